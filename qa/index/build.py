@@ -1,0 +1,168 @@
+"""Documents → a complete generation on disk; unchanged passages keep their vectors."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from qa import lexical
+from qa.encoder import Encoder
+from qa.errors import IndexStoreError
+from qa.index import store
+from qa.index.records import format_document, format_manifest, format_passage, write_lines
+from qa.lexical import LexicalIndex
+from qa.passages import CHUNKING, cut
+from qa.types import Document, IndexManifest, Passage
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: passages embedded anew and taken over, and the generation now live."""
+
+    generation: str
+    documents: int
+    passages: int
+    embedded: int
+    reused: int
+    changed: bool
+
+
+def build(
+    documents: Sequence[Document],
+    folder: Path,
+    encoder: Encoder,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Bring the index in ``folder`` up to date with the documents and make it live.
+
+    Passages whose embedded text is unchanged keep their vectors, unless ``full``. One builder at a time;
+    a crash at any moment leaves the previous generation live. ``progress`` is told (done, all) passages.
+    """
+    with store.writing(folder):
+        live = store.live_manifest(folder)
+        wanted = describe(documents, encoder)
+        if live and not full and is_same(live, wanted) and store.is_whole(folder / live.generation, live):
+            return BuildReport(live.generation, live.documents, live.passages, 0, live.passages, changed=False)
+        passages = [passage for document in documents for passage in cut(document)]
+        known = {} if full else known_vectors(folder, live, encoder)
+        vectors, embedded = embed(passages, encoder, known, progress)
+        manifest = dataclasses.replace(wanted, generation=store.next_generation(folder), passages=len(passages))
+        write_generation(folder, manifest, documents, passages, vectors)
+        store.set_current(folder, manifest.generation)
+        store.prune(folder, manifest.generation)
+    return BuildReport(
+        manifest.generation, len(documents), len(passages), embedded, len(passages) - embedded, changed=True
+    )
+
+
+def describe(documents: Sequence[Document], encoder: Encoder) -> IndexManifest:
+    """Return a manifest of everything that shapes an index of these documents."""
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(format_document(document).encode())
+    return IndexManifest(
+        format=store.FORMAT,
+        generation="",
+        built=datetime.datetime.now(datetime.UTC).replace(microsecond=0),
+        encoder=encoder.name,
+        revision=encoder.revision,
+        dimension=encoder.dimension,
+        documents=len(documents),
+        passages=0,
+        chunking=CHUNKING,
+        tokenizer=lexical.TOKENIZER,
+        corpus=digest.hexdigest(),
+    )
+
+
+def is_same(left: IndexManifest, right: IndexManifest) -> bool:
+    shaping = ("format", "encoder", "revision", "dimension", "chunking", "tokenizer", "corpus")
+    return all(getattr(left, name) == getattr(right, name) for name in shaping)
+
+
+def searched_text(passage: Passage) -> str:
+    """Return what is embedded and matched for a passage: its title and section before its text."""
+    citation = passage.citation
+    heading = " – ".join(filter(None, [citation.title, citation.number, citation.section]))
+    return f"{heading}\n{passage.text}"
+
+
+def key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def known_vectors(folder: Path, live: IndexManifest | None, encoder: Encoder) -> dict[str, np.ndarray]:
+    """Map the key of each embedded text of the live generation to its vector, if this encoder made it."""
+    if live is None or (live.encoder, live.revision) != (encoder.name, encoder.revision):
+        return {}
+    generation = folder / live.generation
+    if not store.is_whole(generation, live):
+        return {}
+    keys = json.loads((generation / "keys.json").read_text(encoding="utf-8"))
+    dense = faiss.read_index(str(generation / "dense.faiss"))
+    return dict(zip(keys, dense.reconstruct_n(0, dense.ntotal), strict=True)) if keys else {}
+
+
+def embed(
+    passages: Sequence[Passage], encoder: Encoder, known: dict[str, np.ndarray], progress: Progress | None
+) -> tuple[np.ndarray, int]:
+    """Return a vector a passage, and how many had to be embedded."""
+    texts = [searched_text(passage) for passage in passages]
+    keys = [key(text) for text in texts]
+    missing = [row for row, name in enumerate(keys) if name not in known]
+    vectors = np.empty((len(passages), encoder.dimension), np.float32)
+    for row, name in enumerate(keys):
+        if name in known:
+            vectors[row] = known[name]
+    done = 0
+
+    def report(more: int) -> None:
+        nonlocal done
+        done += more
+        if progress:
+            progress(done, len(missing))
+
+    if missing:
+        vectors[missing] = encoder.encode_passages([texts[row] for row in missing], report)
+    return vectors, len(missing)
+
+
+def write_generation(
+    folder: Path,
+    manifest: IndexManifest,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    vectors: np.ndarray,
+) -> None:
+    """Write a complete generation under another name, make it durable, then rename it into place."""
+    partial = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    try:
+        dense = faiss.IndexFlatIP(manifest.dimension)
+        dense.add(vectors)
+        faiss.write_index(dense, str(partial / "dense.faiss"))
+        texts = [searched_text(passage) for passage in passages]
+        LexicalIndex.build(texts).save(partial / "lexical")
+        write_lines(partial / "documents.jsonl", map(format_document, documents))
+        write_lines(partial / "passages.jsonl", map(format_passage, passages))
+        (partial / "keys.json").write_text(json.dumps([key(text) for text in texts]), encoding="utf-8")
+        complete = dataclasses.replace(manifest, files=store.hash_files(partial))
+        (partial / "manifest.json").write_text(format_manifest(complete), encoding="utf-8")
+        store.put_in_place(partial, folder / manifest.generation)
+    except RuntimeError as error:  # faiss reports a full disk as RuntimeError
+        raise IndexStoreError(f"{folder} cannot be written ({error}); free space, then run: qa build") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

@@ -1,0 +1,58 @@
+"""Documents, passages and manifests as lines of JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from qa.passages import cite
+from qa.types import Document, IndexManifest, Passage
+
+DATES = ("published", "effective_from", "effective_to")
+
+
+def format_document(document: Document) -> str:
+    return json.dumps(dataclasses.asdict(document), ensure_ascii=False, default=str)
+
+
+def parse_document(line: str) -> Document:
+    fields = json.loads(line)
+    for name in DATES:
+        fields[name] = fields[name] and datetime.date.fromisoformat(fields[name])
+    for name in ("supersedes", "amends"):
+        fields[name] = tuple(fields[name])
+    return Document(**fields)
+
+
+def format_passage(passage: Passage) -> str:
+    citation = passage.citation
+    return json.dumps(
+        [passage.id, citation.document_id, citation.start, citation.end, citation.section], ensure_ascii=False
+    )
+
+
+def read_passages(path: Path, documents: Sequence[Document]) -> list[Passage]:
+    by_id = {document.id: document for document in documents}
+    passages = []
+    for line in read_lines(path):
+        name, document_id, start, end, section = json.loads(line)
+        document = by_id[document_id]
+        passages.append(Passage(name, document.text[start:end], cite(document, start, end, section)))
+    return passages
+
+
+def format_manifest(manifest: IndexManifest) -> str:
+    return json.dumps(dataclasses.asdict(manifest), ensure_ascii=False, indent=1, default=str)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(line + "\n" for line in lines)
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        yield from (line for line in file if line.strip())

@@ -1,0 +1,81 @@
+"""One generation in memory, searched by rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from qa import lexical
+from qa.encoder import Encoder
+from qa.errors import IndexCorruptError, IndexMismatchError
+from qa.index.records import parse_document, read_lines, read_passages
+from qa.index.store import read_current, read_manifest, verify
+from qa.lexical import LexicalIndex
+from qa.passages import CHUNKING
+from qa.types import Document, IndexManifest, Passage
+
+
+class Index:
+    """One generation in memory: documents, passages, dense and lexical search over the same rows."""
+
+    def __init__(
+        self,
+        manifest: IndexManifest,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        dense: faiss.Index,
+        lexical: LexicalIndex,
+    ) -> None:
+        self.manifest = manifest
+        self.documents = {document.id: document for document in documents}
+        self.passages = passages
+        self.dense = dense
+        self.lexical = lexical
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
+        """Load the live generation, every hash checked.
+
+        Raises IndexNotFoundError, IndexCorruptError, and IndexMismatchError when ``encoder`` or this
+        version's format is not what built it.
+        """
+        generation = folder / read_current(folder)
+        manifest = read_manifest(generation)
+        check_match(manifest, encoder)
+        verify(generation, manifest)
+        try:
+            documents = [parse_document(line) for line in read_lines(generation / "documents.jsonl")]
+            passages = read_passages(generation / "passages.jsonl", documents)
+            dense = faiss.read_index(str(generation / "dense.faiss"))
+            return cls(manifest, documents, passages, dense, LexicalIndex.load(generation / "lexical"))
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise IndexCorruptError(f"{generation} cannot be loaded ({error}); run: qa build --full") from error
+
+    def dense_search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
+        """Return up to ``k`` row numbers by inner product with ``query`` (shape (1, dimension)), best first."""
+        parameters = None
+        if allowed is not None:
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.flatnonzero(allowed)))
+        _, rows = self.dense.search(query, min(k, len(self.passages)), params=parameters)
+        return rows[0][rows[0] >= 0]
+
+    def dense_scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the inner products of ``query`` with the given rows."""
+        return self.dense.reconstruct_batch(rows) @ query[0]
+
+
+def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
+    sides = [("tokenizer", manifest.tokenizer, lexical.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
+    if encoder is not None:
+        sides.append(("encoder", manifest.encoder, encoder.name))
+        sides.append(("encoder revision", manifest.revision, encoder.revision))
+        sides.append(("dimension", str(manifest.dimension), str(encoder.dimension)))
+    for what, built, present in sides:
+        if built != present:
+            raise IndexMismatchError(
+                f"the index was built with {what} {built!r}, this session uses {present!r}; "
+                "run: qa build (or set QA_MODEL back)"
+            )

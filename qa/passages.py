@@ -1,0 +1,88 @@
+"""``Document`` → ``Passage``, each born with its ``Citation``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from qa.types import Citation, Document, Passage
+from qa.vietnamese import sentence_spans
+
+SIZE = 600
+LONGEST_SENTENCE = 1500
+CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v1"
+"""Names how documents are cut; part of the index manifest."""
+
+HEADING = re.compile(r"^\s*#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+SENTENCE_BREAK = "\x1e"
+"""Stands for the white space after a sentence while a text is cut: one character for one, so offsets hold."""
+
+COARSE = ["\n\n", "\n", SENTENCE_BREAK]
+FINE = ["; ", ", ", " ", ""]
+
+
+def cut(document: Document, size: int = SIZE) -> list[Passage]:
+    """Cut a document into passages of at most ``size`` characters, at headings, paragraphs, then sentences.
+
+    Each passage is ``document.text[start:end]`` of its citation, in order and without overlap, and lies in
+    one section, named by the heading above it; the heading itself is no part of the passage.
+    """
+    passages: list[Passage] = []
+    for offset, end, section in sections(document.text):
+        for start, text in pieces(document.text[offset:end], size):
+            citation = cite(document, offset + start, offset + start + len(text), section)
+            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation))
+    return passages
+
+
+def sections(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield ``(start, end, heading)`` of each stretch of text between headings."""
+    start, title = 0, None
+    for heading in HEADING.finditer(text):
+        yield start, heading.start(), title
+        start, title = heading.end(), heading[1]
+    yield start, len(text), title
+
+
+def pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
+    """Yield ``(start, piece)``; a sentence is cut only where it alone is longer than LONGEST_SENTENCE."""
+    for start, piece in split(mark_sentences(text), COARSE, size):
+        if len(piece) <= max(size, LONGEST_SENTENCE):
+            yield start, text[start : start + len(piece)]
+        else:
+            for offset, part in split(piece, FINE, size):
+                yield start + offset, text[start + offset : start + offset + len(part)]
+
+
+def mark_sentences(text: str) -> str:
+    """Return the text with the white space after each sentence replaced, character for character."""
+    characters = list(text)
+    for _, end in sentence_spans(text):
+        if end < len(text) and text[end] in " \t\u00a0":
+            characters[end] = SENTENCE_BREAK
+    return "".join(characters)
+
+
+def split(text: str, separators: list[str], size: int) -> list[tuple[int, str]]:
+    splitter = RecursiveCharacterTextSplitter(
+        separators=separators, chunk_size=size, chunk_overlap=0, add_start_index=True, keep_separator=True
+    )
+    return [(piece.metadata["start_index"], piece.page_content) for piece in splitter.create_documents([text])]
+
+
+def cite(document: Document, start: int, end: int, section: str | None) -> Citation:
+    """Return the citation of ``document.text[start:end]``."""
+    return Citation(
+        document_id=document.id,
+        title=document.title,
+        source=document.source,
+        url=document.url,
+        published=document.published,
+        kind=document.kind,
+        number=document.number,
+        section=section,
+        start=start,
+        end=end,
+    )

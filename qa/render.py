@@ -1,0 +1,118 @@
+"""Answers, hits and states as JSON objects and as lines for a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import unicodedata
+from collections.abc import Iterable
+
+from qa.types import Answer, Citation, Document, Hit, IndexManifest
+
+
+def answer_object(answer: Answer) -> dict[str, object]:
+    """Return the contract's object of ``qa ask --json``."""
+    return {
+        "question": answer.question,
+        "understood": answer.understood,
+        "text": answer.text,
+        "declined": answer.declined,
+        "confidence": round(answer.confidence, 4),
+        "citations": [
+            {
+                "marker": quote.marker,
+                **citation_object(quote.citation),
+                "quote": quote.text,
+                "start": quote.citation.start,
+                "end": quote.citation.end,
+                "score": round(quote.score, 4),
+            }
+            for quote in answer.citations
+        ],
+        "notes": list(answer.notes),
+    }
+
+
+def search_object(question: str, understood: str, hits: Iterable[Hit]) -> dict[str, object]:
+    """Return the contract's object of ``qa search --json``."""
+    return {
+        "question": question,
+        "understood": understood,
+        "hits": [
+            {
+                "rank": rank,
+                "score": round(hit.score, 4),
+                "dense": round(hit.dense, 4),
+                "lexical": round(hit.lexical, 4),
+                "passage_id": hit.passage.id,
+                **citation_object(hit.passage.citation),
+                "text": hit.passage.text,
+                "start": hit.passage.citation.start,
+                "end": hit.passage.citation.end,
+            }
+            for rank, hit in enumerate(hits, start=1)
+        ],
+    }
+
+
+def citation_object(citation: Citation) -> dict[str, object]:
+    return {
+        "document_id": citation.document_id,
+        "title": citation.title,
+        "source": citation.source,
+        "url": citation.url,
+        "published": citation.published.isoformat() if citation.published else None,
+        "number": citation.number,
+        "section": citation.section,
+    }
+
+
+def document_object(document: Document) -> dict[str, object]:
+    """Return a whole document."""
+    fields = dataclasses.asdict(document)
+    days = ("published", "effective_from", "effective_to")
+    return fields | {name: fields[name].isoformat() if fields[name] else None for name in days}
+
+
+def status_object(manifest: IndexManifest) -> dict[str, object]:
+    """Return the contract's object of ``qa status --json``."""
+    return {
+        "documents": manifest.documents,
+        "passages": manifest.passages,
+        "generation": manifest.generation,
+        "encoder": manifest.encoder,
+        "built": manifest.built.isoformat(),
+    }
+
+
+def answer_lines(answer: Answer) -> Iterable[str]:
+    """Yield the lines of an answer for a terminal."""
+    yield printable(answer.text)
+    yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
+    for quote in answer.citations:
+        yield f"  [{quote.marker}] {printable(describe(quote.citation))}"
+
+
+def hit_lines(hits: Iterable[Hit]) -> Iterable[str]:
+    """Yield the lines of ranked passages for a terminal."""
+    for rank, hit in enumerate(hits, start=1):
+        yield f"{rank}. {hit.score:.3f}  {printable(describe(hit.passage.citation))}"
+        yield from (f"     {printable(line)}" for line in hit.passage.text.splitlines() if line.strip())
+
+
+def describe(citation: Citation) -> str:
+    """Name a source in one line: title, number, publisher, date, section, address."""
+    dated = f"{citation.published:%d/%m/%Y}" if citation.published else None
+    section = f"mục “{citation.section}”" if citation.section else None
+    parts = [citation.title, citation.number, citation.source, dated, section, citation.url]
+    return " · ".join(part for part in parts if part)
+
+
+def printable(text: str) -> str:
+    """Replace what a terminal would obey rather than show."""
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t" else c for c in text)
+
+
+def to_json(value: object) -> str:
+    """Return one line of JSON, in UTF-8 as it is."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,116 @@
+"""Question → ranked ``Hit``s: dense and lexical search fused by normalised scores."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa.encoder import Encoder
+from qa.index import Index
+from qa.types import KINDS, Document, Hit
+from qa.vietnamese import normalise, syllables
+
+CANDIDATES = 200
+DENSE_WEIGHT = 0.5
+LONGEST_QUESTION = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may answer; ``since`` and ``until`` are days of publication, both included."""
+
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    kind: str | None = None
+    as_of: datetime.date | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind is not None and self.kind not in KINDS:
+            raise ValueError(f"kind is {self.kind!r}; use one of {', '.join(KINDS)}")
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since ({self.since}) is after until ({self.until}); exchange them")
+
+
+class Retriever:
+    """Search over one generation of the index."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index = index
+        self.encoder = encoder
+
+    def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
+        """Return the ``k`` best passages, best first; fewer only where fewer pass the filters.
+
+        Raises ValueError for ``k`` below 1 or a question longer than 2,000 characters. A question
+        without a word finds nothing.
+        """
+        query = check_question(question)
+        if k < 1:
+            raise ValueError(f"k is {k}; use 1 or more")
+        allowed = self.allowed_rows(filters or Filters())
+        if not syllables(query) or (allowed is not None and not allowed.any()):
+            return []
+        return self.rank(query, k, allowed)
+
+    def rank(self, query: str, k: int, allowed: np.ndarray | None) -> list[Hit]:
+        vector = self.encoder.encode_queries([query])
+        lexical = self.index.lexical.scores(query)
+        candidates = max(CANDIDATES, k)
+        rows = np.union1d(
+            self.index.dense_search(vector, candidates, allowed), best_rows(lexical, candidates, allowed)
+        ).astype(np.int64)
+        dense = self.index.dense_scores(vector, rows)
+        fused = DENSE_WEIGHT * unit_range(dense) + (1 - DENSE_WEIGHT) * unit_range(lexical[rows])
+        hits = [
+            Hit(self.index.passages[row], float(score), float(near), float(match))
+            for row, score, near, match in zip(rows, fused, dense, lexical[rows], strict=True)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
+
+    def allowed_rows(self, filters: Filters) -> np.ndarray | None:
+        """Return a mask of the passages that may answer, or None when all may."""
+        if filters == Filters():
+            return None
+        permitted = {name for name, document in self.index.documents.items() if permits(filters, document)}
+        return np.array([passage.citation.document_id in permitted for passage in self.index.passages], bool)
+
+
+def permits(filters: Filters, document: Document) -> bool:
+    """Tell whether a document passes; one without a date passes no filter of dates."""
+    day = document.published
+    if filters.kind and document.kind != filters.kind:
+        return False
+    if filters.since and not (day and day >= filters.since):
+        return False
+    if filters.until and not (day and day <= filters.until):
+        return False
+    if filters.as_of:
+        start = document.effective_from or day
+        ended = document.effective_to is not None and document.effective_to <= filters.as_of
+        return bool(start and start <= filters.as_of) and not ended
+    return True
+
+
+def check_question(question: str) -> str:
+    """Return the question in one line and NFC; ValueError when it is too long."""
+    query = " ".join(normalise(question).split())
+    if len(query) > LONGEST_QUESTION:
+        raise ValueError(f"the question has {len(query)} characters; use at most {LONGEST_QUESTION}")
+    return query
+
+
+def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndarray:
+    """Return up to ``k`` rows with the highest scores above zero, among the allowed."""
+    eligible = scores > 0 if allowed is None else (scores > 0) & allowed
+    rows = np.flatnonzero(eligible)
+    if len(rows) <= k:
+        return rows
+    return rows[np.argpartition(-scores[rows], k - 1)[:k]]
+
+
+def unit_range(scores: np.ndarray) -> np.ndarray:
+    """Scale scores to 0..1 over the candidates; all-equal scores become 0."""
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

@@ -1,0 +1,66 @@
+"""One façade over index, encoder, retriever and answers: what the API, the command line and the page use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa.answer import Answerer
+from qa.documents import load_corpus
+from qa.encoder import Encoder, SentenceEncoder
+from qa.index import BuildReport, Index, Progress, build, read_current
+from qa.retriever import Filters, Retriever, check_question
+from qa.settings import settings
+from qa.types import Answer, Document, Hit
+
+
+class Session:
+    """Ask and search one generation of the index."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index = index
+        self.retriever = Retriever(index, encoder)
+        self.answerer = Answerer(self.retriever)
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters."""
+        return self.answerer.ask(question, filters)
+
+    def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
+        """Return the ``k`` best passages, best first."""
+        return self.retriever.search(question, k, filters)
+
+    def understand(self, question: str) -> str:
+        """Return the question as it is searched."""
+        return check_question(question)
+
+    def document(self, document_id: str) -> Document:
+        """Return a whole document; KeyError when there is none of that id."""
+        return self.index.documents[document_id]
+
+
+def load_encoder() -> SentenceEncoder:
+    """Load the encoder that the settings name; EncoderError when it cannot be had."""
+    chosen = settings()
+    return SentenceEncoder.load(chosen.model, cache=chosen.cache, threads=chosen.threads)
+
+
+def open_session(index: Path | str | None = None, encoder: Encoder | None = None) -> Session:
+    """Open the live index; IndexNotFoundError when nothing was built yet."""
+    folder = Path(index) if index else settings().index
+    read_current(folder)  # says at once that there is no index, before the encoder is loaded
+    encoder = encoder or load_encoder()
+    return Session(Index.open(folder, encoder), encoder)
+
+
+def build_index(
+    corpus: Path | str | None = None,
+    index: Path | str | None = None,
+    encoder: Encoder | None = None,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Bring the index up to date with the corpus; only changed passages are embedded again."""
+    documents = load_corpus(Path(corpus) if corpus else settings().corpus)
+    folder = Path(index) if index else settings().index
+    return build(documents, folder, encoder or load_encoder(), full=full, progress=progress)

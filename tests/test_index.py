@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import qa
+from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
+from qa.index import Index, generations, read_current, rollback, store
+
+
+def edit(corpus: Path, old: str, new: str) -> None:
+    path = corpus / "long-bien.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_the_dense_search_finds_the_nearest_by_inner_product(index, encoder):
+    loaded = Index.open(index, encoder)
+    query = encoder.encode_queries(["tòa án khu vực"])
+    exact = [float(query[0] @ encoder.vector(searched)) for searched in searched_texts(loaded)]
+    rows = loaded.dense_search(query, 10)
+    assert list(rows) == list(np.argsort(exact)[::-1])
+    assert loaded.dense_scores(query, rows) == pytest.approx(sorted(exact, reverse=True), abs=1e-5)
+
+
+def searched_texts(loaded: Index) -> list[str]:
+    from qa.index.build import searched_text
+
+    return [searched_text(passage) for passage in loaded.passages]
+
+
+def test_the_title_is_searched_but_not_quoted(index, encoder):
+    loaded = Index.open(index, encoder)
+    assert all("tinh gọn bộ máy" not in passage.text for passage in loaded.passages)
+    assert "tinh gọn bộ máy" in searched_texts(loaded)[0]
+
+
+def test_a_rebuild_after_one_edit_embeds_one_document(corpus, index, encoder):
+    edit(corpus, "406", "407")
+    report = qa.build_index(corpus, index, encoder)
+    assert (report.embedded, report.reused, report.generation) == (1, 2, "g000002")
+    assert len(encoder.embedded) == 1
+    assert "407" in encoder.embedded[0]
+
+
+def test_a_reused_vector_is_the_one_a_full_build_makes(corpus, index, encoder):
+    edit(corpus, "406", "407")
+    qa.build_index(corpus, index, encoder)
+    reused = Index.open(index, encoder).dense.reconstruct_n(0, 3)
+    qa.build_index(corpus, index, encoder, full=True)
+    assert np.array_equal(reused, Index.open(index, encoder).dense.reconstruct_n(0, 3))
+
+
+def test_nothing_changed_builds_nothing(corpus, index, encoder):
+    report = qa.build_index(corpus, index, encoder)
+    assert (report.changed, report.generation, encoder.embedded) == (False, "g000001", [])
+
+
+def test_a_removed_article_is_no_longer_found(corpus, index, encoder):
+    (corpus / "toa-an.md").unlink()
+    qa.build_index(corpus, index, encoder)
+    assert list(qa.open_session(index, encoder).index.documents) == ["long-bien"]
+
+
+def test_another_encoder_embeds_everything_again(corpus, index, encoder):
+    encoder.revision = "2"
+    assert qa.build_index(corpus, index, encoder).reused == 0
+
+
+def test_progress_reaches_the_number_of_passages(corpus, tmp_path, encoder):
+    seen = []
+    qa.build_index(corpus, tmp_path / "new", encoder, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (3, 3)
+
+
+def test_no_index_names_the_command_that_makes_one(tmp_path):
+    with pytest.raises(IndexNotFoundError, match="run: qa build"):
+        qa.open_session(tmp_path)
+
+
+def test_an_index_of_another_encoder_names_both_sides(index, encoder):
+    encoder.name = "another"
+    with pytest.raises(IndexMismatchError, match=r"'word-hash'.*'another'"):
+        qa.open_session(index, encoder)
+
+
+def test_another_format_names_both_and_the_cure(index, encoder):
+    manifest = index / "g000001" / "manifest.json"
+    fields = json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}
+    manifest.write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(IndexMismatchError, match=r"format 99.*reads 1.*qa build --full"):
+        qa.open_session(index, encoder)
+
+
+def files(index: Path) -> list[str]:
+    return sorted(p.relative_to(index).as_posix() for p in index.rglob("*") if p.is_file() and p.name != ".lock")
+
+
+def test_a_flipped_byte_or_a_cut_in_any_file_is_noticed(index, encoder):
+    for name in files(index):
+        path = index / name
+        whole = path.read_bytes()
+        for broken in (whole[: len(whole) // 2], bytes([whole[0] ^ 1]) + whole[1:], b""):
+            path.write_bytes(broken)
+            with pytest.raises((IndexCorruptError, IndexMismatchError), match="qa build"):
+                qa.open_session(index, encoder)
+        path.write_bytes(whole)
+    qa.open_session(index, encoder)
+
+
+def test_a_missing_file_is_noticed(index, encoder):
+    (index / "g000001" / "passages.jsonl").unlink()
+    with pytest.raises(IndexCorruptError, match="is missing"):
+        qa.open_session(index, encoder)
+
+
+def test_a_corrupt_generation_is_built_anew(corpus, index, encoder):
+    (index / "g000001" / "dense.faiss").write_bytes(b"x")
+    assert qa.build_index(corpus, index, encoder).changed
+    assert qa.open_session(index, encoder).ask("Long Biên giảm bao nhiêu người?").citations
+
+
+def test_rollback_returns_to_the_generation_before(corpus, index, encoder):
+    edit(corpus, "406", "407")
+    qa.build_index(corpus, index, encoder)
+    assert rollback(index) == "g000001"
+    assert "406" in qa.open_session(index, encoder).ask("Long Biên giảm bao nhiêu người?").text
+    with pytest.raises(IndexStoreError, match="no whole generation before"):
+        rollback(index)
+
+
+def test_old_generations_go_and_the_live_one_stays(corpus, index, encoder):
+    for number in range(5):
+        edit(corpus, "406", f"{number}406")
+        qa.build_index(corpus, index, encoder)
+    assert len(generations(index)) == store.KEPT_GENERATIONS
+    assert read_current(index) == generations(index)[-1] == "g000006"
+
+
+def test_a_second_builder_is_told_to_wait(corpus, index, encoder):
+    with store.writing(index), pytest.raises(IndexStoreError, match="another process"):
+        qa.build_index(corpus, index, encoder, full=True)
+
+
+def test_current_can_name_nothing_outside_the_folder(index):
+    (index / "CURRENT").write_text("../../etc\n", encoding="ascii")
+    with pytest.raises(IndexCorruptError, match="no generation"):
+        read_current(index)

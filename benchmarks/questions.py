@@ -3,7 +3,7 @@
 A question is right when the answer holds every fact (one of its variants, case ignored) in a quoted
 sentence; one marked unanswerable is right when the answer declines. Every quote is compared with its span.
 
-    python benchmarks/questions.py [--questions FILE] [--documents ID,…] [--wrong]
+    python -m benchmarks.questions [--questions FILE] [--documents ID,…] [--wrong]
 """
 
 from __future__ import annotations

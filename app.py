@@ -65,6 +65,7 @@ def build_page(session: Session) -> gr.Blocks:
                 show_label=False,
                 max_length=LONGEST_QUESTION,
                 autofocus=True,
+                submit_btn="Gửi",
             ),
             examples=EXAMPLES,
             examples_label="Câu hỏi gợi ý",

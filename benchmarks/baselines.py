@@ -56,17 +56,17 @@ def reciprocal_ranks(*scorers: Scorer) -> Scorer:
     """Fuse the best passages of each scorer by their ranks."""
 
     def score(query: str) -> np.ndarray:
-        fused = 0
-        for scorer in scorers:
-            scores = scorer(query)
-            best = np.argsort(-scores, kind="stable")[:FUSION_DEPTH]
-            best = best[scores[best] > 0]
-            share = np.zeros(len(scores))
-            share[best] = 1 / (FUSION_CONSTANT + np.arange(1, len(best) + 1))
-            fused = fused + share
-        return fused
+        return np.sum([shares(scorer(query)) for scorer in scorers], axis=0)
 
     return score
+
+
+def shares(scores: np.ndarray) -> np.ndarray:
+    best = np.argsort(-scores, kind="stable")[:FUSION_DEPTH]
+    best = best[scores[best] > 0]
+    given = np.zeros(len(scores))
+    given[best] = 1 / (FUSION_CONSTANT + np.arange(1, len(best) + 1))
+    return given
 
 
 def by_best_passage(index: Index, scorer: Scorer) -> Ranker:

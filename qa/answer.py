@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.index import Index
-from qa.retriever import Filters, Retriever, check_question
+from qa.retriever import Filters, Retriever
+from qa.spelling import terms
 from qa.types import Answer, Citation, Hit, Quote
-from qa.vietnamese import fold, sentence_spans, syllables, terms
+from qa.vietnamese import fold, sentence_spans, syllables
 
 HITS = 8
 MOST_SENTENCES = 3
@@ -55,7 +56,7 @@ class Answerer:
 
         Raises ValueError for a question longer than 2,000 characters.
         """
-        understood = check_question(question)
+        understood = self.retriever.understand(question)
         if not syllables(understood):
             return Answer(question, understood, EMPTY, (), 0.0)
         hits = self.retriever.search(understood, HITS, filters)

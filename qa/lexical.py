@@ -9,9 +9,9 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
-from qa.vietnamese import terms
+from qa.spelling import terms
 
-TOKENIZER = "folded-syllables-bigrams-v1"
+TOKENIZER = "folded-words-pairs-v2"
 K1 = 1.2
 B = 0.75
 

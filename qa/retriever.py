@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qa.encoder import Encoder
 from qa.index import Index
+from qa.numbers import find_numbers
 from qa.types import KINDS, Document, Hit
 from qa.vietnamese import normalise, syllables
 
 CANDIDATES = 200
 DENSE_WEIGHT = 0.5
+MOST_PER_DOCUMENT = 3
+BEARS, MENTIONS = 2.0, 1.0
 LONGEST_QUESTION = 2000
 
 
@@ -33,12 +38,31 @@ class Filters:
             raise ValueError(f"since ({self.since}) is after until ({self.until}); exchange them")
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The parts of retrieval, each of which the benchmark can switch off to see what it is worth."""
+
+    dense_weight: float = DENSE_WEIGHT
+    restores_accents: bool = True
+    repairs_slips: bool = True
+    finds_numbers: bool = True
+    most_per_document: int = MOST_PER_DOCUMENT
+
+
 class Retriever:
     """Search over one generation of the index."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, options: Options | None = None) -> None:
         self.index = index
         self.encoder = encoder
+        self.options = options or Options()
+
+    def understand(self, question: str) -> str:
+        """Return the question as it is searched: one line, slips repaired, accents restored."""
+        query = check_question(question)
+        if self.options.repairs_slips:
+            query = self.index.language.repair(query)
+        return self.index.language.restore(query) if self.options.restores_accents else query
 
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first; fewer only where fewer pass the filters.
@@ -46,28 +70,38 @@ class Retriever:
         Raises ValueError for ``k`` below 1 or a question longer than 2,000 characters. A question
         without a word finds nothing.
         """
-        query = check_question(question)
         if k < 1:
             raise ValueError(f"k is {k}; use 1 or more")
+        query = self.understand(question)
         allowed = self.allowed_rows(filters or Filters())
         if not syllables(query) or (allowed is not None and not allowed.any()):
             return []
-        return self.rank(query, k, allowed)
+        return spread(self.rank(query, k, allowed), k, self.options.most_per_document)
 
     def rank(self, query: str, k: int, allowed: np.ndarray | None) -> list[Hit]:
+        """Return every candidate, best first: the nearest by either search, and those a number names."""
         vector = self.encoder.encode_queries([query])
         lexical = self.index.lexical.scores(query)
+        bonus = self.number_bonus(query, allowed)
         candidates = max(CANDIDATES, k)
-        rows = np.union1d(
-            self.index.dense_search(vector, candidates, allowed), best_rows(lexical, candidates, allowed)
-        ).astype(np.int64)
+        rows = np.union1d(self.index.dense_search(vector, candidates, allowed), best_rows(lexical, candidates, allowed))
+        rows = np.union1d(rows, np.flatnonzero(bonus)).astype(np.int64)
         dense = self.index.dense_scores(vector, rows)
-        fused = DENSE_WEIGHT * unit_range(dense) + (1 - DENSE_WEIGHT) * unit_range(lexical[rows])
+        weight = self.options.dense_weight
+        fused = weight * unit_range(dense) + (1 - weight) * unit_range(lexical[rows]) + bonus[rows]
         hits = [
             Hit(self.index.passages[row], float(score), float(near), float(match))
             for row, score, near, match in zip(rows, fused, dense, lexical[rows], strict=True)
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+    def number_bonus(self, query: str, allowed: np.ndarray | None) -> np.ndarray:
+        """Return for each passage 2 where its document bears a number of the query, 1 where it mentions one."""
+        bonus = np.zeros(len(self.index.passages), np.float32)
+        for number in find_numbers(query) if self.options.finds_numbers else ():
+            bonus[self.index.rows_mentioning(number)] = np.maximum(bonus[self.index.rows_mentioning(number)], MENTIONS)
+            bonus[self.index.rows_bearing(number)] = BEARS
+        return bonus if allowed is None else bonus * allowed
 
     def allowed_rows(self, filters: Filters) -> np.ndarray | None:
         """Return a mask of the passages that may answer, or None when all may."""
@@ -108,6 +142,25 @@ def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndar
     if len(rows) <= k:
         return rows
     return rows[np.argpartition(-scores[rows], k - 1)[:k]]
+
+
+def spread(hits: Sequence[Hit], k: int, most: int) -> list[Hit]:
+    """Return ``k`` hits, at most ``most`` of one document and no text twice while others remain."""
+    chosen: list[Hit] = []
+    left_over: list[Hit] = []
+    taken: Counter[str] = Counter()
+    texts: set[str] = set()
+    for hit in hits:
+        document = hit.passage.citation.document_id
+        if taken[document] < most and hit.passage.text not in texts:
+            chosen.append(hit)
+            taken[document] += 1
+            texts.add(hit.passage.text)
+        else:
+            left_over.append(hit)
+        if len(chosen) == k:
+            return chosen
+    return chosen + left_over[: k - len(chosen)]
 
 
 def unit_range(scores: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from qa.answer import Answerer
 from qa.documents import load_corpus
 from qa.encoder import Encoder, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
-from qa.retriever import Filters, Retriever, check_question
+from qa.retriever import Filters, Retriever
 from qa.settings import settings
 from qa.types import Answer, Document, Hit
 
@@ -31,7 +31,7 @@ class Session:
 
     def understand(self, question: str) -> str:
         """Return the question as it is searched."""
-        return check_question(question)
+        return self.retriever.understand(question)
 
     def document(self, document_id: str) -> Document:
         """Return a whole document; KeyError when there is none of that id."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
 
 INVISIBLE_RANGES = [
     (0x00, 0x08),
@@ -47,12 +46,6 @@ def fold(text: str) -> str:
 def syllables(text: str) -> list[str]:
     """Return the folded syllables and numbers of a text, in order."""
     return SYLLABLE.findall(fold(text))
-
-
-def terms(text: str) -> list[str]:
-    """Return folded syllables and adjacent pairs of them: a Vietnamese word is often two syllables."""
-    words = syllables(text)
-    return words + [f"{left}_{right}" for left, right in pairwise(words)]
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:

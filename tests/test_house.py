@@ -14,8 +14,8 @@ import qa
 from qa import cli
 
 ROOT = Path(__file__).parent.parent
-ORDER = """errors types settings vietnamese documents passages encoder lexical index retriever answer
-render session cli""".split()
+ORDER = """errors types settings vietnamese spelling language numbers documents ingest passages encoder lexical index retriever answer
+conversation render session evaluate cli""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",

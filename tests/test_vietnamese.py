@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.vietnamese import fold, normalise, sentence_spans, syllables, terms
+from qa.vietnamese import fold, normalise, sentence_spans, syllables
 
 WORDS = st.text(alphabet="aăâeêioôơuưyđbcdghklmnpqrstvxáàảãạếềểễệốồổỗộĐÁ 0123456789.,;:!?…\n-/()“”#|", max_size=300)
 
@@ -37,10 +37,6 @@ def test_normalise_is_settled_after_one_pass_and_leaves_nothing_invisible(text):
 @given(st.text())
 def test_fold_is_settled_after_one_pass(text):
     assert fold(fold(text)) == fold(text)
-
-
-def test_terms_are_syllables_and_pairs_of_neighbours():
-    assert terms("Quận Long Biên") == ["quan", "long", "bien", "quan_long", "long_bien"]
 
 
 def test_numbers_are_syllables():

@@ -19,7 +19,8 @@ from qa import lexical
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError
 from qa.index import store
-from qa.index.records import format_document, format_manifest, format_passage, write_lines
+from qa.index.records import format_document, format_manifest, format_passage, write_lines, write_numbers
+from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
 from qa.passages import CHUNKING, cut
 from qa.types import Document, IndexManifest, Passage
@@ -158,6 +159,9 @@ def write_generation(
         LexicalIndex.build(texts).save(partial / "lexical")
         write_lines(partial / "documents.jsonl", map(format_document, documents))
         write_lines(partial / "passages.jsonl", map(format_passage, passages))
+        learnt = LanguageModel.learn(f"{document.title}\n{document.text}" for document in documents)
+        learnt.save(partial / "language.json")
+        write_numbers(partial / "numbers.json", passages)
         (partial / "keys.json").write_text(json.dumps([key(text) for text in texts]), encoding="utf-8")
         complete = dataclasses.replace(manifest, files=store.hash_files(partial))
         (partial / "manifest.json").write_text(format_manifest(complete), encoding="utf-8")

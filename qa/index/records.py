@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import cite
 from qa.types import Document, IndexManifest, Passage
 
@@ -42,6 +44,24 @@ def read_passages(path: Path, documents: Sequence[Document]) -> list[Passage]:
         document = by_id[document_id]
         passages.append(Passage(name, document.text[start:end], cite(document, start, end, section)))
     return passages
+
+
+def write_numbers(path: Path, passages: Sequence[Passage]) -> None:
+    """Write which passages mention which document numbers: ``[digits, year, suffix, row]`` each."""
+    mentions = [
+        [*dataclasses.astuple(number), row]
+        for row, passage in enumerate(passages)
+        for number in dict.fromkeys(find_numbers(passage.text))
+    ]
+    path.write_text(json.dumps(mentions), encoding="utf-8")
+
+
+def read_numbers(path: Path) -> dict[int, list[tuple[DocumentNumber, int]]]:
+    """Map the digits of each mentioned number to its mentions: the number and the passage's row."""
+    mentions: dict[int, list[tuple[DocumentNumber, int]]] = defaultdict(list)
+    for digits, year, suffix, row in json.loads(path.read_text(encoding="utf-8")):
+        mentions[digits].append((DocumentNumber(digits, year, suffix), row))
+    return mentions
 
 
 def format_manifest(manifest: IndexManifest) -> str:

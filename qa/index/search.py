@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
 
-from qa import lexical
+from qa import lexical as lexical_side
 from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexMismatchError
-from qa.index.records import parse_document, read_lines, read_passages
+from qa.index.records import parse_document, read_lines, read_numbers, read_passages
 from qa.index.store import read_current, read_manifest, verify
+from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
+from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import CHUNKING
 from qa.types import Document, IndexManifest, Passage
 
@@ -28,12 +31,17 @@ class Index:
         passages: Sequence[Passage],
         dense: faiss.Index,
         lexical: LexicalIndex,
+        language: LanguageModel,
+        mentions: Mapping[int, list[tuple[DocumentNumber, int]]],
     ) -> None:
         self.manifest = manifest
         self.documents = {document.id: document for document in documents}
         self.passages = passages
         self.dense = dense
         self.lexical = lexical
+        self.language = language
+        self.mentions = mentions
+        self.bearers = bearers(passages)
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
@@ -50,7 +58,10 @@ class Index:
             documents = [parse_document(line) for line in read_lines(generation / "documents.jsonl")]
             passages = read_passages(generation / "passages.jsonl", documents)
             dense = faiss.read_index(str(generation / "dense.faiss"))
-            return cls(manifest, documents, passages, dense, LexicalIndex.load(generation / "lexical"))
+            lexical = LexicalIndex.load(generation / "lexical")
+            language = LanguageModel.load(generation / "language.json")
+            mentions = read_numbers(generation / "numbers.json")
+            return cls(manifest, documents, passages, dense, lexical, language, mentions)
         except (OSError, RuntimeError, ValueError, KeyError) as error:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); run: qa build --full") from error
 
@@ -62,13 +73,30 @@ class Index:
         _, rows = self.dense.search(query, min(k, len(self.passages)), params=parameters)
         return rows[0][rows[0] >= 0]
 
+    def rows_bearing(self, wanted: DocumentNumber) -> list[int]:
+        """Return the rows of documents that bear a number."""
+        return [row for number, row in self.bearers.get(wanted.digits, []) if wanted.fits(number)]
+
+    def rows_mentioning(self, wanted: DocumentNumber) -> list[int]:
+        """Return the rows of passages that mention a number."""
+        return [row for number, row in self.mentions.get(wanted.digits, []) if wanted.fits(number)]
+
     def dense_scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the inner products of ``query`` with the given rows."""
         return self.dense.reconstruct_batch(rows) @ query[0]
 
 
+def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber, int]]]:
+    """Map the digits of each document's own number to that number and the rows of the document's passages."""
+    found: dict[int, list[tuple[DocumentNumber, int]]] = defaultdict(list)
+    for row, passage in enumerate(passages):
+        for number in find_numbers(passage.citation.number or ""):
+            found[number.digits].append((number, row))
+    return found
+
+
 def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
-    sides = [("tokenizer", manifest.tokenizer, lexical.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
+    sides = [("tokenizer", manifest.tokenizer, lexical_side.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
     if encoder is not None:
         sides.append(("encoder", manifest.encoder, encoder.name))
         sides.append(("encoder revision", manifest.revision, encoder.revision))

@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.index import Index
+from qa.question import Kind, has_kind, kind_of
 from qa.retriever import Filters, Retriever
 from qa.spelling import terms
 from qa.types import Answer, Citation, Hit, Quote
-from qa.vietnamese import fold, sentence_spans, syllables
+from qa.vietnamese import sentence_spans, syllables
 
+FORMS = (Kind.FIGURE, Kind.SHARE, Kind.DATE, Kind.DOCUMENT)
 HITS = 8
+MOST_SPREADS = 6.0
 MOST_SENTENCES = 3
-LEAST_COVERAGE = 0.3
 NEXT_SENTENCE = 0.85
+THRESHOLD = 0.35
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
-REFUSAL = (
-    "Dạ, các tài liệu hiện có chưa đủ căn cứ để trả lời câu hỏi này. "
-    "Ông/bà có thể hỏi cụ thể hơn, chẳng hạn nêu rõ tên địa phương, cơ quan hoặc số hiệu văn bản."
-)
 QUESTION_WORDS = frozenset(
     terms(
         "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
-        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm"
+        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng"
     )
 )
-ASKS_NUMBER = re.compile(r"\b(bao nhieu|may|so luong|ty le|phan tram)\b")
-ASKS_DATE = re.compile(r"\b(khi nao|bao gio|ngay nao|thang nao|nam nao|luc nao|tu ngay)\b")
-NUMBER = re.compile(r"\d")
-DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{1,2}/\d{4}|năm \d{4}|tháng \d{1,2}")
+CONFIDENCE_WEIGHTS = {"bias": -4.83, "inside": 4.44, "nearby": 2.05, "rarest": 0.83, "dense": 1.75}
+"""Logistic weights of the evidence; made by ``python -m benchmarks.calibrate``, which prints them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a sentence as the answer; shares lie in 0..1.
+
+    ``inside`` and ``nearby``: the question's content, weighed by rarity, found in the sentence and in its
+    passage with title; ``rarest``: the same for the question's rarest words alone; ``dense``: how far
+    the passage's cosine lies above that of unrelated passages, in spreads.
+    """
+
+    inside: float
+    nearby: float
+    rarest: float
+    dense: float
+
+    @property
+    def confidence(self) -> float:
+        """The chance, 0..1, that the question is answered here."""
+        weighed = sum(CONFIDENCE_WEIGHTS[name] * value for name, value in dataclasses.asdict(self).items())
+        return 1 / (1 + math.exp(-weighed - CONFIDENCE_WEIGHTS["bias"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might be quoted, and how well it fits; ``coverage`` lies in 0..1."""
+    """A sentence that might be quoted, how well it fits, and why."""
 
     text: str
     citation: Citation
     score: float
-    coverage: float
+    evidence: Evidence
 
 
 class Answerer:
@@ -61,60 +79,89 @@ class Answerer:
             return Answer(question, understood, EMPTY, (), 0.0)
         hits = self.retriever.search(understood, HITS, filters)
         candidates = self.candidates(understood, hits)
-        if not candidates or candidates[0].coverage < LEAST_COVERAGE:
-            confidence = candidates[0].coverage if candidates else 0.0
-            return Answer(question, understood, REFUSAL, (), confidence)
+        confidence = candidates[0].evidence.confidence if candidates else 0.0
+        if confidence < THRESHOLD:
+            return Answer(question, understood, refuse(understood, hits), (), confidence)
         quotes = tuple(
             Quote(marker, candidate.text, candidate.citation, candidate.score)
             for marker, candidate in enumerate(choose(candidates), start=1)
         )
-        return Answer(question, understood, compose(quotes), quotes, candidates[0].coverage)
+        return Answer(question, understood, compose(quotes), quotes, confidence)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the hits, best first."""
-        wanted = self.weights(question)
-        found = [
-            self.judge(question, wanted, hit, start, end)
-            for hit in hits
-            for start, end in sentence_spans(hit.passage.text)
-        ]
+        judge = Judge(self.index, question)
+        found = [judge.candidate(hit, start, end) for hit in hits for start, end in quotable_spans(hit.passage.text)]
         return sorted(found, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
 
-    def weights(self, question: str) -> dict[str, float]:
-        """Weigh the question's content terms by how rare they are in the corpus."""
+
+class Judge:
+    """Weighs sentences against one question."""
+
+    def __init__(self, index: Index, question: str) -> None:
+        self.kind = kind_of(question)
+        self.mean, self.spread = index.typical
         content = [term for term in terms(question) if not all(part in QUESTION_WORDS for part in term.split("_"))]
-        weigh = self.index.lexical.weight
-        return {term: weigh(term) * (0.5 if "_" in term else 1.0) for term in content or terms(question)}
+        weigh = index.lexical.weight
+        self.weights = {term: weigh(term) * (0.5 if "_" in term else 1.0) for term in content or terms(question)}
+        words = sorted((term for term in self.weights if "_" not in term), key=lambda term: -self.weights[term])
+        self.rarest = {term: self.weights[term] for term in words[: max(2, len(words) // 4)]}
 
-    def judge(self, question: str, wanted: dict[str, float], hit: Hit, start: int, end: int) -> Candidate:
+    def candidate(self, hit: Hit, start: int, end: int) -> Candidate:
         text = hit.passage.text[start:end]
-        heading = f"{hit.passage.citation.title} {hit.passage.citation.section or ''}"
-        here, around = set(terms(text)), set(terms(f"{heading} {hit.passage.text}"))
-        total = sum(wanted.values())
-        inside = sum(weight for term, weight in wanted.items() if term in here) / total
-        nearby = sum(weight for term, weight in wanted.items() if term in around) / total
-        score = 0.6 * inside + 0.25 * nearby + 0.4 * hit.score + self.type_match(question, text)
-        citation = dataclasses.replace(
-            hit.passage.citation, start=hit.passage.citation.start + start, end=hit.passage.citation.start + end
-        )
-        return Candidate(text, citation, score, max(inside, 0.75 * nearby))
+        evidence = self.evidence(text, hit)
+        score = 0.6 * evidence.inside + 0.25 * evidence.nearby + 0.4 * hit.score + 0.15 * self.fits_kind(text)
+        passage = hit.passage.citation
+        citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)
+        return Candidate(text, citation, score, evidence)
 
-    def type_match(self, question: str, text: str) -> float:
-        asked = fold(question)
-        if ASKS_DATE.search(asked):
-            return 0.15 if DATE.search(text) else 0.0
-        if ASKS_NUMBER.search(asked):
-            return 0.15 if NUMBER.search(text) else 0.0
-        return 0.0
+    def fits_kind(self, text: str) -> float:
+        """Return 1 where a form is asked for (a number, a date, a document) and the sentence holds one."""
+        return float(self.kind in FORMS and has_kind(self.kind, text))
+
+    def evidence(self, text: str, hit: Hit) -> Evidence:
+        here = set(terms(text))
+        around = here | set(terms(f"{hit.passage.context}\n{hit.passage.text}"))
+        return Evidence(
+            inside=share(self.weights, here),
+            nearby=share(self.weights, around),
+            rarest=share(self.rarest, around),
+            dense=min(MOST_SPREADS, (hit.dense - self.mean) / self.spread),
+        )
+
+
+def share(weights: dict[str, float], found: set[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
+
+
+def quotable_spans(text: str) -> Iterable[tuple[int, int]]:
+    """Yield the spans that may be quoted: sentences, and a sentence that opens a list with its whole list."""
+    spans = list(sentence_spans(text))
+    for position, (start, end) in enumerate(spans):
+        if text[start:end].endswith(":"):
+            end = end_of_list(text, spans, position)
+        yield start, end
+
+
+def end_of_list(text: str, spans: Sequence[tuple[int, int]], position: int) -> int:
+    """Return where the list that a sentence opens ends: after the last line that begins with a list mark."""
+    end = spans[position][1]
+    for start, stop in spans[position + 1 :]:
+        line = text[text.rfind("\n", 0, start) + 1 : start]
+        if line.strip() not in ("-", "*", "•", "+"):
+            break
+        end = stop
+    return end
 
 
 def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best sentence and up to two more that are nearly as good, no text twice."""
+    """Return the best sentence and up to two more that are nearly as good, none inside another."""
     chosen: list[Candidate] = []
     for candidate in candidates:
         if len(chosen) == MOST_SENTENCES or candidate.score < NEXT_SENTENCE * candidates[0].score:
             break
-        if all(candidate.text != other.text for other in chosen):
+        if not any(candidate.text in other.text or other.text in candidate.text for other in chosen):
             chosen.append(candidate)
     return chosen
 
@@ -125,3 +172,13 @@ def compose(quotes: Sequence[Quote]) -> str:
     dated = f" ({first.published:%d/%m/%Y})" if first.published else ""
     sentences = " ".join(f"{quote.text} [{quote.marker}]" for quote in quotes)
     return f"Dạ, theo {first.source}{dated}: {sentences}"
+
+
+def refuse(question: str, hits: Sequence[Hit]) -> str:
+    """Return a refusal that says what was looked for and names the nearest sources."""
+    near = list(dict.fromkeys(hit.passage.citation.title for hit in hits))[:3]
+    related = f" Có thể liên quan: {'; '.join(f'“{title}”' for title in near)}." if near else ""
+    return (
+        f"Dạ, các tài liệu hiện có chưa đủ căn cứ để trả lời câu hỏi “{question}”.{related} "
+        "Ông/bà có thể hỏi cụ thể hơn, chẳng hạn nêu rõ tên địa phương, cơ quan hoặc số hiệu văn bản."
+    )

@@ -12,10 +12,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from qa import index as store
-from qa import render
+from qa import ingest, render
 from qa.errors import QAError
+from qa.evaluate import evaluate
 from qa.retriever import Filters
-from qa.session import Session, build_index, open_session
+from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import settings
 from qa.types import KINDS
 
@@ -55,10 +56,19 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="answer as of this day")
         if name == "search":
             command.add_argument("-k", type=int, default=5, help="how many passages (5)")
+    take = add(commands, "add", run_add, "take files, folders and web addresses into the corpus")
+    take.add_argument("sources", nargs="+", metavar="PATH_OR_URL")
+    take.add_argument("--allow-private", action="store_true", help="also fetch from private and local addresses")
+    remove = add(commands, "remove", run_remove, "take articles out of the corpus")
+    remove.add_argument("ids", nargs="+", metavar="ID")
+    add(commands, "list", run_list, "the corpus's articles, one a line")
     status = add(commands, "status", run_status, "what the live index holds")
     status.add_argument("--json", action="store_true", help="as a JSON object")
     add(commands, "verify", run_verify, "check every file of the live index against its hash")
     add(commands, "rollback", run_rollback, "make the previous generation live again")
+    measure = add(commands, "eval", run_eval, "measure retrieval and answers on a data set in BEIR layout")
+    measure.add_argument("dataset", type=Path)
+    measure.add_argument("--json", action="store_true", help="as a JSON object")
     serve = add(commands, "serve", run_serve, "the web page")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
@@ -95,6 +105,36 @@ def run_build(options: argparse.Namespace) -> int:
         f"{report.generation} is live: {report.documents} documents, {report.passages} passages "
         f"({report.embedded} embedded, {report.reused} unchanged)"
     )
+    return 0
+
+
+def run_add(options: argparse.Namespace) -> int:
+    with tqdm(desc="reading", unit="document", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def show(done: int, total: int, source: str) -> None:
+            bar.total = total
+            bar.set_postfix_str(render.printable(source)[-40:], refresh=False)
+            bar.update(done - bar.n)
+
+        fetch = ingest.FetchSettings(allow_private=options.allow_private)
+        report = ingest.take_in(options.sources, options.corpus, progress=show, fetch=fetch)
+    print(*render.intake_lines(report), sep="\n")
+    return 1 if report.refused else 0
+
+
+def run_remove(options: argparse.Namespace) -> int:
+    removals = ingest.remove_documents(options.ids, options.corpus)
+    for removal in removals:
+        print(f"{removal.document_id}: {'removed' if removal.path else f'not removed: {removal.reason}'}")
+    return 0 if all(removal.path for removal in removals) else 1
+
+
+def run_list(options: argparse.Namespace) -> int:
+    for row in ingest.list_documents(options.corpus):
+        print(
+            *(render.printable(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
+            sep="\t",
+        )
     return 0
 
 
@@ -161,6 +201,19 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_rollback(options: argparse.Namespace) -> int:
     print(f"{store.rollback(options.index)} is live again")
+    return 0
+
+
+def run_eval(options: argparse.Namespace) -> int:
+    with tqdm(file=sys.stderr, disable=None, leave=False) as bar:
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.set_description(stage)
+
+        metrics = evaluate(options.dataset, load_encoder(), settings().cache, show)
+    rounded = {name: round(value, 4) for name, value in metrics.values.items()}
+    print(render.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items()))
     return 0
 
 

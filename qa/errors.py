@@ -9,6 +9,7 @@ QAError                       its message ends with the cure
 │  ├─ IndexNotFoundError      nothing built yet
 │  ├─ IndexMismatchError      built by another encoder, format or tokenizer (names both sides)
 │  └─ IndexCorruptError       a file that is not what its manifest says
+├─ IngestError                a source that cannot become an article
 ├─ DatasetError               an evaluation set that cannot be read (file, line)
 └─ EncoderError               a model that cannot be loaded
 
@@ -58,6 +59,10 @@ class IndexMismatchError(IndexStoreError):
 
 class IndexCorruptError(IndexStoreError):
     """A file of the index is not what its manifest says."""
+
+
+class IngestError(QAError):
+    """A source that cannot become an article: what is wrong, then the cure."""
 
 
 class DatasetError(QAError):

@@ -12,9 +12,11 @@ from qa.vietnamese import sentence_spans
 
 SIZE = 600
 LONGEST_SENTENCE = 1500
-CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v1"
+CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v2"
 """Names how documents are cut; part of the index manifest."""
 
+ARTICLE = re.compile(r"(Điều \d+[a-zđ]?)\b")
+CLAUSE = re.compile(r"^[ \t]*(\d{1,3}[a-zđ]?)\.[ \t]", re.MULTILINE)
 HEADING = re.compile(r"^\s*#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 SENTENCE_BREAK = "\x1e"
 """Stands for the white space after a sentence while a text is cut: one character for one, so offsets hold."""
@@ -32,9 +34,30 @@ def cut(document: Document, size: int = SIZE) -> list[Passage]:
     passages: list[Passage] = []
     for offset, end, section in sections(document.text):
         for start, text in pieces(document.text[offset:end], size):
-            citation = cite(document, offset + start, offset + start + len(text), section)
-            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation))
+            place = place_in_section(document.text[offset:end], section, start, start + len(text))
+            citation = cite(document, offset + start, offset + start + len(text), place)
+            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context_of(document, section)))
     return passages
+
+
+def context_of(document: Document, heading: str | None) -> str:
+    """Return what is searched with a passage: its document's title and number, and the heading above it."""
+    return " – ".join(filter(None, [document.title, document.number, heading]))
+
+
+def place_in_section(text: str, heading: str | None, start: int, end: int) -> str | None:
+    """Name where ``text[start:end]`` stands: a law's "Điều 5, khoản 2", elsewhere the heading itself."""
+    article = ARTICLE.match(heading or "")
+    if not article:
+        return heading
+    before = [mark[1] for mark in CLAUSE.finditer(text, 0, start)]
+    inside = [mark[1] for mark in CLAUSE.finditer(text, start, end)]
+    if not inside or not CLAUSE.match(text, start):
+        inside = before[-1:] + inside
+    if not inside:
+        return article[1]
+    first, last = inside[0], inside[-1]
+    return f"{article[1]}, khoản {first}" + (f"–{last}" if last != first else "")
 
 
 def sections(text: str) -> Iterator[tuple[int, int, str | None]]:

@@ -6,7 +6,9 @@ import dataclasses
 import json
 import unicodedata
 from collections.abc import Iterable
+from typing import get_args
 
+from qa.ingest.types import IntakeReport, Outcome
 from qa.types import Answer, Citation, Document, Hit, IndexManifest
 
 
@@ -98,6 +100,15 @@ def hit_lines(hits: Iterable[Hit]) -> Iterable[str]:
     for rank, hit in enumerate(hits, start=1):
         yield f"{rank}. {hit.score:.3f}  {printable(describe(hit.passage.citation))}"
         yield from (f"     {printable(line)}" for line in hit.passage.text.splitlines() if line.strip())
+
+
+def intake_lines(report: IntakeReport) -> Iterable[str]:
+    """Yield what became of each source that was not simply taken, then a table of how many."""
+    for intake in report.intakes:
+        if intake.outcome in ("refused", "duplicate"):
+            yield printable(f"{intake.outcome}\t{intake.source}\t{intake.reason}")
+    yield from (f"{report.count(outcome):6} {outcome}" for outcome in get_args(Outcome))
+    yield "run `qa build` to make them answer" if len(report.refused) < len(report.intakes) else "nothing went in"
 
 
 def describe(citation: Citation) -> str:

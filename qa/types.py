@@ -66,11 +66,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A searchable piece of a document; ``id`` is ``document:ordinal``."""
+    """A searchable piece of a document; ``id`` is ``document:ordinal``.
+
+    ``context`` (title, number, heading) is searched with the text and never quoted.
+    """
 
     id: str
     text: str
     citation: Citation
+    context: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import baselines, retrieval
+from benchmarks.vectors import RememberingEncoder
 from qa.settings import Settings
 from tests.test_evaluate import write_dataset
 
@@ -18,7 +19,7 @@ def test_the_table_is_written_between_the_marks(tmp_path, encoder, monkeypatch):
     monkeypatch.setattr(retrieval, "settings", lambda: Settings(cache=tmp_path / "cache"))
     page = tmp_path / "page.md"
     page.write_text(f"before\n{retrieval.BEGIN}\nreplaced\n{retrieval.END}\nafter\n", encoding="utf-8")
-    retrieval.main([str(dataset), "--no-questions", "--write", str(page)])
+    retrieval.main([str(dataset), "--no-questions", "--ablate", "--write", str(page)])
     written = page.read_text(encoding="utf-8")
     assert written.startswith("before\n")
     assert written.endswith("after\n")
@@ -26,8 +27,22 @@ def test_the_table_is_written_between_the_marks(tmp_path, encoder, monkeypatch):
     rows = {line.split(" | ")[1]: line.split(" | ")[2:6] for line in written.splitlines() if line.startswith("| ")}
     second = f"{(1 + 1 / math.log2(3)) / 2:.3f}"
     assert rows["BM25, folded syllables"][:2] == rows["ours"][:2] == [second, second]
+    assert set(retrieval.variants()) < set(rows)
     assert rows["ours − best baseline [95 %]"][0].startswith("+0.000 [+0.000, +0.000]")
     assert (tmp_path / "images" / "retrieval.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_vectors_are_remembered_by_text_and_kind(tmp_path, encoder):
+    first = RememberingEncoder(encoder, tmp_path)
+    vectors = first.encode_passages(["hai từ", "một", "hai từ"])
+    first.encode_queries(["một"])
+    first.save()
+    assert sorted(encoder.embedded) == ["hai từ", "một"]
+    encoder.embedded.clear()
+    second = RememberingEncoder(encoder, tmp_path)
+    assert np.array_equal(second.encode_passages(["hai từ", "một", "hai từ"]), vectors)
+    assert encoder.embedded == []
+    assert len(second.known) == 3  # "một" as a query is not "một" as a passage
 
 
 def test_the_interval_holds_the_mean_and_repeats():

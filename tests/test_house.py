@@ -14,8 +14,8 @@ import qa
 from qa import cli
 
 ROOT = Path(__file__).parent.parent
-ORDER = """errors types settings vietnamese spelling language numbers documents ingest passages encoder lexical index retriever answer
-conversation render session evaluate cli""".split()
+ORDER = """errors types settings vietnamese spelling language numbers documents ingest passages encoder lexical
+index retriever question answer conversation render session evaluate cli""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",
@@ -25,6 +25,12 @@ SOLE_IMPORTERS = {
     "langchain_text_splitters": "passages",
     "frontmatter": "documents",
     "gradio": "app",
+    "ir_measures": "evaluate",
+    "trafilatura": "ingest",
+    "pypdfium2": "ingest",
+    "docx": "ingest",
+    "protego": "ingest",
+    "charset_normalizer": "ingest",
 }
 
 

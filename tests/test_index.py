@@ -90,7 +90,7 @@ def test_another_format_names_both_and_the_cure(index, encoder):
     manifest = index / "g000001" / "manifest.json"
     fields = json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}
     manifest.write_text(json.dumps(fields), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match=r"format 99.*reads 2.*qa build --full"):
+    with pytest.raises(IndexMismatchError, match=r"format 99.*reads 3.*qa build --full"):
         qa.open_session(index, encoder)
 
 
@@ -148,3 +148,11 @@ def test_current_can_name_nothing_outside_the_folder(index):
     (index / "CURRENT").write_text("../../etc\n", encoding="ascii")
     with pytest.raises(IndexCorruptError, match="no generation"):
         read_current(index)
+
+
+def test_vectors_outlive_a_change_of_format(corpus, index, encoder):
+    manifest = index / "g000001" / "manifest.json"
+    fields = json.loads(manifest.read_text(encoding="utf-8")) | {"format": 1}
+    manifest.write_text(json.dumps(fields), encoding="utf-8")
+    report = qa.build_index(corpus, index, encoder)
+    assert (report.changed, report.embedded) == (True, 0)

@@ -71,3 +71,13 @@ def test_the_section_is_the_nearest_heading_above():
     assert [passage.citation.section for passage in passages][:3] == [None, "Một", "Hai"]
     assert [passage.text for passage in passages][:2] == ["Mở đầu.", "Nội dung một."]
     assert passages[-1].citation.section == "Hai"
+
+
+def test_a_law_s_passage_names_its_article_and_clause():
+    law = "## Điều 5. Nguyên tắc\n\nPhải bảo đảm:\n\n1. Đúng luật.\n\n2. " + "Công khai, minh bạch. " * 40
+    law += "\n\n## Điều 6. Hiệu lực\n\nLuật có hiệu lực từ ngày 01/7/2025."
+    places = [passage.citation.section for passage in cut(article(law))]
+    assert places[0] == "Điều 5, khoản 1"
+    assert "Điều 5, khoản 2" in places
+    assert places[-1] == "Điều 6"
+    assert all("Nguyên tắc" in passage.context for passage in cut(article(law))[:-1])

@@ -25,6 +25,7 @@ from qa.lexical import LexicalIndex
 from qa.passages import CHUNKING, cut
 from qa.types import Document, IndexManifest, Passage
 
+VECTOR_FILES = ("keys.json", "dense.faiss")
 Progress = Callable[[int, int], None]
 
 
@@ -59,7 +60,7 @@ def build(
         if live and not full and is_same(live, wanted) and store.is_whole(folder / live.generation, live):
             return BuildReport(live.generation, live.documents, live.passages, 0, live.passages, changed=False)
         passages = [passage for document in documents for passage in cut(document)]
-        known = {} if full else known_vectors(folder, live, encoder)
+        known = {} if full else known_vectors(folder, encoder)
         vectors, embedded = embed(passages, encoder, known, progress)
         manifest = dataclasses.replace(wanted, generation=store.next_generation(folder), passages=len(passages))
         write_generation(folder, manifest, documents, passages, vectors)
@@ -96,22 +97,26 @@ def is_same(left: IndexManifest, right: IndexManifest) -> bool:
 
 
 def searched_text(passage: Passage) -> str:
-    """Return what is embedded and matched for a passage: its title and section before its text."""
-    citation = passage.citation
-    heading = " – ".join(filter(None, [citation.title, citation.number, citation.section]))
-    return f"{heading}\n{passage.text}"
+    """Return what is embedded and matched for a passage: its context before its text."""
+    return f"{passage.context}\n{passage.text}"
 
 
 def key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def known_vectors(folder: Path, live: IndexManifest | None, encoder: Encoder) -> dict[str, np.ndarray]:
-    """Map the key of each embedded text of the live generation to its vector, if this encoder made it."""
-    if live is None or (live.encoder, live.revision) != (encoder.name, encoder.revision):
-        return {}
-    generation = folder / live.generation
-    if not store.is_whole(generation, live):
+def known_vectors(folder: Path, encoder: Encoder) -> dict[str, np.ndarray]:
+    """Map the key of each embedded text of the live generation to its vector, if this encoder made it.
+
+    The generation may have another format: keys and vectors are all that is read of it, hashes compared.
+    """
+    try:
+        generation = folder / store.read_current(folder)
+        stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        ours = (stored["encoder"], stored["revision"]) == (encoder.name, encoder.revision)
+        if not ours or any(store.hash_file(generation / name) != stored["files"][name] for name in VECTOR_FILES):
+            return {}
+    except (IndexStoreError, OSError, ValueError, KeyError, TypeError):
         return {}
     keys = json.loads((generation / "keys.json").read_text(encoding="utf-8"))
     dense = faiss.read_index(str(generation / "dense.faiss"))

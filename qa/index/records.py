@@ -32,7 +32,8 @@ def parse_document(line: str) -> Document:
 def format_passage(passage: Passage) -> str:
     citation = passage.citation
     return json.dumps(
-        [passage.id, citation.document_id, citation.start, citation.end, citation.section], ensure_ascii=False
+        [passage.id, citation.document_id, citation.start, citation.end, citation.section, passage.context],
+        ensure_ascii=False,
     )
 
 
@@ -40,9 +41,9 @@ def read_passages(path: Path, documents: Sequence[Document]) -> list[Passage]:
     by_id = {document.id: document for document in documents}
     passages = []
     for line in read_lines(path):
-        name, document_id, start, end, section = json.loads(line)
+        name, document_id, start, end, section, context = json.loads(line)
         document = by_id[document_id]
-        passages.append(Passage(name, document.text[start:end], cite(document, start, end, section)))
+        passages.append(Passage(name, document.text[start:end], cite(document, start, end, section), context))
     return passages
 
 

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.types import IndexManifest
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 LOCK = ".lock"
 KEPT_GENERATIONS = 3
@@ -148,9 +148,13 @@ def hash_files(folder: Path) -> dict[str, str]:
     digests = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != "manifest.json":
-            with path.open("rb") as file:
-                digests[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[path.relative_to(folder).as_posix()] = hash_file(path)
     return digests
+
+
+def hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def put_in_place(partial: Path, generation: Path) -> None:

@@ -1,0 +1,20 @@
+"""A file, folder or web address → articles of the corpus, repaired, described and written whole or not at all."""
+
+from __future__ import annotations
+
+from qa.errors import IngestError
+from qa.ingest.intake import take_in
+from qa.ingest.store import list_documents, remove_documents
+from qa.ingest.types import DocumentRow, FetchSettings, Intake, IntakeReport, Removal
+
+__all__ = [
+    "DocumentRow",
+    "FetchSettings",
+    "IngestError",
+    "Intake",
+    "IntakeReport",
+    "Removal",
+    "list_documents",
+    "remove_documents",
+    "take_in",
+]

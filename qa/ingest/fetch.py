@@ -1,0 +1,233 @@
+"""A web address → bytes, politely and within bounds.
+
+The connection goes to the very address that was checked (no second look-up in between), every redirect is checked
+again, and one deadline bounds the whole fetch, however slowly a server answers.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import httpcore
+import httpx
+from protego import Protego
+
+from qa.errors import IngestError
+from qa.ingest.addresses import resolve
+from qa.ingest.types import FetchSettings, Raw
+
+ROBOTS_BYTES = 500_000
+CHUNK = 65_536
+NETWORK_ERRORS = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a server, redirects not followed."""
+
+    url: httpx.URL
+    status: int
+    headers: httpx.Headers
+    content: bytes
+
+
+class Clock:
+    """How much of the time allowed for one fetch is left."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    def bound(self, timeout: float | None) -> float:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the whole fetch took too long")
+        return left if timeout is None else min(left, timeout)
+
+
+class GuardedStream(httpcore.NetworkStream):
+    """A network stream whose every step ends with the clock."""
+
+    def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
+        self.stream = stream
+        self.clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.stream.read(max_bytes, self.clock.bound(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.stream.write(buffer, self.clock.bound(timeout))
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        return GuardedStream(self.stream.start_tls(ssl_context, server_hostname, self.clock.bound(timeout)), self.clock)
+
+    def get_extra_info(self, info: str) -> object:
+        return self.stream.get_extra_info(info)
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to the address it has checked; the host name lives on in ``Host`` and in TLS."""
+
+    def __init__(self, clock: Clock, *, allow_private: bool) -> None:
+        self.backend = httpcore.SyncBackend()
+        self.clock = clock
+        self.allow_private = allow_private
+
+    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+        address = resolve(host, port, allow_private=self.allow_private)
+        stream = self.backend.connect_tcp(address, port, self.clock.bound(timeout), local_address, socket_options)
+        return GuardedStream(stream, self.clock)
+
+
+class PoolStream(httpx.SyncByteStream):
+    def __init__(self, stream: Iterable[bytes]) -> None:
+        self.stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.stream
+
+    def close(self) -> None:
+        if hasattr(self.stream, "close"):
+            self.stream.close()
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """httpx over a connection pool with our own way of connecting."""
+
+    def __init__(self, backend: GuardedBackend) -> None:
+        context = httpx.create_ssl_context(trust_env=False)
+        self.pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        answer = self.pool.handle_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=PoolStream(answer.stream))
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+@dataclass(slots=True)
+class Fetcher:
+    """Fetches pages one after another, remembering each host's robots.txt."""
+
+    settings: FetchSettings = field(default_factory=FetchSettings)
+    rules: dict[str, Protego] = field(default_factory=dict)
+
+    def fetch(self, url: str) -> Raw:
+        """Return what stands at an http or https address; IngestError says why not."""
+        clock = Clock(self.settings.total_seconds)
+        transport = GuardedTransport(GuardedBackend(clock, allow_private=self.settings.allow_private))
+        headers = {"User-Agent": self.settings.user_agent, "Accept-Encoding": "gzip, deflate"}
+        try:
+            with httpx.Client(
+                transport=transport, headers=headers, timeout=self.settings.timeout_seconds, trust_env=False
+            ) as client:
+                page = self.page(client, httpx.URL(url))
+        except httpcore.TimeoutException as error:
+            raise IngestError(
+                f"did not answer in time ({self.settings.total_seconds:g} s in all); try again later"
+            ) from error
+        except NETWORK_ERRORS as error:
+            raise IngestError(f"could not be fetched ({error}); check the address and the network") from error
+        return raw_page(url, page)
+
+    def page(self, client: httpx.Client, url: httpx.URL) -> Page:
+        for _ in range(self.settings.redirects + 1):
+            self.check_robots(client, url)
+            page = get(client, url, self.settings.largest_bytes)
+            if not is_redirect(page):
+                return accepted(page)
+            url = checked_scheme(page.url.join(page.headers["location"]))
+        raise IngestError(f"redirects more than {self.settings.redirects} times; give the final address")
+
+    def check_robots(self, client: httpx.Client, url: httpx.URL) -> None:
+        origin = str(checked_scheme(url).copy_with(raw_path=b"/robots.txt", fragment=None))
+        if origin not in self.rules:
+            self.rules[origin] = self.robots(client, httpx.URL(origin))
+        if not self.rules[origin].can_fetch(str(url), self.settings.user_agent):
+            raise IngestError(f"is closed to programs by {origin}; ask its owner, or save the page and give the file")
+
+    def robots(self, client: httpx.Client, url: httpx.URL) -> Protego:
+        """Read the rules as RFC 9309 says: a missing file allows all, a server in trouble allows nothing."""
+        for _ in range(self.settings.redirects + 1):
+            page = get(client, url, ROBOTS_BYTES)
+            if not is_redirect(page):
+                break
+            url = checked_scheme(page.url.join(page.headers["location"]))
+        if page.status >= 500:
+            raise IngestError(f"cannot be fetched while {url} answers {page.status}; try again later")
+        return Protego.parse(page.content.decode("utf-8", errors="replace") if page.status == 200 else "")
+
+
+def get(client: httpx.Client, url: httpx.URL, largest: int) -> Page:
+    with client.stream("GET", url) as response:
+        content = b"".join(bounded(decoded(response), largest, url))
+        return Page(url, response.status_code, response.headers, content)
+
+
+def decoded(response: httpx.Response) -> Iterator[bytes]:
+    """Yield the body in small pieces; a compressed one is opened bit by bit, so that none swells unseen."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("identity", ""):
+        yield from response.iter_raw(CHUNK)
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise IngestError(f"comes compressed as {encoding!r}, which was not asked for; save the page and give the file")
+    opener = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    for piece in response.iter_raw(CHUNK):
+        while piece:
+            yield opener.decompress(piece, CHUNK)
+            piece = opener.unconsumed_tail
+
+
+def bounded(pieces: Iterable[bytes], largest: int, url: httpx.URL) -> Iterator[bytes]:
+    total = 0
+    for piece in pieces:
+        total += len(piece)
+        if total > largest:
+            raise IngestError(f"is larger than {largest / 1e6:g} MB ({url}); save a part of it and give the file")
+        yield piece
+
+
+def is_redirect(page: Page) -> bool:
+    return page.status in (301, 302, 303, 307, 308) and "location" in page.headers
+
+
+def checked_scheme(url: httpx.URL) -> httpx.URL:
+    if url.scheme not in ("http", "https") or not url.host:
+        raise IngestError(f"leads to {str(url)[:200]!r}; only http and https addresses are fetched")
+    return url
+
+
+def accepted(page: Page) -> Page:
+    if page.status != 200:
+        raise IngestError(f"answers with status {page.status}; check the address")
+    return page
+
+
+def raw_page(source: str, page: Page) -> Raw:
+    media, _, parameters = page.headers.get("content-type", "").partition(";")
+    charset = parameters.partition("charset=")[2].strip().strip("\"'").split(";")[0]
+    name = page.url.path.rsplit("/", 1)[-1]
+    return Raw(source, name, page.content, url=str(page.url), media=media.strip().lower(), charset=charset)

@@ -1,0 +1,99 @@
+"""Files, folders and addresses → the bytes of single sources."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from qa.errors import IngestError
+from qa.ingest.types import Raw
+
+LARGEST_FILE = 200_000_000
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+FETCHED = re.compile(r"https?://", re.IGNORECASE)
+
+
+def expand(sources: Sequence[str | Path]) -> list[str]:
+    """List every file and address that the sources name, folders opened, each once, in order."""
+    found: dict[str, None] = {}
+    for source in sources:
+        if isinstance(source, str) and ADDRESS.match(source):
+            found.setdefault(source.strip())
+        elif "\0" not in str(source) and Path(source).is_dir():
+            found.update(dict.fromkeys(files_below(Path(source), set())))
+        else:
+            found.setdefault(str(source))
+    return list(found)
+
+
+def files_below(folder: Path, visited: set[tuple[int, int]]) -> Iterator[str]:
+    """Yield the files below a folder, sorted, hidden ones left out; a folder linked into itself is read once."""
+    identity = (folder.stat().st_dev, folder.stat().st_ino)
+    if identity in visited:
+        return
+    visited.add(identity)
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        yield str(folder)
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if leads_to_folder(entry):
+            yield from files_below(Path(entry.path), visited)
+        else:
+            yield entry.path
+
+
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a folder or a link to one; a link to itself is not, and is refused when read."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def is_address(source: str) -> bool:
+    """Tell whether a source names something on the web; IngestError for schemes that are not fetched."""
+    if not ADDRESS.match(source):
+        return False
+    if not FETCHED.match(source):
+        raise IngestError("has an address of another kind; only http and https addresses are fetched")
+    return True
+
+
+def read_file(source: str) -> Raw:
+    """Read one file whole; IngestError says why it cannot be."""
+    try:
+        descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError as error:
+        raise IngestError("does not exist; check the path") from error
+    except (OSError, ValueError) as error:
+        raise IngestError(
+            f"cannot be read: {getattr(error, 'strerror', None) or error}; check its permissions"
+        ) from error
+    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+        return Raw(source, Path(source).name, unchanged_content(file))
+
+
+def unchanged_content(file) -> bytes:
+    """Return a regular file's bytes; IngestError when it is too large or changes meanwhile."""
+    before = os.fstat(file.fileno())
+    if not stat.S_ISREG(before.st_mode):
+        raise IngestError("is not a regular file; give a file, a folder or an address")
+    if before.st_size > LARGEST_FILE:
+        raise IngestError(f"is larger than {LARGEST_FILE // 1_000_000} MB ({before.st_size / 1e6:.0f} MB); split it")
+    try:
+        content = bytearray()
+        while piece := file.read(min(1 << 20, LARGEST_FILE + 1 - len(content))):
+            content += piece
+    except OSError as error:
+        raise IngestError(f"cannot be read: {error.strerror}; check the disk") from error
+    after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != before.st_size:
+        raise IngestError("changed while it was read; try again when nothing writes to it")
+    return bytes(content)

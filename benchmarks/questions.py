@@ -14,6 +14,7 @@ import re
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import qa
@@ -27,10 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--index", type=Path)
     parser.add_argument("--starter", action="store_true", help="only the direct questions on the first 14 articles")
+    parser.add_argument("--spread", action="store_true", help="20 on new units and one each on 40 articles")
     parser.add_argument("--wrong", action="store_true", help="print each wrong answer")
     options = parser.parse_args(arguments)
     session = qa.open_session(options.index)
     records = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines()]
+    if options.spread:
+        records = spread(records)
     if options.starter:
         records = [record for record in records if is_starter(record)]
     right: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -62,14 +66,29 @@ def is_starter(record: dict) -> bool:
     return record["id"].startswith("far") or (record["id"].startswith("w0") and direct)
 
 
+def spread(records: list[dict]) -> list[dict]:
+    """Return the first 20 questions on new units, and the first plain one of each of 40 articles spread evenly."""
+    units = [record for record in records if record["id"].startswith("unit")][:20]
+    first: dict[str, dict] = {}
+    for record in records:
+        if record["answerable"] and record["type"] != "follow_up" and not record["id"].startswith("unit"):
+            first.setdefault(record["documents"][0], record)
+    others = list(first.values())
+    return units + [others[position * len(others) // 40] for position in range(40)]
+
+
 def judge(record: dict, answer: qa.Answer) -> str:
     if not record["answerable"]:
         return "right" if answer.declined else "answered wrongly"
     if answer.declined:
         return "declined wrongly"
-    quoted = comparable(" ".join(quote.text for quote in answer.citations))
-    holds = all(any(comparable(one) in quoted for one in fact.split("|")) for fact in record["facts"])
-    return "right" if holds else "wrong"
+    return "right" if holds(record, answer.citations) else "wrong"
+
+
+def holds(record: dict, quotes: Sequence[qa.Quote]) -> bool:
+    """Tell whether the quotes hold every fact, in one of its variants."""
+    quoted = comparable(" ".join(quote.text for quote in quotes))
+    return all(any(comparable(one) in quoted for one in fact.split("|")) for fact in record["facts"])
 
 
 def comparable(text: str) -> str:
@@ -78,7 +97,9 @@ def comparable(text: str) -> str:
 
 
 def is_first_right(record: dict, answer: qa.Answer) -> bool:
-    return bool(answer.citations) and answer.citations[0].citation.document_id in record["documents"]
+    """Tell whether the first quote is from an article listed for the question, or itself holds every fact."""
+    first = answer.citations[:1]
+    return bool(first) and (first[0].citation.document_id in record["documents"] or holds(record, first))
 
 
 def is_exact(session: qa.Session, quote: qa.Quote) -> bool:

@@ -19,7 +19,7 @@ HITS = 8
 MOST_SPREADS = 6.0
 MOST_SENTENCES = 3
 NEXT_SENTENCE = 0.85
-THRESHOLD = 0.35
+THRESHOLD = 0.3
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 QUESTION_WORDS = frozenset(
     terms(
@@ -27,7 +27,7 @@ QUESTION_WORDS = frozenset(
         "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng"
     )
 )
-CONFIDENCE_WEIGHTS = {"bias": -4.83, "inside": 4.44, "nearby": 2.05, "rarest": 0.83, "dense": 1.75}
+CONFIDENCE_WEIGHTS = {"bias": -6.8, "inside": 5.1, "nearby": 2.2, "dense": 1.24}
 """Logistic weights of the evidence; made by ``python -m benchmarks.calibrate``, which prints them."""
 
 
@@ -36,13 +36,12 @@ class Evidence:
     """What speaks for a sentence as the answer; shares lie in 0..1.
 
     ``inside`` and ``nearby``: the question's content, weighed by rarity, found in the sentence and in its
-    passage with title; ``rarest``: the same for the question's rarest words alone; ``dense``: how far
-    the passage's cosine lies above that of unrelated passages, in spreads.
+    passage with title; ``dense``: how far the passage's cosine lies above what questions
+    from another world reach, in spreads.
     """
 
     inside: float
     nearby: float
-    rarest: float
     dense: float
 
     @property
@@ -100,12 +99,10 @@ class Judge:
 
     def __init__(self, index: Index, question: str) -> None:
         self.kind = kind_of(question)
-        self.mean, self.spread = index.typical
+        self.mean, self.spread = index.manifest.stranger_mean, index.manifest.stranger_spread
         content = [term for term in terms(question) if not all(part in QUESTION_WORDS for part in term.split("_"))]
         weigh = index.lexical.weight
         self.weights = {term: weigh(term) * (0.5 if "_" in term else 1.0) for term in content or terms(question)}
-        words = sorted((term for term in self.weights if "_" not in term), key=lambda term: -self.weights[term])
-        self.rarest = {term: self.weights[term] for term in words[: max(2, len(words) // 4)]}
 
     def candidate(self, hit: Hit, start: int, end: int) -> Candidate:
         text = hit.passage.text[start:end]
@@ -125,7 +122,6 @@ class Judge:
         return Evidence(
             inside=share(self.weights, here),
             nearby=share(self.weights, around),
-            rarest=share(self.rarest, around),
             dense=min(MOST_SPREADS, (hit.dense - self.mean) / self.spread),
         )
 

@@ -120,7 +120,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class IndexManifest:
-    """Everything that shaped a generation of the index, and the hash of each of its files."""
+    """Everything that shaped a generation of the index, and the hash of each of its files.
+
+    ``stranger_mean`` and ``stranger_spread``: the highest cosines that questions from another world reach.
+    """
 
     format: int
     generation: str
@@ -133,4 +136,6 @@ class IndexManifest:
     chunking: str
     tokenizer: str
     corpus: str
+    stranger_mean: float = 0.0
+    stranger_spread: float = 1.0
     files: Mapping[str, str] = field(default_factory=dict)

@@ -26,6 +26,7 @@ SOLE_IMPORTERS = {
     "frontmatter": "documents",
     "gradio": "app",
     "ir_measures": "evaluate",
+    "sklearn": "evaluate",
     "trafilatura": "ingest",
     "pypdfium2": "ingest",
     "docx": "ingest",

@@ -20,6 +20,7 @@ from qa.encoder import Encoder
 from qa.errors import IndexStoreError
 from qa.index import store
 from qa.index.records import format_document, format_manifest, format_passage, write_lines, write_numbers
+from qa.index.strangers import stranger_similarity
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
 from qa.passages import CHUNKING, cut
@@ -63,7 +64,11 @@ def build(
         known = {} if full else known_vectors(folder, encoder)
         vectors, embedded = embed(passages, encoder, known, progress)
         manifest = dataclasses.replace(wanted, generation=store.next_generation(folder), passages=len(passages))
-        write_generation(folder, manifest, documents, passages, vectors)
+        dense = faiss.IndexFlatIP(encoder.dimension)
+        dense.add(vectors)
+        mean, spread = stranger_similarity(dense, encoder)
+        manifest = dataclasses.replace(manifest, stranger_mean=mean, stranger_spread=spread)
+        write_generation(folder, manifest, documents, passages, dense)
         store.set_current(folder, manifest.generation)
         store.prune(folder, manifest.generation)
     return BuildReport(
@@ -152,13 +157,11 @@ def write_generation(
     manifest: IndexManifest,
     documents: Sequence[Document],
     passages: Sequence[Passage],
-    vectors: np.ndarray,
+    dense: faiss.Index,
 ) -> None:
     """Write a complete generation under another name, make it durable, then rename it into place."""
     partial = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     try:
-        dense = faiss.IndexFlatIP(manifest.dimension)
-        dense.add(vectors)
         faiss.write_index(dense, str(partial / "dense.faiss"))
         texts = [searched_text(passage) for passage in passages]
         LexicalIndex.build(texts).save(partial / "lexical")

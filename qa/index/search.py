@@ -20,9 +20,6 @@ from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import CHUNKING
 from qa.types import Document, IndexManifest, Passage
 
-PAIRS = 1000
-LEAST_SPREAD = 0.02
-
 
 class Index:
     """One generation in memory: documents, passages, dense and lexical search over the same rows."""
@@ -45,7 +42,6 @@ class Index:
         self.language = language
         self.mentions = mentions
         self.bearers = bearers(passages)
-        self.typical = typical_similarity(dense)
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
@@ -97,19 +93,6 @@ def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber,
         for number in find_numbers(passage.citation.number or ""):
             found[number.digits].append((number, row))
     return found
-
-
-def typical_similarity(dense: faiss.Index) -> tuple[float, float]:
-    """Return the mean and spread of the similarity of passages that have nothing to do with each other.
-
-    Encoders differ in how alike all their vectors are; this is the scale on which one similarity is judged.
-    """
-    pick = np.random.default_rng(0).integers(0, max(1, dense.ntotal), (2, PAIRS))
-    left, right = (dense.reconstruct_batch(rows) for rows in pick)
-    similarities = np.sum(left * right, axis=1)[pick[0] != pick[1]]
-    if len(similarities) < 2:
-        return 0.0, 1.0
-    return float(similarities.mean()), max(LEAST_SPREAD, float(similarities.std()))
 
 
 def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:

@@ -85,7 +85,13 @@ class Answerer:
             Quote(marker, candidate.text, candidate.citation, candidate.score)
             for marker, candidate in enumerate(choose(candidates), start=1)
         )
-        return Answer(question, understood, compose(quotes), quotes, confidence)
+        return Answer(question, understood, compose(quotes), quotes, confidence, self.copies_of(quotes))
+
+    def copies_of(self, quotes: Sequence[Quote]) -> tuple[str, ...]:
+        """Mention the documents that say the same as a cited one."""
+        cited = dict.fromkeys(quote.citation.document_id for quote in quotes)
+        copies = [self.index.documents[other] for one in cited for other in self.index.same[one] if other not in cited]
+        return tuple(f"Nội dung này cũng có tại: “{copy.title}” ({copy.source}) {copy.url}".strip() for copy in copies)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the hits, best first."""

@@ -103,6 +103,7 @@ def parse_article(text: str, path: Path) -> Document:
         effective_to=reader.date("effective_to"),
         supersedes=reader.texts("supersedes"),
         amends=reader.texts("amends"),
+        duplicate_of=reader.text("duplicate_of") or None,
     )
 
 

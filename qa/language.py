@@ -29,7 +29,7 @@ LONGEST_WORD = 12
 MOST_WORDS = 120
 TONE_KEYS = "sfrxj"
 ALPHABET = "abcdeghiklmnopqrstuvxy"
-KNOWN_SHARE = 0.6
+KNOWN_SHARE = 0.5
 """Share of known words below which a text is taken to be in another language and left alone."""
 
 SYLLABLE = re.compile(
@@ -128,7 +128,7 @@ class LanguageModel:
         """Return the text with syllables the corpus has never seen changed into clearly better ones."""
         spans = [match.span() for match in WORD.finditer(text)][:MOST_WORDS]
         words = [fold(text[start:end]) for start, end in spans]
-        if sum(word in self.folded for word in words) < KNOWN_SHARE * len(words):
+        if sum(word in self.folded or telex(word) in self.folded for word in words) < KNOWN_SHARE * len(words):
             return text
         repaired = [self.better(words, position) or text[slice(*spans[position])] for position in range(len(words))]
         return replace(text, spans, repaired)

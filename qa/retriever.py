@@ -76,7 +76,8 @@ class Retriever:
         allowed = self.allowed_rows(filters or Filters())
         if not syllables(query) or (allowed is not None and not allowed.any()):
             return []
-        return spread(self.rank(query, k, allowed), k, self.options.most_per_document)
+        hits = self.without_copies(self.rank(query, k, allowed))
+        return spread(hits, k, self.options.most_per_document)
 
     def rank(self, query: str, k: int, allowed: np.ndarray | None) -> list[Hit]:
         """Return every candidate, best first: the nearest by either search, and those a number names."""
@@ -94,6 +95,16 @@ class Retriever:
             for row, score, near, match in zip(rows, fused, dense, lexical[rows], strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+    def without_copies(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits without those of documents that say the same as one ranked higher."""
+        chosen: dict[str, str] = {}
+        kept = []
+        for hit in hits:
+            document = hit.passage.citation.document_id
+            if chosen.setdefault(self.index.same[document][0], document) == document:
+                kept.append(hit)
+        return kept
 
     def number_bonus(self, query: str, allowed: np.ndarray | None) -> np.ndarray:
         """Return for each passage 2 where its document bears a number of the query, 1 where it mentions one."""

@@ -36,6 +36,11 @@ SAFE = {
     "bnv": "bộ nội vụ",
     "bkhcn": "bộ khoa học và công nghệ",
     "gdđt": "giáo dục đào tạo",
+    "gd&đt": "giáo dục và đào tạo",
+    "kh&cn": "khoa học và công nghệ",
+    "nn&mt": "nông nghiệp và môi trường",
+    "vh-xh": "văn hóa xã hội",
+    "khđt": "kế hoạch đầu tư",
 }
 """Abbreviations that stand for one thing only, however they are typed."""
 

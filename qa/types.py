@@ -31,7 +31,7 @@ class Document:
 
     ``text`` is NFC and is what every citation's span points into. ``source`` is the publisher.
     ``effective_to`` is the first day it is no longer in force. ``supersedes`` and ``amends`` hold
-    document numbers ("65/2025/QH15").
+    document numbers ("65/2025/QH15"); ``duplicate_of`` is the id of the document that says the same.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Document:
     effective_to: datetime.date | None = None
     supersedes: tuple[str, ...] = ()
     amends: tuple[str, ...] = ()
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

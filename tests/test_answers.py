@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qa
+from qa.lexical import LexicalIndex
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
@@ -111,3 +112,36 @@ def test_filters_that_contradict_themselves_are_refused():
         qa.Filters(since=datetime.date(2025, 1, 2), until=datetime.date(2025, 1, 1))
     with pytest.raises(ValueError, match="kind is 'tin'"):
         qa.Filters(kind="tin")
+
+
+def test_of_two_copies_one_is_cited_and_the_other_mentioned(corpus, tmp_path, encoder):
+    copy = (corpus / "long-bien.md").read_text(encoding="utf-8").replace("Báo Thử nghiệm", "Báo Khác")
+    (corpus / "ban-sao.md").write_text(
+        copy.replace("kind: news", "kind: news\nduplicate_of: long-bien"), encoding="utf-8"
+    )
+    qa.build_index(corpus, tmp_path / "two", encoder)
+    session = qa.open_session(tmp_path / "two", encoder)
+    answer = session.ask(QUESTION)
+    assert len({quote.citation.document_id for quote in answer.citations}) == 1
+    assert len(answer.notes) == 1
+    assert "Nội dung này cũng có tại: “Quận Long Biên tinh gọn bộ máy”" in answer.notes[0]
+    assert {hit.passage.citation.document_id for hit in session.search(QUESTION, 9)} in (
+        {"long-bien", "toa-an"},
+        {"ban-sao", "toa-an"},
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["81/2025/QH15", "81/2025/qh15", "luật 81 năm 2025", "Luật số 81/2025", "luat 81/2025", "Luật 81/2025/QH15"],
+)
+def test_a_document_number_finds_its_document_first(session, written):
+    hits = session.search(f"{written} nói gì về quận Long Biên", 3)
+    assert hits[0].passage.citation.document_id == "toa-an"
+
+
+def test_abbreviations_match_what_is_written_out_and_back():
+    lexical = LexicalIndex.build(["Ủy ban nhân dân phường cấp giấy.", "HĐND xã họp thường lệ.", "Tòa án xét xử."])
+    assert lexical.scores("UBND")[0] == lexical.scores("UBND").max() > 0
+    assert lexical.scores("hội đồng nhân dân").argmax() == 1
+    assert lexical.scores("hội đồng nhân dân")[2] == 0

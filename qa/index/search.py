@@ -42,6 +42,7 @@ class Index:
         self.language = language
         self.mentions = mentions
         self.bearers = bearers(passages)
+        self.same = same_content(documents)
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
@@ -84,6 +85,16 @@ class Index:
     def dense_scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the inner products of ``query`` with the given rows."""
         return self.dense.reconstruct_batch(rows) @ query[0]
+
+
+def same_content(documents: Sequence[Document]) -> dict[str, list[str]]:
+    """Map each document's id to the ids of all that say the same as it, itself included, originals first."""
+    known = {document.id for document in documents}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for document in sorted(documents, key=lambda document: document.duplicate_of is not None):
+        original = document.duplicate_of if document.duplicate_of in known else document.id
+        groups[original or document.id].append(document.id)
+    return {member: members for members in groups.values() for member in members}
 
 
 def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber, int]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.encoder import Encoder
+from qa.encoder import Encoder, Reranker
 from qa.index import Index
 from qa.numbers import find_numbers
 from qa.types import KINDS, Document, Hit
@@ -19,6 +19,7 @@ CANDIDATES = 200
 DENSE_WEIGHT = 0.5
 MOST_PER_DOCUMENT = 3
 BEARS, MENTIONS = 2.0, 1.0
+RERANKED = 20
 LONGEST_QUESTION = 2000
 
 
@@ -52,10 +53,13 @@ class Options:
 class Retriever:
     """Search over one generation of the index."""
 
-    def __init__(self, index: Index, encoder: Encoder, options: Options | None = None) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, options: Options | None = None, reranker: Reranker | None = None
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self.options = options or Options()
+        self.reranker = reranker
 
     def understand(self, question: str) -> str:
         """Return the question as it is searched: one line, slips repaired, accents restored."""
@@ -77,6 +81,8 @@ class Retriever:
         if not syllables(query) or (allowed is not None and not allowed.any()):
             return []
         hits = self.without_copies(self.rank(query, k, allowed))
+        if self.reranker:
+            hits = reorder(hits, query, self.reranker)
         return spread(hits, k, self.options.most_per_document)
 
     def rank(self, query: str, k: int, allowed: np.ndarray | None) -> list[Hit]:
@@ -153,6 +159,15 @@ def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndar
     if len(rows) <= k:
         return rows
     return rows[np.argpartition(-scores[rows], k - 1)[:k]]
+
+
+def reorder(hits: Sequence[Hit], query: str, reranker: Reranker) -> list[Hit]:
+    """Return the hits with the first ones ordered by the second stage; documents named by number stay first."""
+    first, rest = hits[:RERANKED], list(hits[RERANKED:])
+    scores = reranker.scores(query, [hit.passage.text for hit in first])
+    named = [hit.score > MENTIONS for hit in first]
+    order = sorted(range(len(first)), key=lambda i: (not named[i], -scores[i], first[i].passage.id))
+    return [first[i] for i in order] + rest
 
 
 def spread(hits: Sequence[Hit], k: int, most: int) -> list[Hit]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa.answer import Answerer
 from qa.documents import load_corpus
-from qa.encoder import Encoder, SentenceEncoder
+from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
 from qa.retriever import Filters, Retriever
 from qa.settings import settings
@@ -16,9 +16,9 @@ from qa.types import Answer, Document, Hit
 class Session:
     """Ask and search one generation of the index."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.index = index
-        self.retriever = Retriever(index, encoder)
+        self.retriever = Retriever(index, encoder, reranker=reranker)
         self.answerer = Answerer(self.retriever)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
@@ -49,7 +49,8 @@ def open_session(index: Path | str | None = None, encoder: Encoder | None = None
     folder = Path(index) if index else settings().index
     read_current(folder)  # says at once that there is no index, before the encoder is loaded
     encoder = encoder or load_encoder()
-    return Session(Index.open(folder, encoder), encoder)
+    reranker = CrossReranker.load(settings().reranker) if settings().reranker else None
+    return Session(Index.open(folder, encoder), encoder, reranker)
 
 
 def build_index(

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
         description="folder of the unpacked encoder",
     )
     model: str = Field("", description="another sentence-transformers model, by path or hub name")
+    reranker: str = Field("", description="a CrossEncoder that reorders the best passages, by path or hub name")
     threads: int = Field(0, ge=0, le=256, description="encoder threads; 0 lets torch choose")
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the page listens on")

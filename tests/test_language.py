@@ -99,3 +99,11 @@ def test_abbreviations_are_written_out_whatever_case_they_allow():
 def test_terms_are_words_and_pairs_of_neighbours():
     assert terms("Quận Long Biên") == ["quan", "long", "bien", "quan_long", "long_bien"]
     assert terms("kỹ") == terms("kĩ") == ["ki"]
+
+
+def test_a_question_of_two_thousand_characters_costs_bounded_work(model, monkeypatch):
+    judged = []
+    monkeypatch.setattr(LanguageModel, "fit", lambda _self, *words: judged.append(words) or 0.0)
+    model.understand("xqzk biên " * 200)
+    model.understand("q" * 2000)
+    assert len(judged) <= 120 * 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from qa.encoder.e5 import PREFIXES, WEIGHTS_SHA256, model_folder
+from qa.encoder.rerank import CrossReranker, Reranker
 from qa.errors import EncoderError
 from qa.vietnamese import normalise
 
@@ -47,6 +49,7 @@ class SentenceEncoder:
         self.name = name
         self.revision = revision
         self.dimension = int(model.get_embedding_dimension() or 0)
+        self.turn = threading.Lock()
 
     @classmethod
     def load(cls, model: str = "", *, cache: Path, threads: int = 0) -> SentenceEncoder:
@@ -61,7 +64,8 @@ class SentenceEncoder:
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         texts = [normalise(query) for query in queries]
-        return as_float32(self.model.encode_query(texts, batch_size=BATCH, **ENCODE_OPTIONS), self.dimension)
+        with self.turn:  # two at once on the same cores take far longer than one after the other
+            return as_float32(self.model.encode_query(texts, batch_size=BATCH, **ENCODE_OPTIONS), self.dimension)
 
     def encode_passages(self, passages: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         vectors = np.empty((len(passages), self.dimension), np.float32)
@@ -131,4 +135,4 @@ def quiet_libraries() -> Iterator[None]:
         transformers.logging.set_verbosity(verbosity)
 
 
-__all__ = ["DEFAULT_NAME", "PREFIXES", "Encoder", "SentenceEncoder"]
+__all__ = ["DEFAULT_NAME", "PREFIXES", "CrossReranker", "Encoder", "Reranker", "SentenceEncoder"]

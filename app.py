@@ -125,8 +125,14 @@ def greeting(session: Session) -> str:
 
 def answer_html(answer: Answer) -> str:
     """Return an answer and its sources as HTML in which every character from outside is escaped."""
+    understood = f"<p><em>Hiểu là: {escape(answer.understood)}</em></p>" if is_reworded(answer) else ""
     notes = "".join(f"<p>{escape(note)}</p>" for note in answer.notes)
-    return f"<p>{escape(answer.text)}</p>{notes}" + "".join(map(source_html, answer.citations))
+    return f"{understood}<p>{escape(answer.text)}</p>{notes}" + "".join(map(source_html, answer.citations))
+
+
+def is_reworded(answer: Answer) -> bool:
+    """Tell whether the question was searched in other words than typed, white space aside."""
+    return answer.understood != " ".join(answer.question.split())
 
 
 def source_html(quote: Quote) -> str:

@@ -89,6 +89,8 @@ def status_object(manifest: IndexManifest) -> dict[str, object]:
 
 def answer_lines(answer: Answer) -> Iterable[str]:
     """Yield the lines of an answer for a terminal."""
+    if answer.understood != " ".join(answer.question.split()):
+        yield f"Hiểu là: {printable(answer.understood)}"
     yield printable(answer.text)
     yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
     for quote in answer.citations:

@@ -37,6 +37,13 @@ def test_escaped_text_holds_no_markup_and_reads_the_same(text):
     assert html.unescape(escaped) == html.unescape("".join(app.escape(c) for c in text))
 
 
+def test_the_question_as_understood_is_shown_where_it_differs(session):
+    assert "Hiểu là: quận Long Biên" in html.unescape(
+        app.answer_html(session.ask("quan Long Bien giam bao nhieu nguoi"))
+    )
+    assert "Hiểu là" not in html.unescape(app.answer_html(session.ask("Quận Long Biên giảm bao nhiêu người?")))
+
+
 def test_the_greeting_says_what_is_covered_and_how_new(session):
     assert app.greeting(session) == (
         "Kính chào ông/bà. Tôi trả lời về cải cách hành chính và tinh gọn bộ máy bằng cách trích nguyên văn từ "

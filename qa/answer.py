@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.index import Index
-from qa.question import Kind, has_kind, kind_of
+from qa.question import has_form, kind_of
 from qa.retriever import Filters, Retriever
 from qa.spelling import terms
 from qa.types import Answer, Citation, Hit, Quote
 from qa.vietnamese import sentence_spans, syllables
 
-FORMS = (Kind.FIGURE, Kind.SHARE, Kind.DATE, Kind.DOCUMENT)
 HITS = 8
 MOST_SPREADS = 6.0
 MOST_SENTENCES = 3
@@ -113,14 +112,10 @@ class Judge:
     def candidate(self, hit: Hit, start: int, end: int) -> Candidate:
         text = hit.passage.text[start:end]
         evidence = self.evidence(text, hit)
-        score = 0.6 * evidence.inside + 0.25 * evidence.nearby + 0.4 * hit.score + 0.15 * self.fits_kind(text)
+        score = 0.6 * evidence.inside + 0.25 * evidence.nearby + 0.4 * hit.score + 0.15 * has_form(self.kind, text)
         passage = hit.passage.citation
         citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)
         return Candidate(text, citation, score, evidence)
-
-    def fits_kind(self, text: str) -> float:
-        """Return 1 where a form is asked for (a number, a date, a document) and the sentence holds one."""
-        return float(self.kind in FORMS and has_kind(self.kind, text))
 
     def evidence(self, text: str, hit: Hit) -> Evidence:
         here = set(terms(text))

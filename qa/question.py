@@ -1,9 +1,8 @@
-"""What a question asks for: its kind, its content words, and which spans of a sentence could answer it."""
+"""What a question asks for, and whether a sentence holds something of that form."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from qa.vietnamese import fold
@@ -37,14 +36,14 @@ PATTERNS = [
     ),
     (Kind.FIGURE, r"\b(bao nhieu|may|so luong|bao lau|toi da|toi thieu)\b"),
     (Kind.DOCUMENT, rf"\b({_DOCUMENTS})( so)? (nao|gi|may)\b|\bso (may|bao nhieu)\b|\bcan cu (nao|vao dau)\b"),
+    (
+        Kind.LIST,
+        r"\b(gom nhung|nhung .{1,40}\b(nao|gi)|cac .{1,40}\bnao|gom (cac|gi)|ke ten|liet ke|bao gom|gom may)\b",
+    ),
     (Kind.WHO, r"\b(ai|nguoi nao|co quan nao|don vi nao|to chuc nao|cap nao|bo nao|chuc danh nao)\b"),
     (
         Kind.WHERE,
         r"\b((o|tai|thuoc|ve|vao) dau|(noi|dia phuong|tinh|xa|phuong|thanh pho) nao|dat o)\b",
-    ),
-    (
-        Kind.LIST,
-        r"\b(gom nhung|nhung .{1,40}\b(nao|gi)|cac .{1,40}\bnao|gom (cac|gi)|ke ten|liet ke|bao gom|gom may)\b",
     ),
     (Kind.YES_NO, r"\b(khong|chua|phai khong|dung khong|a)\s*\??$|\bco phai\b|\bco duoc\b"),
     (Kind.HOW, r"\b(the nao|nhu the nao|ra sao|cach|lam sao|bang cach)\b"),
@@ -64,15 +63,8 @@ DOCUMENT = re.compile(
     r"(?:(?:Nghị định|Nghị quyết|Quyết định|Thông tư|Luật|Kết luận|Kế hoạch|Công văn|Công điện|Chỉ thị|Hướng dẫn)"
     r"[^.;:]{0,40}?\s+(?:số\s+)?)?\d+(?:/\d{4})?[/-][A-ZĐ][\wĐ]*(?:[-/][\wĐ]+)*|Luật [A-ZĐ][^,.;:]{3,40}? \d{4}"
 )
-NAME = re.compile(r"[A-ZĐÂÊÔƠƯÁÀẢÃẠÉÈÍÌÓÒÚÙÝ][^\W\d]*(?:\s+[A-ZĐÂÊÔƠƯÁÀẢÃẠÉÈÍÌÓÒÚÙÝ][^\W\d]*)+")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a sentence: ``sentence[start:end]``."""
-
-    start: int
-    end: int
+FORMS = {Kind.FIGURE: FIGURE, Kind.SHARE: SHARE, Kind.DATE: DATE, Kind.DOCUMENT: DOCUMENT}
+"""The kinds whose answers have a form of their own, and that form."""
 
 
 def kind_of(question: str) -> Kind:
@@ -81,21 +73,6 @@ def kind_of(question: str) -> Kind:
     return next((kind for kind, pattern in COMPILED if pattern.search(folded)), Kind.OTHER)
 
 
-def answer_spans(kind: Kind, sentence: str) -> list[Span]:
-    """Return the spans of a sentence that are of the kind asked for, in order."""
-    patterns = {
-        Kind.FIGURE: [FIGURE],
-        Kind.SHARE: [SHARE],
-        Kind.DATE: [DATE],
-        Kind.DOCUMENT: [DOCUMENT],
-        Kind.WHO: [NAME],
-        Kind.WHERE: [NAME],
-    }.get(kind, [])
-    return [Span(*found.span()) for pattern in patterns for found in pattern.finditer(sentence)]
-
-
-def has_kind(kind: Kind, sentence: str) -> bool:
-    """Tell whether a sentence holds what the kind asks for; kinds without a form of their own always do."""
-    if kind in (Kind.FIGURE, Kind.SHARE, Kind.DATE, Kind.DOCUMENT, Kind.WHO, Kind.WHERE):
-        return bool(answer_spans(kind, sentence))
-    return True
+def has_form(kind: Kind, sentence: str) -> bool:
+    """Tell whether a form is asked for (a number, a date, a document) and the sentence holds one."""
+    return kind in FORMS and bool(FORMS[kind].search(sentence))

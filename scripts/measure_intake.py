@@ -237,6 +237,8 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="name what was found wrong")
     arguments = parser.parse_args()
     samples = load(arguments.folder)
+    if not samples:
+        parser.error(f"{arguments.folder} holds no *.json document")
     measure_metadata(samples, verbose=arguments.verbose)
     chosen = samples[:: max(1, len(samples) // arguments.limit)][: arguments.limit]
     with tempfile.TemporaryDirectory() as folder:

@@ -131,6 +131,21 @@ def test_rollback_returns_to_the_generation_before(corpus, index, encoder):
         rollback(index)
 
 
+def test_rollback_passes_over_a_generation_that_was_half_removed(corpus, index, encoder):
+    for number in range(2):
+        edit(corpus, "406", f"{number}406")
+        qa.build_index(corpus, index, encoder)
+    (index / "g000002" / "manifest.json").unlink()
+    assert rollback(index) == "g000001"
+
+
+def test_a_build_removes_what_a_killed_one_left(corpus, index, encoder):
+    (index / ".building-current").write_text("g0000", encoding="ascii")
+    (index / ".building-half").mkdir()
+    qa.build_index(corpus, index, encoder, full=True)
+    assert not list(index.glob(".building-*"))
+
+
 def test_old_generations_go_and_the_live_one_stays(corpus, index, encoder):
     for number in range(5):
         edit(corpus, "406", f"{number}406")

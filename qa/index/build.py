@@ -58,7 +58,7 @@ def build(
     with store.writing(folder):
         live = store.live_manifest(folder)
         wanted = describe(documents, encoder)
-        if live and not full and is_same(live, wanted) and store.is_whole(folder / live.generation, live):
+        if live and not full and is_same(live, wanted) and store.is_whole(folder / live.generation):
             return BuildReport(live.generation, live.documents, live.passages, 0, live.passages, changed=False)
         passages = [passage for document in documents for passage in cut(document)]
         known = {} if full else known_vectors(folder, encoder)

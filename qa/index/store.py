@@ -36,8 +36,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / LOCK, timeout=0):
-            for left_behind in folder.glob(".building-*"):
-                shutil.rmtree(left_behind, ignore_errors=True)
+            remove_unfinished(folder)
             yield
     except Timeout as error:
         raise IndexStoreError(f"{folder} is being written by another process; wait for it to end") from error
@@ -46,6 +45,15 @@ def writing(folder: Path) -> Iterator[None]:
             f"{folder} cannot be written ({error.strerror or error}); the live index is unchanged; "
             "free space or correct the permissions, then run: qa build"
         ) from error
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed builder left: half-made generations, and a CURRENT not yet in place."""
+    for left_behind in folder.glob(".building-*"):
+        if left_behind.is_dir():
+            shutil.rmtree(left_behind, ignore_errors=True)
+        else:
+            left_behind.unlink()
 
 
 def set_current(folder: Path, generation: str) -> None:
@@ -78,7 +86,7 @@ def rollback(folder: Path) -> str:
     with writing(folder):
         live = read_current(folder)
         for name in reversed([name for name in generations(folder) if name < live]):
-            if is_whole(folder / name, read_manifest(folder / name)):
+            if is_whole(folder / name):
                 set_current(folder, name)
                 return name
         raise IndexStoreError(f"{folder} holds no whole generation before {live}; run: qa build")
@@ -136,10 +144,11 @@ def verify(generation: Path, manifest: IndexManifest) -> None:
             raise IndexCorruptError(f"{generation / name} {state}; {CURE}")
 
 
-def is_whole(generation: Path, manifest: IndexManifest) -> bool:
+def is_whole(generation: Path) -> bool:
+    """Say whether a generation is whole and of this version's format; one half pruned is not."""
     try:
-        verify(generation, manifest)
-    except IndexCorruptError:
+        verify(generation, read_manifest(generation))
+    except (IndexCorruptError, IndexMismatchError):
         return False
     return True
 

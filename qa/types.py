@@ -103,7 +103,8 @@ class Answer:
     """What is said to a question.
 
     ``declined`` holds exactly when ``citations`` is empty. ``text`` carries a mark ``[n]`` for each quote.
-    ``confidence`` lies in 0..1. ``understood`` is the question as it was searched.
+    ``confidence`` lies in 0..1. ``understood`` is the question as it was searched. ``short`` is the part of the
+    first quote that answers most shortly (a number with its unit, a date, a name), where there is one.
     """
 
     question: str
@@ -112,11 +113,20 @@ class Answer:
     citations: tuple[Quote, ...]
     confidence: float
     notes: tuple[str, ...] = ()
+    short: str | None = None
 
     @property
     def declined(self) -> bool:
         """Whether the documents hold no answer."""
         return not self.citations
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was asked and answered before: the question as it stood alone, and the answer's text."""
+
+    question: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

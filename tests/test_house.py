@@ -14,8 +14,8 @@ import qa
 from qa import cli
 
 ROOT = Path(__file__).parent.parent
-ORDER = """errors types settings vietnamese spelling language numbers documents ingest passages encoder lexical
-index retriever question answer conversation render session evaluate cli""".split()
+ORDER = """errors types settings observe vietnamese spelling language numbers documents ingest passages encoder lexical
+index retriever question answer conversation feedback render export session langchain evaluate cli""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",

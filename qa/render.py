@@ -114,9 +114,14 @@ def feedback_lines(feedbacks: Iterable[Feedback], counts: tuple[int, int]) -> It
             yield f"    sources: {one_line(', '.join(feedback.sources))} ({one_line(feedback.generation)})"
 
 
+def is_reworded(answer: Answer) -> bool:
+    """Tell whether the question was searched in other words than typed, white space aside."""
+    return answer.understood != " ".join(answer.question.split())
+
+
 def answer_lines(answer: Answer) -> Iterable[str]:
     """Yield the lines of an answer for a terminal."""
-    if answer.understood != " ".join(answer.question.split()):
+    if is_reworded(answer):
         yield f"Hiểu là: {printable(answer.understood)}"
     yield printable(answer.text)
     yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)

@@ -29,7 +29,7 @@ SOLE_IMPORTERS = {
     "sklearn": "evaluate",
     "trafilatura": "ingest",
     "pypdfium2": "ingest",
-    "docx": "ingest",
+    "docx": "ingest export",
     "protego": "ingest",
     "charset_normalizer": "ingest",
 }
@@ -59,10 +59,10 @@ def test_a_room_imports_only_from_rooms_above_it():
         assert used <= set(above), f"{name} imports {used - set(above)}"
 
 
-def test_each_heavy_library_has_one_importer():
+def test_each_heavy_library_has_only_its_named_importers():
     for name, tree in modules():
         for library in {part.split(".")[0] for part in imported(tree)} & set(SOLE_IMPORTERS):
-            assert name == SOLE_IMPORTERS[library], f"{name} imports {library}"
+            assert name in SOLE_IMPORTERS[library].split(), f"{name} imports {library}"
 
 
 def test_only_settings_reads_the_environment():

@@ -23,6 +23,8 @@ SOLE_IMPORTERS = {
     "faiss": "index",
     "bm25s": "lexical",
     "langchain_text_splitters": "passages",
+    "langchain_core": "langchain",
+    "prometheus_client": "observe",
     "frontmatter": "documents",
     "gradio": "app",
     "ir_measures": "evaluate",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qa import observe
 from qa.answer import Answerer
 from qa.documents import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
@@ -20,6 +21,7 @@ class Session:
         self.index = index
         self.retriever = Retriever(index, encoder, reranker=reranker)
         self.answerer = Answerer(self.retriever)
+        observe.watch_index(index.manifest.generation, index.manifest.passages)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters."""

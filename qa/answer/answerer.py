@@ -11,6 +11,7 @@ from qa.answer.judge import Candidate, Judge
 from qa.answer.notes import differing_figures, notes_on
 from qa.answer.replies import reply_to
 from qa.index import Index
+from qa.observe import stage
 from qa.retriever import Filters, Found, Retriever
 from qa.types import Answer, Hit, Quote
 from qa.vietnamese import syllables
@@ -49,6 +50,7 @@ class Answerer:
         day = (filters and filters.as_of) or datetime.datetime.now(datetime.UTC).date()
         return self.answer(question, found, candidates, day)
 
+    @stage("quote")
     def candidates(self, found: Found) -> list[Candidate]:
         """Return every sentence of the hits, best first."""
         weighed = Judge(self.index, found).candidates()

@@ -1,4 +1,7 @@
-"""History + follow-up → a question that stands alone, by rules: what is left out is carried over, what points back named."""
+"""History + follow-up → a question that stands alone, by rules alone.
+
+What is left out is carried over, what points back is named; a new topic carries nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Sequence
 
 from qa.conversation import vocabulary
 from qa.conversation.anaphora import anaphors, resolve
-from qa.conversation.ellipsis import fill, with_subject
-from qa.conversation.elements import PREDICATES, Sort, elements
-from qa.conversation.frame import ASKED_COUNT, ASKED_HOW, asks, content, topic
+from qa.conversation.elements import Sort, elements
+from qa.conversation.ellipsis import IF, fill, with_subject
+from qa.conversation.frame import ASKED_COUNT, ASKED_HOW, ASKED_WHAT, asks, content, ground_of, subject, topic
 from qa.conversation.lines import Line
+from qa.conversation.names import PREDICATES
 from qa.conversation.vocabulary import Phrases
+from qa.conversation.wording import capitalised, lowered
 from qa.types import Turn
 
 LONGEST = 500
@@ -18,64 +23,82 @@ LONGEST_FOLLOW_UP = 200
 LONGEST_QUESTION = 250
 LONGEST_ANSWER = 2000
 MOST_TURNS = 5
-STANDS_ALONE = 3
-"""Content words from which a question without opener or anaphor stands alone, if it has a subject."""
+STANDS_ALONE, WITHOUT_SUBJECT = 3, 5
+"""Content words from which a question without opener, anaphor or name stands alone; one that begins with its verb or
+question word ("Ai có thẩm quyền quyết định?") needs more."""
 
-OPENERS, CLOSERS = Phrases(vocabulary.OPENERS), Phrases(vocabulary.CLOSERS)
-GREETINGS = Phrases(vocabulary.GREETINGS)
-NOT_OPENING = Phrases("nào|giới|hệ|mạnh|chấp|kỷ|lại|bao nhiêu|mấy|là")
-"""Words that make another word of an opener ("thế nào", "thế giới") or a verb of "còn" ("còn bao nhiêu")."""
+MOST_LEANING = 6
+"""Content words from which what is asked with "thì sao" or "nếu", or is a mere phrase, stands alone."""
 
-WHY = Phrases("vì sao|tại sao|sao|lý do gì|nhằm mục đích gì")
+
+OPENERS, BARE_OPENERS = Phrases(vocabulary.OPENERS), Phrases(vocabulary.BARE_OPENERS)
+NOT_OPENING, NOT_OPENING_BARE = Phrases(vocabulary.NOT_OPENING), Phrases(vocabulary.NOT_OPENING_BARE)
+CLOSERS, THEN_WHAT = Phrases(vocabulary.CLOSERS), Phrases(vocabulary.THEN_WHAT)
+GREETINGS, TO_THE_MACHINE = Phrases(vocabulary.GREETINGS), Phrases("bạn|bot|em|anh|chị")
+WHY, IS = Phrases("vì sao|tại sao|sao|lý do gì|nhằm mục đích gì"), Phrases("là")
 
 
 def complete(question: str, history: Sequence[Turn]) -> str:
     """Return the question completed from the history; unchanged where it stands alone or opens a new topic.
 
-    A completed question has at most 500 characters. The last turn counts first; earlier ones only name what
-    an anaphor means.
+    A completed question has at most 500 characters; one longer than 200 is taken to stand alone. The last turn
+    counts first; earlier ones only name what an anaphor means. Never raises.
     """
-    line = Line.of(question)
-    turns = [turn for turn in reversed(history[-MOST_TURNS:]) if Line.of(turn.question).words]
-    if not turns or not line.words or len(question) > LONGEST_FOLLOW_UP or is_greeting(line):
+    line = without_greeting(Line.of(question))
+    turns = [turn for turn in reversed(history[-MOST_TURNS:]) if without_greeting(Line.of(turn.question)).words]
+    if not turns or not line.words or len(question) > LONGEST_FOLLOW_UP:
         return question
-    last = Line.of(turns[0].question, LONGEST_QUESTION)
     opened = opening(line)
-    core = Line.of(line.slice(opened, len(line.words) - closing(line, opened)))
+    closed = 0 if line.starts(IF, opened) else closing(line, opened)
+    core = Line.of(line.slice(opened, len(line.words) - closed))
+    completed = completion(core, turns, leans=bool(opened) or leans(core, line))
+    return question if completed in ("", core.text) else finished(completed)
+
+
+def completion(core: Line, turns: Sequence[Turn], *, leans: bool) -> str:
+    """Return a follow-up without opener and closer completed, "" where it needs nothing."""
+    last = Line.of(turns[0].question, LONGEST_QUESTION)
     if found := anaphors(core):
-        return finished(resolve(core, found, past(turns)))
-    if not core.words or not (opened or leans(core, line)):
-        return question
-    return finished(carried(core, last) if asks(core) else fill(core, last))
+        resolved = resolve(core, found, past(turns))
+        return resolved if any(one.sorts for one in found) else grounded(resolved, last)
+    if not core.words or not leans:
+        return ""
+    return fill(core, last) if content(core) or not asks(core) else answered(core, last)
 
 
 def past(turns: Sequence[Turn]) -> list[Line]:
-    """Return the questions and answers as lines, the latest question first, then its answer."""
-    return [
-        line
-        for turn in turns
-        for line in (Line.of(turn.question, LONGEST_QUESTION), Line.of(turn.answer, LONGEST_ANSWER))
-        if line.words
-    ]
+    """Return the questions and answers as lines: the latest question, its answer, the question before it, …"""
+    texts = [(turn.question[:LONGEST_QUESTION], turn.answer) for turn in turns]
+    lines = [Line.of(text, LONGEST_ANSWER) for pair in texts for text in pair]
+    return [line for line in lines if line.words]
 
 
-def is_greeting(line: Line) -> bool:
-    length = line.starts(GREETINGS, 0)
-    return bool(length) and not asks(Line.of(line.slice(length, len(line.words))))
+def grounded(text: str, last: Line) -> str:
+    """Return the text with the last question's document before it, unless it names one of its own."""
+    ground = "" if any(one.sort is Sort.DOCUMENT for one in elements(Line.of(text))) else ground_of(last)
+    return f"Theo {ground}, {lowered(text)}" if ground else text
+
+
+def without_greeting(line: Line) -> Line:
+    """Return what is said besides thanks and greetings, empty where nothing else is asked or named."""
+    at = 0
+    while length := line.starts(GREETINGS, at):
+        at += length
+    rest = Line.of(line.slice(at, len(line.words)))
+    return rest if not at or asks(rest) or elements(rest) else Line.of("")
 
 
 def opening(line: Line) -> int:
     """Return how many words open the question as one that goes on ("thế còn")."""
     at = 0
-    while length := line.starts(OPENERS, at):
-        if line.starts(NOT_OPENING, at + length) or (at + length < len(line.words) and is_count(line, at + length)):
+    while length := line.starts(OPENERS if line.accented else BARE_OPENERS, at):
+        after = at + length
+        bare = not line.accented and line.starts(NOT_OPENING_BARE, after)
+        counted = after < len(line.words) and line.words[after].folded.isdecimal()
+        if bare or counted or line.starts(NOT_OPENING, after):
             break
-        at += length
+        at = after
     return at
-
-
-def is_count(line: Line, at: int) -> bool:
-    return line.words[at].folded.isdecimal()
 
 
 def closing(line: Line, opened: int) -> int:
@@ -90,27 +113,31 @@ def closing(line: Line, opened: int) -> int:
 
 def leans(core: Line, line: Line) -> bool:
     """Tell whether a question without opener or anaphor still leans on what was asked before."""
-    words, named = content(core), elements(core)
-    firm = [one for one in named if one.sort is not Sort.QUANTITY]
-    if core.text != line.text and len(words) < 6:
-        return True
+    said = len(content(core))
+    named = any(one.sort is not Sort.QUANTITY for one in elements(core))
+    if not core.words or core.starts(TO_THE_MACHINE, 0):
+        return False
+    if core.starts(IF, 0) or line.ends(THEN_WHAT, len(line.words)):
+        return said < MOST_LEANING
     if not asks(core):
-        return bool(firm) and len(core.words) <= 6
-    return not firm and len(words) < STANDS_ALONE
+        return named and said < MOST_LEANING
+    acronym = len(core.slice(0, 1)) > 1 and core.slice(0, 1).isupper()
+    headless = core.starts(PREDICATES, 0) or core.starts(ASKED_WHAT, 0) or core.starts(ASKED_HOW, 0)
+    return not named and core.is_small and not acronym and said < (WITHOUT_SUBJECT if headless else STANDS_ALONE)
 
 
-def carried(core: Line, last: Line) -> str:
-    """Complete a question that asks with words of its own."""
-    if content(core):
-        return fill(core, last)
+def answered(core: Line, last: Line) -> str:
+    """Complete a question word that stands alone ("Vì sao?", "Khi nào?", "Ai ký?") with what was asked about."""
     if length := core.starts(WHY, 0):
         return f"{core.slice(0, length)} {topic(last)}"
-    if core.starts(ASKED_HOW, 0) or core.starts(ASKED_COUNT, 0) or core.starts(PREDICATES, 0):
-        return f"{topic(last)} {core.text}"
-    return with_subject(core, last)
+    if core.starts(PREDICATES, 0) and not core.starts(IS, 0) and subject(last):
+        return with_subject(core, last)
+    about = ground_of(last) or subject(last)
+    if about and not any(core.starts(phrases, 0) for phrases in (ASKED_HOW, ASKED_COUNT, PREDICATES)):
+        return f"{core.text} {about}"
+    return f"{topic(last)} {lowered(core.text)}"
 
 
 def finished(text: str) -> str:
     """Return a completed question in one line, opened by a capital and closed by a question mark."""
-    text = " ".join(text.split())[: LONGEST - 1].rstrip(" ?,;:.")
-    return f"{text[:1].upper()}{text[1:]}?"
+    return capitalised(" ".join(text.split())[: LONGEST - 1].rstrip(" ?,;:.")) + "?"

@@ -6,24 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.conversation import vocabulary
-from qa.conversation.elements import (
-    BODIES,
-    DOCUMENT_KINDS,
-    PLACE_KINDS,
-    Element,
-    Sort,
-    elements,
-    is_boundary,
-)
-from qa.conversation.frame import asked_spans, noun_phrase_end, phrase_end, subject_end, subject_start, topic
+from qa.conversation.elements import BODIES, Element, Sort, elements
+from qa.conversation.frame import asked_spans, ground_of, noun_phrase_end, phrase_end, subject, topic
 from qa.conversation.lines import Line
+from qa.conversation.names import DOCUMENT_KINDS, PLACE_KINDS, PREDICATES, VERBS, is_boundary
 from qa.conversation.vocabulary import Phrases
+from qa.conversation.wording import lowered
+from qa.numbers import KINDS, begins, find_numbers
 
 DEMONSTRATIVES, TIMES = Phrases(vocabulary.DEMONSTRATIVES), Phrases(vocabulary.TIMES)
-MATTERS, TEXTS = Phrases(vocabulary.MATTERS), Phrases("văn bản|tài liệu")
+MATTERS, TEXTS = Phrases(vocabulary.MATTERS), Phrases("văn bản|tài liệu|quy định")
 BODY_NOUNS, PLACE_NOUNS = Phrases(vocabulary.BODY_NOUNS), Phrases(vocabulary.PLACE_NOUNS)
+GENERAL = Phrases(f"văn bản|tài liệu|quy định|{vocabulary.BODY_NOUNS}|{vocabulary.PLACE_NOUNS}")
 PEOPLE, PERSON = Phrases(vocabulary.PEOPLE_PRONOUNS), Phrases(vocabulary.PERSON_PRONOUNS)
-THINGS, AMONG, THERE = Phrases(vocabulary.THING_PRONOUNS), Phrases(vocabulary.AMONG), Phrases("ở đó|tại đó|nơi đó|ở đấy")
+AMONG, INSIDE = Phrases("trong số đó|trong số này|trong số ấy"), Phrases("trong đó")
+THINGS, THERE = Phrases("nó|chúng"), Phrases("ở đó|tại đó|nơi đó|ở đấy")
+HERE = Phrases("tôi ở|em ở|mình ở|chúng tôi ở|nhà tôi ở|tôi sống ở")
+SHORT_NOUNS = Phrases("nđ|nq|qđ|tt|kl")
+SHORT = 9
+"""Words below which a bare "ho", "no" that opens a question typed without accents is "họ", "nó"."""
+
 LONGEST_ANTECEDENT = 120
 
 
@@ -51,13 +53,16 @@ def anaphors(line: Line) -> list[Anaphor]:
 
 def pronoun(line: Line, at: int) -> Anaphor | None:
     for phrases, sorts in PRONOUNS:
-        if length := line.starts(phrases, at):
+        length = line.starts(phrases, at)
+        clear = line.accented or phrases is AMONG or phrases is INSIDE or (at == 0 and len(line.words) < SHORT)
+        if length and clear and not (phrases is INSIDE and at):
             return Anaphor(at, at + length, 0, sorts)
     return None
 
 
 PRONOUNS: tuple[tuple[Phrases, tuple[Sort, ...]], ...] = (
     (AMONG, ()),
+    (INSIDE, ()),
     (THERE, (Sort.PLACE,)),
     (PERSON, (Sort.PERSON,)),
     (PEOPLE, (Sort.GROUP,)),
@@ -66,32 +71,37 @@ PRONOUNS: tuple[tuple[Phrases, tuple[Sort, ...]], ...] = (
 
 
 def demonstrated(line: Line, at: int) -> Anaphor | None:
-    """Find a noun with "đó", "này", "ấy" behind it; a bare word between may tell more ("kỳ họp", "bộ máy")."""
+    """Find a noun with "đó", "này", "ấy" behind it: one of a known sort, else any one or two words ("kỳ họp")."""
     if line.starts(TIMES, at):
         return None
     for phrases, sorts in NOUNS:
         length = line.starts(phrases, at)
-        if length and line.starts(DEMONSTRATIVES, at + length) and points(line, at + length):
+        if length and points(line, at + length) and (line.accented or phrases is not MATTERS):
             return Anaphor(at, at + length + line.starts(DEMONSTRATIVES, at + length), length, sorts)
-    if not line.accented or at + 2 >= len(line.words):
+    return next((one for length in (2, 1) if (one := unknown(line, at, length))), None) if line.accented else None
+
+
+def unknown(line: Line, at: int, length: int) -> Anaphor | None:
+    """Find so many words of no known sort with a demonstrative behind them."""
+    mark = at + length
+    known = length > 1 and any(line.starts(phrases, at + 1) for phrases, _ in NOUNS)
+    plain = not any(line.starts(TIMES, place) or is_boundary(line, place) for place in range(at + 1, mark + 1))
+    if known or not plain or not points(line, mark):
         return None
-    for length in (2, 1):
-        mark = at + length
-        plain = not any(line.starts(TIMES, place) or is_boundary(line, place) for place in range(at + 1, mark + 1))
-        if plain and line.starts(DEMONSTRATIVES, mark) and not line.starts(TIMES, at):
-            return Anaphor(at, mark + line.starts(DEMONSTRATIVES, mark), length)
-    return None
+    return Anaphor(at, mark + line.starts(DEMONSTRATIVES, mark), length)
 
 
 def points(line: Line, at: int) -> bool:
-    """Tell whether "do" typed without accents means "đó" and not "by" (its doer follows)."""
-    return line.accented or line.words[at].folded != "do" or not line.starts(DOERS, at + 1)
+    """Tell whether a demonstrative stands here; typed without accents ("do", "nay") a verb or the end must follow."""
+    length = line.starts(DEMONSTRATIVES, at)
+    after = at + length
+    clear = line.accented or after >= len(line.words) or line.starts(PREDICATES, after) or line.starts(VERBS, after)
+    return bool(length and clear) and not line.broken(at)
 
 
-DOERS = Phrases("ai|cơ quan|chính phủ|quốc hội|bộ|ubnd|ủy ban|thủ tướng|cấp")
 NOUNS: tuple[tuple[Phrases, tuple[Sort, ...]], ...] = (
-    (DOCUMENT_KINDS, (Sort.DOCUMENT,)),
     (TEXTS, (Sort.DOCUMENT,)),
+    (DOCUMENT_KINDS, (Sort.DOCUMENT,)),
     (PLACE_KINDS, (Sort.PLACE, Sort.LEVEL)),
     (PLACE_NOUNS, (Sort.PLACE,)),
     (BODY_NOUNS, (Sort.BODY,)),
@@ -102,6 +112,8 @@ NOUNS: tuple[tuple[Phrases, tuple[Sort, ...]], ...] = (
 
 def named_before(line: Line, one: Anaphor) -> bool:
     """Tell whether the line itself names what is pointed to."""
+    if line.ends(HERE, one.start):
+        return True
     if one.sorts:
         return any(other.end <= one.start and other.sort in one.sorts for other in elements(line))
     return bool(one.noun) and any(
@@ -122,31 +134,30 @@ def resolve(line: Line, found: Sequence[Anaphor], past: Sequence[Line]) -> str:
 def antecedent(line: Line, one: Anaphor, past: Sequence[Line]) -> str:
     """Return what an anaphor means: a named thing of its sort, else a phrase with its noun, else the last topic."""
     if line.starts(AMONG, one.start):
-        return f"trong số {lower_first(topic(past[0]))}"
+        return f"trong số {lowered(topic(past[0]))}"
+    if line.starts(INSIDE, one.start):
+        return f"trong {ground_of(past[0]) or lowered(topic(past[0]))}"
     for earlier in past:
         if named := named_thing(line, one, earlier):
             return named
     for earlier in past[:2]:
         if phrase := phrase_with(line, one, earlier):
             return phrase
-    start, end = subject_start(past[0]), subject_end(past[0])
-    about = past[0].slice(start, end)
     if not one.noun or one.sorts:
-        return about or topic(past[0])
-    return f"{line.slice(one.start, one.start + one.noun)} {lower_first(topic(past[0]))}"
+        return subject(past[0]) or topic(past[0])
+    return f"{line.slice(one.start, one.start + one.noun)} {lowered(topic(past[0]))}"
 
 
 def named_thing(line: Line, one: Anaphor, earlier: Line) -> str:
     """Return the last thing of the anaphor's sort that an earlier text names, of its very kind before another."""
     named = [other for other in elements(earlier) if other.sort in one.sorts and not is_asked(earlier, other)]
     kind = [other for other in named if begins_with_noun(line, one, earlier, other)]
-    general = line.starts(TEXTS, one.start) or line.starts(BODY_NOUNS, one.start) or line.starts(PLACE_NOUNS, one.start)
+    general = line.starts(GENERAL, one.start)
     chosen = kind or (named if general or not one.noun or Sort.PLACE in one.sorts else [])
     if not chosen or chosen[-1].sort is Sort.LEVEL:
         return ""
     pick = chosen[0] if general else chosen[-1]
-    text = earlier.slice(pick.start, phrase_end(earlier, pick))
-    return lowercase_kind(text, pick)
+    return lowered(earlier.slice(pick.start, phrase_end(earlier, pick)))
 
 
 def is_asked(line: Line, element: Element) -> bool:
@@ -154,34 +165,21 @@ def is_asked(line: Line, element: Element) -> bool:
 
 
 def begins_with_noun(line: Line, one: Anaphor, earlier: Line, other: Element) -> bool:
-    return all(
-        other.start + i < other.end and line.same(one.start + i, earlier, other.start + i) for i in range(one.noun)
-    )
+    """Tell whether a thing is called by the anaphor's noun, written out or in its number ("178/2024/NĐ-CP")."""
+    if all(other.start + i < other.end and line.same(one.start + i, earlier, other.start + i) for i in range(one.noun)):
+        return True
+    sign = KINDS.get(" ".join(word.folded for word in line.words[one.start : one.start + one.noun]))
+    short = earlier.starts(SHORT_NOUNS, other.start) or earlier.words[other.start].is_number
+    numbers = find_numbers(earlier.slice(other.start, other.end)) if sign and short else ()
+    return any(number.suffix and begins(str(sign), number.suffix) for number in numbers)
 
 
 def phrase_with(line: Line, one: Anaphor, earlier: Line) -> str:
     """Return the noun phrase of an earlier text that opens with the anaphor's noun."""
+    asked = {place for first, stop in asked_spans(earlier) for place in range(first, stop)}
     for at in range(len(earlier.words) - one.noun + 1) if one.noun else ():
-        if all(line.same(one.start + i, earlier, at + i) for i in range(one.noun)):
+        if at not in asked and all(line.same(one.start + i, earlier, at + i) for i in range(one.noun)):
             end = noun_phrase_end(earlier, at)
-            if end > at + one.noun and not earlier.starts(QUESTIONS, at + one.noun):
-                return lower_first(earlier.slice(at, end))
+            if end > at + one.noun:
+                return lowered(earlier.slice(at, end))
     return ""
-
-
-QUESTIONS = Phrases("nào|gì")
-
-
-def lowercase_kind(text: str, element: Element) -> str:
-    return text if element.sort in (Sort.DOCUMENT, Sort.BODY, Sort.PERSON) else lower_first(text)
-
-
-def lower_first(text: str) -> str:
-    """Return the text with a small first letter where its second word is small too."""
-    line = Line.of(text)
-    first = next((one for one in elements(line) if one.start == 0), None)
-    proper = first and first.sort in (Sort.DOCUMENT, Sort.BODY, Sort.PERSON)
-    kind = line.starts(PLACE_KINDS, 0)
-    if not line.words or proper or (not kind and len(line.words) > 1 and line.words[1].capital):
-        return text
-    return text[:1].lower() + text[1:]

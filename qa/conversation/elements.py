@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 
 from qa.conversation import vocabulary
 from qa.conversation.lines import Line
+from qa.conversation.names import (
+    AND,
+    DOCUMENT_KINDS,
+    LEVEL,
+    NO_SECOND_HALF,
+    PLACE_KINDS,
+    PROVINCES,
+    QUESTIONING,
+    SURNAMES,
+    capitals_end,
+    completes,
+    ends_subject,
+    is_boundary,
+    name_end,
+    next_place_end,
+    place_name_end,
+)
 from qa.conversation.vocabulary import Phrases
 from qa.vietnamese import fold
 
-DOCUMENT_KINDS, PARTS = Phrases(vocabulary.DOCUMENT_KINDS), Phrases(vocabulary.PARTS)
-LAWS = Phrases("luật|bộ luật")
-NUMBER, YEAR, LEVEL, OWNER, AND = Phrases("số"), Phrases("năm"), Phrases("cấp"), Phrases("của"), Phrases("và")
-PLACE_KINDS = Phrases("|".join(vocabulary.PLACE_RANKS))
+PARTS, LAWS = Phrases(vocabulary.PARTS), Phrases("luật|bộ luật")
+NUMBER, YEAR, OWNER, FRESH = Phrases("số"), Phrases("năm"), Phrases("của"), Phrases("mới|cũ")
+UNITS_OF_TIME, FEW = Phrases("ngày|tháng|năm|quý"), Phrases(vocabulary.FEW)
 RANKS = {fold(kind): rank for kind, rank in vocabulary.PLACE_RANKS.items()}
-PROVINCES = Phrases(vocabulary.PROVINCES)
 TITLES, INSTITUTIONS = Phrases(vocabulary.TITLES), Phrases(vocabulary.INSTITUTIONS)
 BODIES = Phrases(f"{vocabulary.BODIES}|{vocabulary.INSTITUTIONS}")
-OFFICES = Phrases(f"{vocabulary.BODIES}|{vocabulary.INSTITUTIONS}|{vocabulary.TITLES}|{vocabulary.DOCUMENT_KINDS}")
-GROUPS, PERSONS, SURNAMES = (
-    Phrases(vocabulary.GROUPS),
-    Phrases(vocabulary.PERSONS),
-    Phrases(vocabulary.SURNAMES),
-)
-FEW = Phrases(vocabulary.FEW)
-PREDICATES, QUESTIONING = Phrases(vocabulary.PREDICATES), Phrases(vocabulary.QUESTIONING)
-PREPOSITIONS = Phrases(f"{vocabulary.PREPOSITIONS}|của")
-FRESH = Phrases("mới|cũ")
-NO_SECOND_HALF = Phrases(f"{vocabulary.PREPOSITIONS}|của|và|mới|cũ|cấp|những|các")
-UNITS_OF_TIME = Phrases("ngày|tháng|năm|quý")
+GROUPS, PERSONS = Phrases(vocabulary.GROUPS), Phrases(vocabulary.PERSONS)
 FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
-LONGEST_NAME = 8
+LONGEST_LAW = 16
 
 
 class Sort(Enum):
@@ -68,7 +73,8 @@ class Element:
 Finder = Callable[[Line, int], Element | None]
 
 
-def elements(line: Line) -> list[Element]:
+@functools.lru_cache(maxsize=64)
+def elements(line: Line) -> tuple[Element, ...]:
     """Return the elements of a line in order, none overlapping another."""
     found: list[Element] = []
     at = 0
@@ -76,46 +82,7 @@ def elements(line: Line) -> list[Element]:
         element = next(filter(None, (finder(line, at) for finder in FINDERS)), None)
         found += [element] if element else []
         at = element.end if element else at + 1
-    return found
-
-
-def is_boundary(line: Line, at: int) -> bool:
-    """Tell whether a noun phrase is over before the word ``at``."""
-    return (
-        at >= len(line.words)
-        or line.broken(at)
-        or bool(line.starts(PREDICATES, at) or line.starts(QUESTIONING, at))
-    )
-
-
-def name_end(line: Line, at: int) -> int:
-    """Return where the name that begins at a word ends: "Nông nghiệp và Môi trường", "Đường thủy nội địa"."""
-    end = at
-    while end < len(line.words) and end - at < LONGEST_NAME:
-        if line.words[end].capital or line.words[end].is_number and end > at and not line.broken(end):
-            end += 1
-        elif end > at and line.words[end - 1].capital and not is_boundary(line, end) and completes(line, end):
-            end += 1
-        elif joins(line, end) and end > at:
-            end += 1
-        else:
-            break
-    return end
-
-
-def completes(line: Line, at: int) -> bool:
-    """Tell whether a small word is the second half of the capital one before it ("Nội vụ")."""
-    return not line.starts(NO_SECOND_HALF, at)
-
-
-def joins(line: Line, at: int) -> bool:
-    """Tell whether "và" stands here before another capital that names no second body."""
-    return (
-        bool(line.starts(AND, at))
-        and at + 1 < len(line.words)
-        and line.words[at + 1].capital
-        and not line.starts(OFFICES, at + 1)
-    )
+    return tuple(found)
 
 
 def find_document(line: Line, at: int) -> Element | None:
@@ -137,7 +104,7 @@ def is_document_number(line: Line, at: int) -> bool:
 
 def law(line: Line, at: int, end: int) -> Element:
     """Return the element of a law known by name: "Luật Cán bộ, công chức số 80/2025/QH15"."""
-    while end < len(line.words) and end - at < 2 * LONGEST_NAME:
+    while end < len(line.words) and end - at < LONGEST_LAW:
         listed = line.broken(end) and line.text[line.words[end].start - 2] == "," and not line.words[end].capital
         if is_boundary(line, end) and not listed:
             break
@@ -172,16 +139,19 @@ def find_part(line: Line, at: int) -> Element | None:
 def find_time(line: Line, at: int) -> Element | None:
     """Find a year or a date ("năm 2021", "1/8/2025", "tháng 7 năm 2025")."""
     end = at
-    while (unit := line.starts(UNITS_OF_TIME, end)) and is_date(line, end + unit, whole_year=bool(line.starts(YEAR, end))):
-        end += unit + 1
-    if end == at and (is_year(line, at) or ("/" in line.words[at].folded and is_date(line, at, whole_year=False))):
+    while line.starts(UNITS_OF_TIME, end):
+        dated = is_year(line, end + 1) if line.starts(YEAR, end) else is_date(line, end + 1)
+        if not dated:
+            break
+        end += 2
+    if end == at and (is_year(line, at) or ("/" in line.words[at].folded and is_date(line, at))):
         end += 1
     return Element(Sort.TIME, at, end) if end > at else None
 
 
-def is_date(line: Line, at: int, *, whole_year: bool) -> bool:
-    if whole_year or at >= len(line.words):
-        return is_year(line, at)
+def is_date(line: Line, at: int) -> bool:
+    if at >= len(line.words):
+        return False
     parts = re.split(r"[/-]", line.words[at].folded)
     return all(part.isdecimal() for part in parts) and len(parts[0]) <= 2 and len(parts) <= 3
 
@@ -195,50 +165,15 @@ def find_place(line: Line, at: int) -> Element | None:
     named = place_name_end(line, after, kind) if not level else after
     if named > after:
         named = next_place_end(line, named)
-        return Element(Sort.PLACE, at, named, rank=rank if kind else known_rank(line, after))
+        return Element(Sort.PLACE, at, named, rank=rank if kind else known_rank(line, at))
     if not kind or line.starts(QUESTIONING, after):
         return None
     return Element(Sort.LEVEL, at, after + line.starts(FRESH, after), rank=rank)
 
 
-def place_name_end(line: Line, at: int, kind: int) -> int:
-    """Return where the name of a place that begins at a word ends, ``at`` where there is none."""
-    if known := line.starts(PROVINCES, at):
-        return at + known
-    end = capitals_end(line, at, 4)
-    if kind:
-        if end == at and 0 < at < len(line.words) and line.words[at].folded.isdecimal():
-            return at + 1
-        return end
-    plain = end - at < 2 or line.starts(SURNAMES, at) and end - at > 2
-    return at if plain or line.starts(OFFICES, at) else end
-
-
-def capitals_end(line: Line, at: int, most: int) -> int:
-    """Return where the unbroken run of at most so many capital words ends; a preposition opens none."""
-    end = at
-    while end < min(at + most, len(line.words)) and line.words[end].capital and not (end > at and line.broken(end)):
-        if line.starts(NO_SECOND_HALF, end) or line.starts(DOCUMENT_KINDS, end):
-            break
-        end += 1
-    return end
-
-
 def known_rank(line: Line, at: int) -> int | None:
+    """Return the rank of a place named without its kind: a province's, or None."""
     return 1 if line.starts(PROVINCES, at) else None
-
-
-def next_place_end(line: Line, end: int) -> int:
-    """Return where the second of two places joined by "và" ends."""
-    if line.starts(AND, end) and end + 1 < len(line.words):
-        kind = line.starts(PLACE_KINDS, end + 1)
-        return max(end, place_name_end(line, end + 1 + kind, kind)) if place_follows(line, end + 1) else end
-    return end
-
-
-def place_follows(line: Line, at: int) -> bool:
-    kind = line.starts(PLACE_KINDS, at)
-    return place_name_end(line, at + kind, kind) > at + kind
 
 
 def find_body(line: Line, at: int) -> Element | None:
@@ -263,10 +198,6 @@ def body_end(line: Line, at: int) -> int:
         end = rest if small and not find_place(line, end) else end
     place = find_place(line, end) if end < len(line.words) else None
     return place.end if place else end
-
-
-def ends_subject(line: Line, at: int) -> bool:
-    return at >= len(line.words) or bool(line.starts(PREDICATES, at)) or bool(line.starts(LEVEL, at))
 
 
 def find_group(line: Line, at: int) -> Element | None:
@@ -315,6 +246,11 @@ FINDERS: tuple[Finder, ...] = (
     find_numbered,
     find_quantity,
 )
+
+
+def opens(line: Line, at: int, sorts: Collection[Sort]) -> bool:
+    """Tell whether an element of one of the sorts begins at a word."""
+    return any(one.start == at and one.sort in sorts for one in elements(line))
 
 
 def like(one: Element, line: Line, other: Line) -> list[Element]:

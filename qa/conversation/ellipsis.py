@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.conversation.elements import (
-    PREDICATES,
-    PREPOSITIONS,
-    Element,
-    Sort,
-    elements,
-    is_boundary,
-    like,
-)
+from qa.conversation.elements import Element, Sort, elements, like, opens
 from qa.conversation.frame import (
     ASKED_COUNT,
+    PREPOSITIONS,
     THEN,
     asked_spans,
     asks,
     content,
+    ground_of,
     lead_end,
     noun_phrase_end,
-    phrase_end,
+    subject,
     subject_end,
     subject_start,
     tail,
     topic,
 )
 from qa.conversation.lines import Line
+from qa.conversation.names import PREDICATES, is_boundary
 from qa.conversation.vocabulary import Phrases
+from qa.conversation.wording import lowered, spliced
 from qa.question import Kind, kind_of
 
-IF = Phrases("nếu")
-PLACED = Phrases("ở|tại|trong|thuộc")
-OWN_PREDICATE = 2
-"""New content words from which what follows the new element is a question of its own."""
+IF, PLACED = Phrases("nếu"), Phrases("ở|tại|trong|thuộc")
+MOST_COUNT_WORDS = 4
+OWN_PREDICATE, SAYS_ENOUGH = 2, 6
+"""Content words from which what is asked of a new thing is a question of its own; and from which it stands alone."""
+
+
+FIRM = (Sort.PLACE, Sort.BODY, Sort.DOCUMENT)
+"""What can be a subject by name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def parts(line: Line) -> Parts:
     if then is not None:
         return Parts(Line.of(line.slice(0, then)), Line.of(line.slice(then + 1, len(line.words))))
     first = next((one for one in elements(line) if one.start == 0), None)
-    end = first.end if first else 0
+    end = first.end if first and first.sort is not Sort.QUANTITY else 0
     numbered = next((one for one in elements(line) if one.sort is Sort.NUMBERED and one.start == 1), None)
     end = numbered.end if numbered else end
     return Parts(Line.of(line.slice(0, end)), Line.of(line.slice(end, len(line.words))))
@@ -62,29 +63,36 @@ def parts(line: Line) -> Parts:
 def fill(follow_up: Line, last: Line) -> str:
     """Return the follow-up, without its opener and closer, completed from the last question."""
     if follow_up.starts(IF, 0):
-        return f"{topic(last)}, {lowered(follow_up)}"
+        return f"{topic(last)}, {lowered(follow_up.text)}"
     split = parts(follow_up)
     if not split.new.words:
         return with_subject(split.asked, last)
     if adds_nothing(split, last):
-        return exchanged(split.new, counted(split.asked, last)) or put(split.new, last)
+        asked_again = counted(split.asked, last)
+        return exchanged(split.new, asked_again) or put(split.new, asked_again)
     return headed(split, last) or with_theme(follow_up, split, last)
 
 
 def adds_nothing(split: Parts, last: Line) -> bool:
     """Tell whether what is asked of the new thing is what was asked before."""
+    if asked_count_alone(split.asked):
+        return True
     known = {*content(last), *content(split.new)}
     new = [word for word in content(split.asked) if word not in known]
     same = kind_of(split.asked.text) in (kind_of(last.text), Kind.OTHER)
     return not new or (same and len(new) < OWN_PREDICATE)
 
 
+def asked_count_alone(asked: Line) -> bool:
+    """Tell whether all that is asked is "bao nhiêu km"."""
+    return bool(asked.starts(ASKED_COUNT, 0)) and len(asked.words) <= MOST_COUNT_WORDS
+
+
 def counted(asked: Line, last: Line) -> Line:
     """Return the last question with its question word exchanged for "bao nhiêu km", where that is all that is asked."""
-    spans, before = asked_spans(asked), asked_spans(last)
-    if not (asked.words and asked.starts(ASKED_COUNT, 0) and len(before) == 1):
-        return last
-    if len(asked.words) <= spans[0][1] and len(asked.words) < 3:
+    before = asked_spans(last)
+    unit = len(asked.words) > asked.starts(ASKED_COUNT, 0)
+    if not (asked_count_alone(asked) and unit and len(before) == 1):
         return last
     first, stop = before[0]
     return Line.of(spliced(last, first, stop, asked.text))
@@ -103,7 +111,7 @@ def exchanged(new: Line, last: Line) -> str:
     return spliced(last, *span, without_preposition(new, last, span[0])) if span else ""
 
 
-def gaps(line: Line, named: list[Element]) -> list[str]:
+def gaps(line: Line, named: Sequence[Element]) -> list[str]:
     ends = [0, *(one.end for one in named)]
     starts = [*(one.start for one in named), len(line.words)]
     return [line.slice(end, start) for end, start in zip(ends, starts, strict=True)]
@@ -133,7 +141,7 @@ def same_opening(new: Line, one: Element, last: Line, other: Element) -> int | N
         return None
     length = min(length, max(1, one.end)) if one.start else 1
     for at in range(other.start - 1, -1, -1):
-        if is_boundary(last, at):
+        if last.starts(PREDICATES, at) or last.broken(at + 1):
             return None
         if all(at + i < other.end and new.same(i, last, at + i) for i in range(length)):
             return at
@@ -151,8 +159,11 @@ def widened(new: Line, one: Element, last: Line, other: Element) -> tuple[int, i
 def same_head(new: Line, last: Line) -> tuple[int, int] | None:
     """Return the noun phrase of the last question that begins with the same two words ("hồ sơ nộp …")."""
     for at in range(len(last.words) - 1):
-        if len(new.words) > 2 and new.same(0, last, at) and new.same(1, last, at + 1):
-            return at, noun_phrase_end(last, at)
+        shared = 0
+        while shared < min(len(new.words), len(last.words) - at) and new.same(shared, last, at + shared):
+            shared += 1
+        if 2 <= shared < len(new.words):
+            return at, noun_phrase_end(last, at + shared)
     return None
 
 
@@ -170,19 +181,21 @@ def put(new: Line, last: Line) -> str:
     if named and named[0].sort is Sort.PART and document:
         return spliced(last, document.start, document.start, new.text)
     if new.starts(PREPOSITIONS, 0):
-        return f"{last.text} {lowered(new)}"
+        return f"{last.text} {lowered(new.text)}"
     if named and named[0].start == 0 and named[0].sort in (Sort.TIME, Sort.PLACE, Sort.DOCUMENT):
         link = {Sort.TIME: "", Sort.PLACE: "ở ", Sort.DOCUMENT: "theo "}[named[0].sort]
         return f"{last.text} {link}{new.text}"
     start, end = replaceable(last)
-    return spliced(last, start, end, new.text) if end > start else f"{last.text}, {lowered(new)}"
+    return spliced(last, start, end, new.text) if end > start else f"{last.text}, {lowered(new.text)}"
 
 
 def replaceable(last: Line) -> tuple[int, int]:
     """Return the counted noun of a question about something named, else its subject."""
     start, end = subject_start(last), subject_end(last)
-    about_named = end > start and any(one.start == start and one.sort in FIRM for one in elements(last))
-    count = next((stop for first, stop in asked_spans(last) if last.starts(ASKED_COUNT, first)), None)
+    document = next((one.start for one in elements(last) if one.sort is Sort.DOCUMENT and start < one.start < end), end)
+    end = document - (last.ends(PREPOSITIONS, document) if document < end else 0)
+    about_named = end > start and opens(last, start, FIRM)
+    count = next((stop for first, stop in asked_spans(last) if counts(last, first, stop)), None)
     if about_named and count is not None and count < len(last.words) and not is_boundary(last, count):
         stop = count
         while not is_boundary(last, stop) and not last.starts(PREPOSITIONS, stop):
@@ -191,7 +204,8 @@ def replaceable(last: Line) -> tuple[int, int]:
     return (start, start) if about_named else (start, end)
 
 
-FIRM = (Sort.PLACE, Sort.BODY, Sort.DOCUMENT)
+def counts(line: Line, first: int, stop: int) -> bool:
+    return any(line.starts(ASKED_COUNT, at) for at in range(first, stop))
 
 
 def headed(split: Parts, last: Line) -> str:
@@ -202,49 +216,31 @@ def headed(split: Parts, last: Line) -> str:
         return ""
     head = spliced(Line.of(last.slice(0, end)), *span, split.new.text)
     then = "" if split.asked.starts(PREDICATES, 0) else "thì "
-    return f"{head} {then}{lowered(split.asked)}"
+    return f"{head} {then}{lowered(split.asked.text)}"
 
 
 def with_subject(asked: Line, last: Line) -> str:
     """Return what is asked with the last subject before it where it has none, else with the last theme."""
-    start, end = subject_start(last), subject_end(last)
-    if asked.starts(PREDICATES, 0) and end > start:
-        return f"{last.slice(start, end)} {lowered(asked)}"
+    if asked.starts(PREDICATES, 0) and subject(last):
+        return f"{subject(last)} {lowered(asked.text)}"
     return with_theme(asked, Parts(Line.of(""), asked), last)
 
 
 def with_theme(follow_up: Line, split: Parts, last: Line) -> str:
-    """Return the follow-up with what carries over from the last question: its document, or its subject and setting."""
-    if any(one.sort is Sort.DOCUMENT for one in elements(follow_up)):
+    """Return the follow-up with what carries over from the last question: its document, or its subject and setting.
+
+    One that names its own subject and says enough carries nothing.
+    """
+    own = any(one.sort in FIRM for one in elements(follow_up)) and len(content(follow_up)) >= SAYS_ENOUGH
+    if own or any(one.sort is Sort.DOCUMENT for one in elements(follow_up)):
         return follow_up.text
-    document = next((one for one in elements(last) if one.sort is Sort.DOCUMENT), None)
-    if document:
-        return f"Theo {last.slice(document.start, phrase_end(last, document))}, {lowered(follow_up)}"
-    start, end = subject_start(last), subject_end(last)
-    subject, setting = last.slice(start, end), " ".join(filter(None, [tail(last)]))
+    if ground := ground_of(last):
+        return f"Theo {ground}, {lowered(follow_up.text)}"
     lead = last.slice(0, lead_end(last))
-    acts = any(one.start == start and one.sort in FIRM for one in elements(last))
-    if split.new.words and acts and not split.asked.starts(PREDICATES, 0):
-        middle = f"{split.new.text} thì {subject} {split.asked.text}"
-    elif subject:
-        middle = f"{subject}, {lowered(follow_up)}"
+    about = subject(last) or ("" if lead else topic(last))
+    acts = opens(last, subject_start(last), FIRM) and not split.asked.starts(PREDICATES, 0)
+    if split.new.words and acts:
+        middle = f"{split.new.text} thì {about} {split.asked.text}"
     else:
-        middle = lowered(follow_up) if lead else f"{topic(last)}, {lowered(follow_up)}"
-    return " ".join(filter(None, [lead, middle, setting]))
-
-
-def spliced(line: Line, start: int, end: int, text: str) -> str:
-    """Return the line with the words ``start`` up to ``end`` replaced, spaces and capitals set right."""
-    before = line.text[: line.words[start].start] if start < len(line.words) else f"{line.text} "
-    after = line.text[line.words[end - 1].end :] if end > start else " " + line.text[len(before) :]
-    text = text if before.strip() else text[:1].upper() + text[1:]
-    return " ".join(f"{before}{text}{after}".split())
-
-
-def lowered(line: Line) -> str:
-    """Return the line with a small first letter, unless it opens with a name."""
-    if not line.words or (len(line.words) > 1 and line.words[1].capital):
-        return line.text
-    first = next((one for one in elements(line) if one.start == 0 and one.sort in (*FIRM, Sort.PART)), None)
-    whole = line.text[: line.words[0].end]
-    return line.text if first or whole.isupper() else line.text[:1].lower() + line.text[1:]
+        middle = f"{about}, {lowered(follow_up.text)}" if about else lowered(follow_up.text)
+    return " ".join(filter(None, [lead, middle, tail(last) if subject(last) or lead else ""]))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from qa.conversation import vocabulary
 from qa.conversation.elements import (
     FRESH,
-    PREPOSITIONS,
-    QUESTIONING,
     Element,
     Sort,
     elements,
-    is_boundary,
 )
 from qa.conversation.lines import Line
+from qa.conversation.names import DOCUMENT_KINDS, QUESTIONING, VERBS, is_boundary
 from qa.conversation.vocabulary import Phrases
 
 ASKED_HOW, ASKED_COUNT = Phrases(vocabulary.ASKED_HOW), Phrases(vocabulary.ASKED_COUNT)
@@ -23,8 +21,11 @@ POLITE, CHOICE, YES_NO_MARKS = (
     Phrases(vocabulary.CHOICE),
     Phrases(vocabulary.YES_NO_MARKS),
 )
+HAS, PREPOSITIONS = Phrases("có"), Phrases(f"{vocabulary.PREPOSITIONS}|của")
+STOP = Phrases("|".join(vocabulary.STOP.split()))
 LEADS, CLAUSES, THEN = Phrases(vocabulary.LEADS), Phrases("khi|sau khi|trước khi|nếu|sau"), Phrases("thì")
 LINKS = Phrases("của|ở|tại|trong|thuộc|theo")
+NOUNS_BEFORE_VERBS = Phrases(f"{vocabulary.DOCUMENT_KINDS}|{vocabulary.MATTERS}")
 ENDINGS, SPEAKERS = Phrases(vocabulary.ENDINGS), Phrases(vocabulary.SPEAKERS)
 NAMED = (Sort.DOCUMENT, Sort.PLACE, Sort.BODY, Sort.PART, Sort.NUMBERED, Sort.TIME)
 Span = tuple[int, int]
@@ -37,11 +38,17 @@ def asked_spans(line: Line) -> list[Span]:
     while at < len(line.words):
         end = at + (line.starts(ASKED_HOW, at) or line.starts(ASKED_WHAT, at))
         if length := line.starts(ASKED_COUNT, at):
-            end = at + length + line.starts(UNITS, at + length)
+            end = unit_end(line, at + length)
         if end > at:
             found.append((asked_start(line, at), end))
         at = max(end, at + 1)
     return sorted(found)
+
+
+def unit_end(line: Line, at: int) -> int:
+    """Return where a bare unit after "bao nhiêu" ends; one with a noun behind it is what is counted."""
+    end = at + line.starts(UNITS, at)
+    return end if is_boundary(line, end) or line.starts(PREPOSITIONS, end) else at
 
 
 def asked_start(line: Line, at: int) -> int:
@@ -50,7 +57,7 @@ def asked_start(line: Line, at: int) -> int:
         at -= line.ends(ASKED_NOUNS, at)
     while length := line.ends(BEFORE_ASKED, at):
         at -= length
-    return at
+    return 0 if at == line.starts(HAS, 0) else at
 
 
 def choice_spans(line: Line) -> list[Span]:
@@ -66,6 +73,7 @@ def choice_spans(line: Line) -> list[Span]:
 def topic(line: Line) -> str:
     """Return the question without what asks."""
     asking = {at for first, stop in asked_spans(line) for at in range(first, stop)}
+    asking -= set(range(line.starts(ASKED_NOUNS, 0))) if not line.starts(ASKED_WHAT, 0) else set()
     asking |= {at + i for at in range(len(line.words)) for i in range(line.starts(POLITE, at))}
     kept = ""
     for at, word in enumerate(line.words):
@@ -105,6 +113,11 @@ def subject_start(line: Line) -> int:
     return end + line.starts(THEN, end)
 
 
+def subject(line: Line) -> str:
+    """Return the subject's words, "" where a question word or a verb comes first."""
+    return line.slice(subject_start(line), subject_end(line))
+
+
 def subject_end(line: Line) -> int:
     """Return where the subject ends; it is empty where a question word or a verb comes first."""
     start = subject_start(line)
@@ -113,6 +126,9 @@ def subject_end(line: Line) -> int:
     if first and first.sort in (Sort.PLACE, Sort.DOCUMENT, Sort.PART):
         return phrase_end(line, first)
     end = first.end if first else start
+    opening = line.starts(NOUNS_BEFORE_VERBS, end)
+    if opening:
+        end += opening + line.starts(VERBS, end + opening)
     while end not in asked and not is_boundary(line, end):
         end += 1
     return trimmed(line, start, end)
@@ -147,6 +163,15 @@ def tail(line: Line) -> str:
     return line.slice(at, len(line.words))
 
 
+def ground_of(last: Line) -> str:
+    """Return the document that the last question rests on, "" where it names none."""
+    document = next((one for one in elements(last) if one.sort is Sort.DOCUMENT), None)
+    if document:
+        return last.slice(document.start, phrase_end(last, document))
+    kind = last.starts(DOCUMENT_KINDS, subject_start(last))
+    return subject(last) if kind and subject_end(last) > subject_start(last) + kind else ""
+
+
 def asks(line: Line) -> bool:
     """Tell whether the line holds a question word or ends as a yes-or-no question."""
     return bool(asked_spans(line))
@@ -154,9 +179,5 @@ def asks(line: Line) -> bool:
 
 def content(line: Line) -> list[str]:
     """Return the folded words that say what the line is about."""
-    return [
-        word.folded for at, word in enumerate(line.words) if not line.starts(STOP, at) and not line.starts(QUESTIONING, at)
-    ]
-
-
-STOP = Phrases("|".join(vocabulary.STOP.split()))
+    said = (at for at in range(len(line.words)) if not line.starts(STOP, at) and not line.starts(QUESTIONING, at))
+    return [line.words[at].folded for at in said]

@@ -68,6 +68,11 @@ class Line:
                 return length
         return 0
 
+    @property
+    def is_small(self) -> bool:
+        """Whether no word after the first has a capital, so that capitals tell no names."""
+        return not any(word.capital for word in self.words[1:])
+
     def broken(self, at: int) -> bool:
         """Tell whether a comma, a colon or the like stands before the word ``at``."""
         return at > 0 and not self.text[self.words[at - 1].end : self.words[at].start].isspace()

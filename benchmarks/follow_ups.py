@@ -1,4 +1,4 @@
-"""Compare ways to search for a follow-up: as typed, with the last question before it, completed, and the last two mixed.
+"""Compare ways to search for a follow-up: as typed, behind the last question, completed, and the last two mixed.
 
 Only the words are matched (BM25 over the passages of the corpus, no model): documents are ranked by their best passage,
 and a follow-up is found at k when one of its right documents is among the first k. The last line tells how many

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qa.conversation import complete
 from qa.types import Turn
@@ -58,6 +65,16 @@ DIALOGUES = [
         ["Quận Long Biên giảm bao nhiêu chi bộ?"],
         "Còn tổ dân phố thì sao?",
         "Quận Long Biên giảm bao nhiêu tổ dân phố?",
+    ),
+    (
+        ["Khu vực Vành đai 3 của Hà Nội dài bao nhiêu km?"],
+        "Còn Vành đai 4?",
+        "Khu vực Vành đai 4 của Hà Nội dài bao nhiêu km?",
+    ),
+    (
+        ["Chợ quê nằm trong một xã do ai quản lý?"],
+        "Thế chợ trải trên nhiều xã thì sao?",
+        "Chợ trải trên nhiều xã do ai quản lý?",
     ),
     # typed without accents
     (
@@ -127,12 +144,44 @@ DIALOGUES = [
         "Việc này thực hiện từ ngày nào?",
         "Việc xã Bát Tràng sáp nhập thực hiện từ ngày nào?",
     ),
+    (
+        ["Bộ Nội vụ sau sáp nhập có bao nhiêu đơn vị?"],
+        "Bộ trưởng là ai?",
+        "Bộ trưởng Bộ Nội vụ là ai?",
+    ),
+    (
+        ["Quận Long Biên giảm bao nhiêu người không chuyên trách?"],
+        "Theo văn bản nào?",
+        "Quận Long Biên giảm người không chuyên trách theo văn bản nào?",
+    ),
+    (
+        ["NĐ 178/2024 có hiệu lực khi nào?"],
+        "Nghị định này áp dụng cho những ai?",
+        "NĐ 178/2024 áp dụng cho những ai?",
+    ),
+    (
+        ["quan long bien giam bao nhieu nguoi"],
+        "con quan hoan kiem thi sao",
+        "Quan hoan kiem giam bao nhieu nguoi?",
+    ),
+    (
+        ["luật cán bộ, công chức số 80/2025/qh15 có hiệu lực khi nào"],
+        "luật đó thay luật nào",
+        "Luật cán bộ, công chức số 80/2025/qh15 thay luật nào?",
+    ),
+    (["Xã được thành lập khi nào?"], "Nói rõ hơn được không?", "Xã được thành lập khi nào?"),
     # three turns: what the last question does not name is sought further back
     (
         ["Kết luận 126-KL/TW nói về việc gì?", "Bộ Công an có bao nhiêu cục?"],
         "Kết luận đó ra ngày nào?",
         "Kết luận 126-KL/TW ra ngày nào?",
     ),
+    (
+        ["Nghị định 178/2024/NĐ-CP do ai ký?", "Cán bộ nghỉ hưu trước tuổi được trợ cấp thế nào?"],
+        "Văn bản đó có hiệu lực khi nào?",
+        "Nghị định 178/2024/NĐ-CP có hiệu lực khi nào?",
+    ),
+    (["Tỉnh Gia Lai mới gồm những tỉnh nào?", "Cảm ơn nhé"], "Thế còn Đắk Lắk?", "Đắk Lắk mới gồm những tỉnh nào?"),
     (
         ["Hà Nội có bao nhiêu xã?", "Đà Nẵng có bao nhiêu xã?"],
         "Còn Cần Thơ?",
@@ -150,6 +199,13 @@ DIALOGUES = [
         "Nghị định 45/2025/NĐ-CP có hiệu lực khi nào?",
     ),
     (["Hà Nội có bao nhiêu phường?"], "Cảm ơn nhé", "Cảm ơn nhé"),
+    (["Hà Nội có bao nhiêu phường?"], "Bạn là ai?", "Bạn là ai?"),
+    ([], "Còn ở phường thì sao?", "Còn ở phường thì sao?"),
+    (
+        ["Nghị định 125/2025/NĐ-CP giao việc bình ổn giá cho ai?"],
+        "Vậy Bộ Tài chính có mấy đơn vị sự nghiệp công lập?",
+        "Vậy Bộ Tài chính có mấy đơn vị sự nghiệp công lập?",
+    ),
     (["Hà Nội có bao nhiêu phường?"], "Thế nào là đặc khu?", "Thế nào là đặc khu?"),
     (
         ["Hà Nội có bao nhiêu phường?"],
@@ -172,6 +228,53 @@ DIALOGUES = [
 @pytest.mark.parametrize(("asked", "question", "completed"), DIALOGUES, ids=[case[1] for case in DIALOGUES])
 def test_a_follow_up_becomes_a_question_that_stands_alone(asked, question, completed):
     assert complete(question, [Turn(earlier) for earlier in asked]) == completed
+
+
+QUESTIONS = Path(__file__).parent / "quality" / "questions.jsonl"
+RECORDS = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+ALONE = [record["question"] for record in RECORDS if record["type"] != "follow_up"]
+
+
+def test_a_question_that_stands_alone_is_left_as_it_is_whatever_came_before():
+    changed = [now for before, now in pairwise(ALONE) if complete(now, [Turn(before)]) != now]
+    assert changed == ["Trong đó bao nhiêu tỷ dành để miễn học phí?"]  # which leans on the one before it
+
+
+def test_every_follow_up_of_the_quality_set_is_completed():
+    follow_ups = [record for record in RECORDS if record["type"] == "follow_up"]
+    left = [one["id"] for one in follow_ups if complete(one["question"], turns_of(one)) == one["question"]]
+    assert len(follow_ups) == 44
+    assert left == []
+
+
+def turns_of(record: dict) -> list[Turn]:
+    return [Turn(turn["question"], turn["answer"]) for turn in record["history"]]
+
+
+PIECES = st.sampled_from(
+    "còn thế vậy thì sao đó này nó họ ở phường xã cấp tỉnh Hà Nội Nghị định 125/2025/NĐ-CP bao nhiêu mấy nào ai có "
+    "được không nếu và của năm 2021 Bộ Tài chính , ? . ông ấy trong số Luật Cán bộ 3 con do nay \u200b İ ß".split()
+)
+SPOKEN = st.lists(PIECES, max_size=60).map(" ".join) | st.text(max_size=80)
+
+
+@given(SPOKEN, st.lists(st.builds(Turn, SPOKEN, SPOKEN), max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_is_completed_to_at_most_500_characters_or_left_as_it_is(question, history):
+    completed = complete(question, history)
+    assert completed == question or len(completed) <= 500
+
+
+def test_a_very_long_past_adds_no_more_than_500_characters():
+    turn = Turn("Nghị định 125/2025/NĐ-CP của Bộ Tài chính " * 10_000, "Ông Nguyễn Văn An " * 10_000)
+    completed = complete("nghị định đó " * 15, [turn] * 50)
+    assert completed.startswith("Nghị định 125/2025/NĐ-CP")
+    assert len(completed) <= 500
+
+
+def test_decomposed_letters_and_line_breaks_are_read_as_any_others():
+    question = unicodedata.normalize("NFD", "Còn  Đà\nNẵng thì sao?")
+    assert complete(question, [Turn("Hà Nội có bao nhiêu phường?")]) == "Đà Nẵng có bao nhiêu phường?"
 
 
 def test_a_pronoun_may_mean_someone_whom_only_the_answer_names():

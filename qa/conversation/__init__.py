@@ -9,11 +9,20 @@ from collections.abc import Sequence
 
 from qa.conversation import vocabulary
 from qa.conversation.anaphora import anaphors, resolve
-from qa.conversation.elements import Sort, elements
-from qa.conversation.ellipsis import IF, fill, with_subject
-from qa.conversation.frame import ASKED_COUNT, ASKED_HOW, ASKED_WHAT, asks, content, ground_of, subject, topic
+from qa.conversation.elements import TITLES, Element, Sort, elements
+from qa.conversation.ellipsis import IF, begins_with_verb, fill, is_title, with_subject
+from qa.conversation.frame import (
+    ASKED_COUNT,
+    ASKED_HOW,
+    ASKED_WHAT,
+    asks,
+    asks_only,
+    content,
+    ground_of,
+    subject,
+    topic,
+)
 from qa.conversation.lines import Line
-from qa.conversation.names import PREDICATES
 from qa.conversation.vocabulary import Phrases
 from qa.conversation.wording import capitalised, lowered
 from qa.types import Turn
@@ -36,6 +45,7 @@ NOT_OPENING, NOT_OPENING_BARE = Phrases(vocabulary.NOT_OPENING), Phrases(vocabul
 CLOSERS, THEN_WHAT = Phrases(vocabulary.CLOSERS), Phrases(vocabulary.THEN_WHAT)
 GREETINGS, TO_THE_MACHINE = Phrases(vocabulary.GREETINGS), Phrases("bạn|bot|em|anh|chị")
 WHY, IS = Phrases("vì sao|tại sao|sao|lý do gì|nhằm mục đích gì"), Phrases("là")
+WHO, MORE = Phrases("ai|cơ quan nào|cấp nào|đơn vị nào"), Phrases(vocabulary.MORE)
 
 
 def complete(question: str, history: Sequence[Turn]) -> str:
@@ -63,14 +73,15 @@ def completion(core: Line, turns: Sequence[Turn], *, leans: bool) -> str:
         return resolved if any(one.sorts for one in found) else grounded(resolved, last)
     if not core.words or not leans:
         return ""
-    return fill(core, last) if content(core) or not asks(core) else answered(core, last)
+    if core.starts(MORE, 0):
+        return last.text
+    return answered(core, last) if asks(core) and asks_only(core) else fill(core, last)
 
 
 def past(turns: Sequence[Turn]) -> list[Line]:
     """Return the questions and answers as lines: the latest question, its answer, the question before it, …"""
-    texts = [(turn.question[:LONGEST_QUESTION], turn.answer) for turn in turns]
-    lines = [Line.of(text, LONGEST_ANSWER) for pair in texts for text in pair]
-    return [line for line in lines if line.words]
+    pairs = [(Line.of(turn.question, LONGEST_QUESTION), Line.of(turn.answer, LONGEST_ANSWER)) for turn in turns]
+    return [line for pair in pairs for line in pair if line.words]
 
 
 def grounded(text: str, last: Line) -> str:
@@ -114,27 +125,34 @@ def closing(line: Line, opened: int) -> int:
 def leans(core: Line, line: Line) -> bool:
     """Tell whether a question without opener or anaphor still leans on what was asked before."""
     said = len(content(core))
-    named = any(one.sort is not Sort.QUANTITY for one in elements(core))
+    named = any(names(core, one) for one in elements(core))
     if not core.words or core.starts(TO_THE_MACHINE, 0):
         return False
     if core.starts(IF, 0) or line.ends(THEN_WHAT, len(line.words)):
         return said < MOST_LEANING
     if not asks(core):
-        return named and said < MOST_LEANING
+        return any(one.sort is not Sort.QUANTITY for one in elements(core)) and said < MOST_LEANING
     acronym = len(core.slice(0, 1)) > 1 and core.slice(0, 1).isupper()
-    headless = core.starts(PREDICATES, 0) or core.starts(ASKED_WHAT, 0) or core.starts(ASKED_HOW, 0)
+    headless = core.accented and begins_with_verb(core)
+    headless = headless or any(core.starts(phrases, 0) for phrases in (ASKED_WHAT, ASKED_HOW, TITLES))
     return not named and core.is_small and not acronym and said < (WITHOUT_SUBJECT if headless else STANDS_ALONE)
+
+
+def names(line: Line, element: Element) -> bool:
+    """Tell whether an element gives a question a topic: no mere number, counted thing ("mấy phường") or bare title."""
+    counted = line.ends(ASKED_COUNT, element.start)
+    return element.sort is not Sort.QUANTITY and not counted and not is_title(line, element)
 
 
 def answered(core: Line, last: Line) -> str:
     """Complete a question word that stands alone ("Vì sao?", "Khi nào?", "Ai ký?") with what was asked about."""
     if length := core.starts(WHY, 0):
         return f"{core.slice(0, length)} {topic(last)}"
-    if core.starts(PREDICATES, 0) and not core.starts(IS, 0) and subject(last):
+    if begins_with_verb(core) and not core.starts(IS, 0) and subject(last):
         return with_subject(core, last)
     about = ground_of(last) or subject(last)
-    if about and not any(core.starts(phrases, 0) for phrases in (ASKED_HOW, ASKED_COUNT, PREDICATES)):
-        return f"{core.text} {about}"
+    if about and core.starts(WHO, 0) and len(core.words) > 1:
+        return f"{core.text} {lowered(about)}"
     return f"{topic(last)} {lowered(core.text)}"
 
 

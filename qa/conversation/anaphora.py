@@ -136,16 +136,19 @@ def antecedent(line: Line, one: Anaphor, past: Sequence[Line]) -> str:
     if line.starts(AMONG, one.start):
         return f"trong số {lowered(topic(past[0]))}"
     if line.starts(INSIDE, one.start):
-        return f"trong {ground_of(past[0]) or lowered(topic(past[0]))}"
+        return f"trong {ground_of(past[0]) or subject(past[0]) or lowered(topic(past[0]))}"
     for earlier in past:
         if named := named_thing(line, one, earlier):
             return named
     for earlier in past[:2]:
         if phrase := phrase_with(line, one, earlier):
             return phrase
-    if not one.noun or one.sorts:
+    noun = line.slice(one.start, one.start + one.noun)
+    if Sort.LEVEL in one.sorts:
+        return f"{noun} theo {ground}" if (ground := ground_of(past[0])) else f"{noun} {lowered(topic(past[0]))}"
+    if not noun or one.sorts:
         return subject(past[0]) or topic(past[0])
-    return f"{line.slice(one.start, one.start + one.noun)} {lowered(topic(past[0]))}"
+    return f"{noun} {lowered(topic(past[0]))}"
 
 
 def named_thing(line: Line, one: Anaphor, earlier: Line) -> str:

@@ -92,7 +92,7 @@ def find_document(line: Line, at: int) -> Element | None:
         end += 1
     if end < len(line.words) and line.words[end].is_number and (kind or is_document_number(line, end)):
         return Element(Sort.DOCUMENT, at, owner_end(line, year_end(line, end + 1)))
-    if line.starts(LAWS, at) and end < len(line.words) and line.words[end].capital:
+    if line.starts(LAWS, at) and end < len(line.words) and (line.words[end].capital or line.is_small):
         return law(line, at, end)
     return None
 
@@ -102,8 +102,11 @@ def is_document_number(line: Line, at: int) -> bool:
     return "/" in written and any(character.isalpha() for character in written)
 
 
-def law(line: Line, at: int, end: int) -> Element:
-    """Return the element of a law known by name: "Luật Cán bộ, công chức số 80/2025/QH15"."""
+def law(line: Line, at: int, end: int) -> Element | None:
+    """Return the element of a law known by name: "Luật Cán bộ, công chức số 80/2025/QH15".
+
+    Typed in small letters, it must end with its number.
+    """
     while end < len(line.words) and end - at < LONGEST_LAW:
         listed = line.broken(end) and line.text[line.words[end].start - 2] == "," and not line.words[end].capital
         if is_boundary(line, end) and not listed:
@@ -111,7 +114,7 @@ def law(line: Line, at: int, end: int) -> Element:
         end += 1
         if line.words[end - 1].is_number:
             break
-    return Element(Sort.DOCUMENT, at, end)
+    return Element(Sort.DOCUMENT, at, end) if line.words[end - 1].is_number or not line.is_small else None
 
 
 def year_end(line: Line, end: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.conversation.elements import Element, Sort, elements, like, opens
+from qa.conversation.elements import TITLES, Element, Sort, elements, like, opens
 from qa.conversation.frame import (
     ASKED_COUNT,
     PREPOSITIONS,
@@ -23,7 +23,7 @@ from qa.conversation.frame import (
     topic,
 )
 from qa.conversation.lines import Line
-from qa.conversation.names import PREDICATES, is_boundary
+from qa.conversation.names import PREDICATES, VERBS, is_boundary
 from qa.conversation.vocabulary import Phrases
 from qa.conversation.wording import lowered, spliced
 from qa.question import Kind, kind_of
@@ -67,6 +67,8 @@ def fill(follow_up: Line, last: Line) -> str:
     split = parts(follow_up)
     if not split.new.words:
         return with_subject(split.asked, last)
+    if holder := title_holder(split, last):
+        return f"{split.new.text} {holder} {split.asked.text}"
     if adds_nothing(split, last):
         asked_again = counted(split.asked, last)
         return exchanged(split.new, asked_again) or put(split.new, asked_again)
@@ -80,7 +82,20 @@ def adds_nothing(split: Parts, last: Line) -> bool:
     known = {*content(last), *content(split.new)}
     new = [word for word in content(split.asked) if word not in known]
     same = kind_of(split.asked.text) in (kind_of(last.text), Kind.OTHER)
-    return not new or (same and len(new) < OWN_PREDICATE)
+    return same and len(new) < OWN_PREDICATE
+
+
+def title_holder(split: Parts, last: Line) -> str:
+    """Return whose office it is when all that is new is a title ("Bộ trưởng là ai?"): the body or place asked about."""
+    title = next((one for one in elements(split.new) if is_title(split.new, one)), None)
+    firm = next((one for one in elements(last) if one.sort in (Sort.PLACE, Sort.BODY)), None)
+    if not title or title.end < len(split.new.words) or not split.asked.words or not firm:
+        return ""
+    return "" if last.starts(TITLES, firm.start) else lowered(last.slice(firm.start, firm.end))
+
+
+def is_title(line: Line, element: Element) -> bool:
+    return line.starts(TITLES, element.start) == element.end - element.start
 
 
 def asked_count_alone(asked: Line) -> bool:
@@ -143,7 +158,8 @@ def same_opening(new: Line, one: Element, last: Line, other: Element) -> int | N
     for at in range(other.start - 1, -1, -1):
         if last.starts(PREDICATES, at) or last.broken(at + 1):
             return None
-        if all(at + i < other.end and new.same(i, last, at + i) for i in range(length)):
+        shared = 1 if at == 0 else length
+        if all(at + i < other.end and new.same(i, last, at + i) for i in range(shared)):
             return at
     return None
 
@@ -192,6 +208,8 @@ def put(new: Line, last: Line) -> str:
 def replaceable(last: Line) -> tuple[int, int]:
     """Return the counted noun of a question about something named, else its subject."""
     start, end = subject_start(last), subject_end(last)
+    if end == start and (verb := last.starts(VERBS, start)):
+        return start + verb, noun_phrase_end(last, start + verb)
     document = next((one.start for one in elements(last) if one.sort is Sort.DOCUMENT and start < one.start < end), end)
     end = document - (last.ends(PREPOSITIONS, document) if document < end else 0)
     about_named = end > start and opens(last, start, FIRM)
@@ -221,9 +239,13 @@ def headed(split: Parts, last: Line) -> str:
 
 def with_subject(asked: Line, last: Line) -> str:
     """Return what is asked with the last subject before it where it has none, else with the last theme."""
-    if asked.starts(PREDICATES, 0) and subject(last):
+    if begins_with_verb(asked) and subject(last):
         return f"{subject(last)} {lowered(asked.text)}"
     return with_theme(asked, Parts(Line.of(""), asked), last)
+
+
+def begins_with_verb(line: Line) -> bool:
+    return bool(line.starts(PREDICATES, 0) or line.starts(VERBS, 0))
 
 
 def with_theme(follow_up: Line, split: Parts, last: Line) -> str:

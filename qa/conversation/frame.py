@@ -122,6 +122,8 @@ def subject_end(line: Line) -> int:
     """Return where the subject ends; it is empty where a question word or a verb comes first."""
     start = subject_start(line)
     asked = {first for first, _ in asked_spans(line)}
+    if start in asked:
+        return start
     first = next((one for one in elements(line) if one.start == start), None)
     if first and first.sort in (Sort.PLACE, Sort.DOCUMENT, Sort.PART):
         return phrase_end(line, first)
@@ -175,6 +177,11 @@ def ground_of(last: Line) -> str:
 def asks(line: Line) -> bool:
     """Tell whether the line holds a question word or ends as a yes-or-no question."""
     return bool(asked_spans(line))
+
+
+def asks_only(line: Line) -> bool:
+    """Tell whether a line is a question word with its own noun and no more ("Theo văn bản nào?")."""
+    return not content(line) or (0, len(line.words)) in asked_spans(line)
 
 
 def content(line: Line) -> list[str]:

@@ -41,8 +41,11 @@ class Line:
 
     @classmethod
     def of(cls, text: str, longest: int = 500) -> Line:
-        """Read at most ``longest`` characters, without the marks that close a sentence."""
-        text = " ".join(normalise(text[: 2 * longest])[:longest].split()).rstrip("?!.,;:… ")
+        """Read the whole words of the first ``longest`` characters, without the marks that close a sentence."""
+        text = " ".join(normalise(text[: 4 * longest]).split())
+        if len(text) > longest:
+            text = text[:longest].rpartition(" ")[0]
+        text = text.rstrip("?!.,;:… ")
         words = tuple(
             Word(found.start(), found.end(), spelling(found[0]), found[0][0].isupper()) for found in WORD.finditer(text)
         )

@@ -38,6 +38,8 @@ def name_end(line: Line, at: int) -> int:
 def goes_on(line: Line, at: int, *, opened: bool) -> bool:
     """Tell whether a word belongs to a name, opened before it or not."""
     word = line.words[at]
+    if (kind := line.starts(DOCUMENT_KINDS, at)) and at + kind < len(line.words) and line.words[at + kind].is_number:
+        return False
     if word.capital or not opened:
         return word.capital
     if word.is_number or joins(line, at):

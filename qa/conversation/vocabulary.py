@@ -72,8 +72,9 @@ BODIES = (
 
 INSTITUTIONS = (
     "ủy ban nhân dân|ubnd|hội đồng nhân dân|hđnd|tòa án nhân dân|viện kiểm sát nhân dân|mặt trận tổ quốc|mttq|"
-    "chính phủ|quốc hội|bảo hiểm xã hội|đảng ủy|tỉnh ủy|thành ủy|kiểm toán nhà nước|công đoàn|đoàn thanh niên|"
-    "trạm y tế|kho bạc nhà nước|ngân hàng nhà nước|thanh tra chính phủ|văn phòng chính phủ|bộ chính trị|ban bí thư"
+    "tòa án|viện kiểm sát|chính phủ|quốc hội|bảo hiểm xã hội|đảng ủy|tỉnh ủy|thành ủy|kiểm toán nhà nước|công đoàn|"
+    "đoàn thanh niên|trạm y tế|kho bạc nhà nước|ngân hàng nhà nước|thanh tra chính phủ|văn phòng chính phủ|"
+    "bộ chính trị|ban bí thư"
 )
 """Bodies known without a further name."""
 
@@ -158,6 +159,9 @@ TIMES = (
 MATTERS = "việc|điều|chính sách|quy định|vấn đề|chuyện|chế độ|nội dung|thay đổi|chủ trương|cái|trường hợp|mức|thủ tục"
 """Nouns that can stand for all that was asked about."""
 
+MORE = "nói rõ|nói thêm|nói cụ thể|nói chi tiết|giải thích|cụ thể hơn|chi tiết hơn|rõ hơn"
+"""What asks for the last answer again, in more words."""
+
 BODY_NOUNS = "cơ quan|đơn vị|tổ chức|nơi"
 PLACE_NOUNS = "địa phương|nơi|địa bàn"
 PEOPLE_PRONOUNS = "họ|những người này|những người đó|các đối tượng này|nhóm này|nhóm đó"
@@ -167,9 +171,9 @@ PERSON_PRONOUNS = (
 
 STOP = (
     "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
-    "giờ lâu xa thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái này đó nay hiện phải đúng do ký nữa "
-    "nhỉ nhé à còn vậy ban hành người việc đơn vị cơ quan ngày tháng năm tiền tất cả chi tiết cụ thể nói rõ hơn kể "
-    "tên thêm lý làm đặt chỗ nơi"
+    "bởi lấy tối đa thiểu giờ lâu xa thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái này đó nay hiện "
+    "phải đúng do ký nữa nhỉ nhé à còn vậy ban hành người việc đơn vị cơ quan ngày tháng năm tiền tất cả chi tiết "
+    "cụ thể nói rõ hơn kể tên thêm lý làm đặt chỗ nơi"
 )
 """Words of a question that say nothing of what it is about."""
 

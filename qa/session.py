@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa import observe
@@ -11,7 +12,7 @@ from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
 from qa.retriever import Filters, Retriever
 from qa.settings import settings
-from qa.types import Answer, Document, Hit
+from qa.types import Answer, Document, Hit, Turn
 
 
 class Session:
@@ -23,9 +24,12 @@ class Session:
         self.answerer = Answerer(self.retriever)
         observe.watch_index(index.manifest.generation, index.manifest.passages)
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters."""
-        return self.answerer.ask(question, filters)
+    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters.
+
+        ``history``: what was asked and answered before, oldest first; a follow-up is completed from it.
+        """
+        return self.answerer.ask(question, filters, history)
 
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first."""

@@ -20,7 +20,8 @@ NO_FORM = 0.5
 QUESTION_WORDS = frozenset(
     terms(
         "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
-        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng"
+        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng bây vậy "
+        "mình nhỉ rồi ông bà anh chị em bạn giúp giùm ơi chứ thôi"
     )
 )
 FIGURES = (Kind.FIGURE, Kind.MONEY, Kind.SHARE, Kind.AREA)

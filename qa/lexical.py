@@ -45,6 +45,10 @@ class LexicalIndex:
             return np.zeros(self.model.scores["num_docs"], np.float32)
         return np.asarray(self.model.get_scores_from_ids(known), np.float32)
 
+    def has(self, term: str) -> bool:
+        """Tell whether any passage holds the term."""
+        return term in self.model.vocab_dict
+
     def weight(self, term: str) -> float:
         """Return the term's inverse document frequency; a term never seen weighs as one seen in no passage."""
         count = self.model.scores["num_docs"]

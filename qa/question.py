@@ -45,6 +45,7 @@ SUMS = (
 )
 HOLDERS = "bộ trưởng|thứ trưởng|chủ tịch|giám đốc|cục trưởng|tổng bí thư|bí thư|thủ tướng|viện trưởng|chánh án|trưởng"
 PATTERNS = [
+    (Kind.LIST, r"\b(kể tên|liệt kê|gồm những)\b|\b(từ|gồm) (những|các)\b.{1,20}\bnào\b"),
     (Kind.WHY, r"\b(vì sao|tại sao|lý do|lí do|nguyên nhân|vì đâu)\b"),
     (Kind.PHONE, r"\b(số điện thoại|đường dây nóng|số máy)\b"),
     (Kind.CLOCK, rf"\b({HOW_MANY} giờ|giờ (mở|đóng) cửa|lúc {HOW_MANY})\b"),
@@ -63,22 +64,22 @@ PATTERNS = [
     ),
     (Kind.FIGURE, rf"\b({HOW_MANY}|số lượng)\b|\b(tối đa|tối thiểu)\b.*\b(là gì|nào)\b"),
     (Kind.DOCUMENT, rf"\b({DOCUMENTS})( số)? (nào|gì|mấy)\b|\bsố (mấy|bao nhiêu)\b|\bcăn cứ (nào|vào đâu)\b"),
-    (Kind.ADDRESS, r"\b(số nhà|địa chỉ|đường nào|phố nào)\b"),
     (
         Kind.LIST,
-        r"\b(gồm những|những\b.{1,40}\b(nào|gì|ai)|các\b.{1,40}\bnào|gồm (các|gì|ai)|kể tên|liệt kê|bao gồm)\b",
+        r"\b(những\b.{1,40}\b(nào|gì|ai)|các\b.{1,40}\bnào|gồm (các|gì|ai)|bao gồm)\b",
     ),
+    (
+        Kind.PLACE,
+        r"\b(tỉnh|xã|phường|thành phố|quận|huyện|đặc khu|thị xã) (nào|gì|mới nào)\b"
+        r"|\b(thuộc|nhập|sáp nhập|về|chuyển|gộp)( vào| về| với)? đâu\b",
+    ),
+    (Kind.ADDRESS, r"\b(số nhà|địa chỉ|đường nào|(?<!thành )phố nào)\b"),
     (
         Kind.PERSON,
         rf"\b(tên (là )?gì|họ tên|ông nào|bà nào)\b|\bai (là|đang (giữ|làm)|giữ chức|được bầu|được bổ nhiệm)\b"
         rf"|\b({HOLDERS})\b.*\blà ai\b",
     ),
     (Kind.WHO, r"\b(ai(?! cập)|người nào|cơ quan nào|đơn vị nào|tổ chức nào|cấp nào|bộ nào|chức danh nào|bên nào)\b"),
-    (
-        Kind.PLACE,
-        r"\b(tỉnh|xã|phường|thành phố|quận|huyện|đặc khu|thị xã) (nào|gì|mới nào)\b"
-        r"|\b(thuộc|nhập|sáp nhập|về|chuyển|gộp)( vào| về| với)? đâu\b",
-    ),
     (
         Kind.WHERE,
         r"\b((ở|tại|thuộc|về|vào|từ|đến) đâu|đặt ở"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qa import observe
-from qa.answer import Answerer
+from qa.answer import Answerer, Candidate
 from qa.documents import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
@@ -30,6 +30,10 @@ class Session:
         ``history``: what was asked and answered before, oldest first; a follow-up is completed from it.
         """
         return self.answerer.ask(question, filters, history)
+
+    def best_sentence(self, question: str) -> Candidate | None:
+        """Return the sentence that would be quoted first, with its evidence; None where nothing is found."""
+        return self.answerer.best_sentence(question)
 
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first."""

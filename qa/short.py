@@ -26,6 +26,12 @@ DAY = (
 DOCUMENT_KIND = (
     "(?:Nghị định|Nghị quyết|Quyết định|Thông tư|Luật|Kết luận|Kế hoạch|Công văn|Công điện|Chỉ thị|Hướng dẫn)"
 )
+BODY = (
+    "(?:Bộ trưởng|Bộ|Sở|UBND|HĐND|Ủy ban|Uỷ ban|Hội đồng|Cục|Vụ|Ban|Tòa án|Viện|Chính phủ|Quốc hội|Văn phòng|Thanh tra"
+    "|Ngân hàng|Thủ tướng|Phó Thủ tướng|Chủ tịch|Phó Chủ tịch|Tổng Bí thư|Bí thư|Mặt trận|Trung tâm|Tổng cục|Đảng ủy"
+    "|Kho bạc|Kiểm toán|Bảo hiểm xã hội|Công an|Giám đốc|Trung ương)"
+)
+BODY_WORD = "cấp|nhân dân|dân tộc|nhà nước|kiểm sát|khu vực|tỉnh|xã"
 UNIT_OF_PLACE = "(?:[Tt]ỉnh|[Tt]hành phố|[Tt]p|[Qq]uận|[Hh]uyện|[Tt]hị xã|[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)"
 PLACE_UNIT = re.compile(rf"^{UNIT_OF_PLACE}\s+(?={CAPITAL})")
 LEVELS = ({"tinh", "thanh", "tp"}, {"quan", "huyen", "thi"}, {"xa", "phuong", "dac"})
@@ -43,7 +49,9 @@ FORMS = {
     Kind.DATE: rf"{DAY}|tháng\s+\d{{1,2}}(?:/\d{{4}}|\s+năm\s+\d{{4}})?|\b(?:đầu |cuối |giữa )?năm\s+\d{{3,4}}"
     r"|\bquý\s+[IVX]+|\bthế kỷ\s+(?:thứ\s+)?[IVX\d]+|\bthập niên\s+\d+|(?<![\d/.,])(?:1\d|20)\d\d(?![\d/.,%])",
     Kind.PERSON: rf"\b{SURNAME}(?:\s+{CAPITAL}[^\W\d_]+){{1,3}}",
-    Kind.ADDRESS: rf"\bsố\s+\d+\w?(?:[-/]\d+)?,?\s+(?:ngõ|đường|phố|{CAPITAL})[^.;]*|\b(?:đường|phố)\s+{NAME}[^.;]*",
+    Kind.ADDRESS: rf"\bsố\s+\d+\w?(?:[-/]\d+)?,?\s+(?:ngõ|đường|phố|{CAPITAL})[^.;]*"
+    rf"|\b(?:đường|(?<![Tt]hành )phố)\s+{NAME}[^.;)]*",
+    Kind.WHO: rf"\b{BODY}(?:\s+(?:và\s+)?{CAPITAL}[^\W\d_]*|\s+(?:{BODY_WORD})\b)*",
     Kind.PLACE: rf"\b{UNIT_OF_PLACE}\s+(?:{NAME}(?:\s+\d+)?|\d+)",
     Kind.DOCUMENT: rf"(?:{DOCUMENT_KIND}[^.;:]{{0,40}}?\s+(?:số\s+)?)?\d+(?:/\d{{4}})?[/-][A-ZĐ][\wĐ]*(?:[-/][\wĐ]+)*"
     rf"|Luật {CAPITAL}[^,.;:]{{3,40}}? \d{{4}}|Hiến pháp năm \d{{4}}",
@@ -58,13 +66,19 @@ NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
 OTHER_MEASURE = re.compile(
     r"\s*(?:%|km2|km²|ha\b|đồng|triệu đồng|tỷ đồng|tháng|năm|ngày|giờ|lần|mức|điểm|tuổi)", re.IGNORECASE
 )
+NAMED = re.compile(rf"\b{NAME}")
 YEAR = re.compile(r"(?:19|20)\d\d")
 WHEN = re.compile(r"\bkhi [^.;:]{6,120}")
 SAME_UNIT = {"dan": "nguoi", "nhan": "nguoi", "cong": "nguoi", "can": "nguoi"}
 FOLLOWING = re.compile(r"\s+([^\W\d]+(?:[ ,]+[^\W\d]+){0,6})")
+SEPARATOR = re.compile(r"[;,]|\bvà\b|\n")
+FEWEST_SEPARATORS, NO_LIST, ANY_FORM = 2, 0.4, 0.5
 CONDITION, NO_UNIT, SAME_KIND, OTHER_UNIT, OTHER_LEVEL = 0.6, 0.7, 0.7, 0.2, 0.4
 """How surely a part answers: a condition to "when", a number without or with half the unit, another unit, a place of
 another level."""
+
+SOME_BODY, SOME_NAME = 0.6, 0.5
+"""How surely a sentence that names a body, or anybody, says who: any sentence may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,15 @@ def named(short: Short) -> str:
     return PLACE_UNIT.sub("", short.text)
 
 
+def fit_of(asked: Asked, sentence: str, short: Short | None) -> float:
+    """Return how surely a sentence has the form that an answer needs, 0..1; 0.5 where any sentence may answer."""
+    if short:
+        return short.fit
+    if asked.kind is Kind.LIST:
+        return 1.0 if len(SEPARATOR.findall(sentence)) >= FEWEST_SEPARATORS else NO_LIST
+    return 0.0 if has_form(asked) and asked.kind is not Kind.WHO else ANY_FORM
+
+
 def has_form(asked: Asked) -> bool:
     """Tell whether the answer has a form of its own, so that a sentence without it cannot answer."""
     return asked.kind in COMPILED or asked.kind is Kind.FIGURE
@@ -102,8 +125,13 @@ def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
     elif asked.kind is Kind.PLACE:
         found = [match[0] for match in COMPILED[Kind.PLACE].finditer(sentence)]
         yield from (Short(place, level_fit(asked.unit, place)) for place in found)
+    elif asked.kind is Kind.WHO:
+        yield from (Short(found[0].strip(), SOME_BODY) for found in COMPILED[Kind.WHO].finditer(sentence))
     elif asked.kind in COMPILED:
         yield from (Short(found[0].strip(), 1.0) for found in COMPILED[asked.kind].finditer(sentence))
+    if asked.kind in (Kind.WHO, Kind.PERSON):
+        names = (found[0] for found in NAMED.finditer(sentence, 1))
+        yield from (Short(name, SOME_NAME) for name in names if " " in name or asked.kind is Kind.WHO)
     if asked.kind is Kind.DATE:
         yield from (Short(found[0].strip(), CONDITION) for found in WHEN.finditer(sentence))
 

@@ -221,9 +221,11 @@ def difference(ours: dict[str, bool], theirs: list[dict[str, bool]]) -> str:
 def article(province: Province) -> str:
     where = lower_first(province.name)
     old = [lower_first(name) for name in province.merged_from]
+    others = [name for name in old if name != where]
+    merged = f" (sáp nhập {join(others)})" if others else ""
     lines = [
         "---",
-        f'title: "Đơn vị hành chính cấp xã mới của {where} từ 01/7/2025"',
+        f'title: "Đơn vị hành chính cấp xã mới của {where}{merged} từ 01/7/2025"',
         "source: Ủy ban Thường vụ Quốc hội",
         f"url: {resolution_url(province.resolution)}",
         "published: 2025-06-16",

@@ -51,6 +51,10 @@ class Answerer:
         day = (filters and filters.as_of) or datetime.datetime.now(datetime.UTC).date()
         return self.answer(question, found, candidates, day)
 
+    def best_sentence(self, question: str) -> Candidate | None:
+        """Return the sentence that would be quoted first, be its confidence as it may; None where none is found."""
+        return next(iter(self.candidates(self.retriever.find(question, HITS))), None)
+
     @stage("quote")
     def candidates(self, found: Found) -> list[Candidate]:
         """Return every sentence of the hits, best first."""

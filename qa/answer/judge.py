@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from qa.index import Index
 from qa.question import Kind, asked
 from qa.retriever import Found
-from qa.short import has_form, short_answer
+from qa.short import fit_of, short_answer
 from qa.spelling import terms
 from qa.types import Citation, Hit
 from qa.vietnamese import quotable_spans
 
 MOST_SPREADS = 6.0
-NO_FORM = 0.5
 QUESTION_WORDS = frozenset(
     terms(
         "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
         "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng "
-        "bây vậy mình nhỉ rồi ông bà anh chị em bạn giúp giùm ơi chứ thôi"
+        "đây muốn kể nêu bây vậy mình nhỉ rồi ông bà anh chị em bạn giúp giùm ơi chứ thôi"
     )
 )
 FIGURES = (Kind.FIGURE, Kind.MONEY, Kind.SHARE, Kind.AREA)
@@ -96,6 +95,7 @@ class Judge:
         self.asked = asked(found.query)
         content = [term for term in terms(found.query) if QUESTION_WORDS.isdisjoint(term.split("_"))]
         weigh = index.lexical.weight
+        content = [term for term in content if "_" not in term or index.lexical.has(term)]
         self.weights = {term: weigh(term) * (0.5 if "_" in term else 1.0) for term in content or terms(found.query)}
 
     def candidates(self) -> list[Candidate]:
@@ -112,7 +112,7 @@ class Judge:
                 inside=share(self.weights, set(terms(text))),
                 nearby=share(self.weights, around),
                 meaning=self.above_strangers(float(cosine)),
-                fit=short.fit if short else (0.0 if has_form(self.asked) else NO_FORM),
+                fit=fit_of(self.asked, text, short),
                 passage=hit.score,
             )
             passage = hit.passage.citation

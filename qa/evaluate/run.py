@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from qa.answer import Candidate
 from qa.encoder import Encoder
 from qa.evaluate.dataset import Dataset, Qrels, Query, read_dataset
 from qa.evaluate.scores import DEPTH, answer_f1, area_under_roc, holds_answer, retrieval_scores
 from qa.evaluate.twins import TWINS
 from qa.index import Index, build
 from qa.session import Session
-from qa.types import Answer, Hit
+from qa.types import Hit
 
 PASSAGES = 100
 """How many passages are asked for at first; more only where they lie in fewer than ten documents."""
@@ -42,7 +43,8 @@ def evaluate(
     """Measure the product on the data set in ``folder``; DatasetError where it cannot be read.
 
     Every measure lies in 0..1 but ``queries_per_second``, the speed of searching one query after another.
-    ``sentence@1`` and ``answer_f1`` are means over the queries that have answers; ``abstain_auroc`` says how
+    ``sentence@1`` (the best sentence) and ``answer_f1`` (its short answer, else the sentence) are means over the
+    queries that have answers, be the confidence as it may; ``abstain_auroc`` says how
     well the confidence tells answerable queries from the others. Each is there only where the set has such
     queries. Vectors are kept under ``cache``: a second run embeds changed passages only.
     """
@@ -127,26 +129,31 @@ def rank_documents(search: Search, text: str, depth: int = DEPTH) -> list[str]:
 
 def measure_answers(session: Session, dataset: Dataset, steps: Steps) -> dict[str, float]:
     """Return the measures of answers and refusals; empty for a set without answers."""
-    answers = {}
+    best = {}
     for query in dataset.reading:
-        answers[query] = session.ask(query.text)
+        best[query] = session.best_sentence(query.text)
         steps.step()
-    return score_sentences(answers) | score_refusals(answers)
+    return score_sentences(best) | score_refusals(best)
 
 
-def score_sentences(answers: Mapping[Query, Answer]) -> dict[str, float]:
-    known = {query: answer for query, answer in answers.items() if query.answers}
+def score_sentences(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
+    """Score the sentence that would be quoted, whether or not its confidence suffices to quote it."""
+    known = {query: candidate for query, candidate in best.items() if query.answers}
     if not known:
         return {}
+    said = [
+        (query.answers, one.text if one else "", (one.short or one.text) if one else "") for query, one in known.items()
+    ]
     return {
-        "sentence@1": statistics.fmean(holds_answer(answer, query.answers) for query, answer in known.items()),
-        "answer_f1": statistics.fmean(answer_f1(answer, query.answers) for query, answer in known.items()),
+        "sentence@1": statistics.fmean(holds_answer(sentence, answers) for answers, sentence, _ in said),
+        "answer_f1": statistics.fmean(answer_f1(short, answers) for answers, _, short in said),
     }
 
 
-def score_refusals(answers: Mapping[Query, Answer]) -> dict[str, float]:
-    answerable = [answer.confidence for query, answer in answers.items() if query.answerable]
-    unanswerable = [answer.confidence for query, answer in answers.items() if not query.answerable]
-    if not answerable or not unanswerable:
-        return {}
-    return {"abstain_auroc": area_under_roc(answerable, unanswerable)}
+def score_refusals(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
+    def confidences(*, answerable: bool) -> list[float]:
+        chosen = [one for query, one in best.items() if query.answerable == answerable]
+        return [one.evidence.confidence if one else 0.0 for one in chosen]
+
+    known, unknown = confidences(answerable=True), confidences(answerable=False)
+    return {"abstain_auroc": area_under_roc(known, unknown)} if known and unknown else {}

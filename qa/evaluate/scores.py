@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-from qa.types import Answer
 from qa.vietnamese import SYLLABLE, normalise
 
 DEPTH = 10
@@ -47,23 +46,18 @@ def as_run(rankings: Rankings) -> dict[str, dict[str, float]]:
     }
 
 
-def holds_answer(answer: Answer, expected: Sequence[str]) -> bool:
-    """Tell whether the first quote, which is the best, holds one of the expected spans, character for character."""
-    quoted = " ".join(normalise(shown(answer)).split())
+def holds_answer(sentence: str, expected: Sequence[str]) -> bool:
+    """Tell whether a quoted sentence holds one of the expected spans, character for character."""
+    quoted = " ".join(normalise(sentence).split())
     return any(span in quoted for span in expected)
 
 
-def answer_f1(answer: Answer, expected: Sequence[str]) -> float:
-    """Return the best F1 of the shown syllables against an expected answer; a refusal scores 0.
+def answer_f1(said: str, expected: Sequence[str]) -> float:
+    """Return the best F1 of the syllables said against an expected answer; 0 where nothing is said.
 
     As in SQuAD (Rajpurkar et al., 2016): lower case, punctuation ignored, each syllable as often as it occurs.
     """
-    return max(syllable_f1(shown(answer), span) for span in expected)
-
-
-def shown(answer: Answer) -> str:
-    """Return what answers the question most shortly: the best quoted sentence, or nothing in a refusal."""
-    return answer.citations[0].text if answer.citations else ""
+    return max(syllable_f1(said, span) for span in expected)
 
 
 def syllable_f1(left: str, right: str) -> float:

@@ -66,6 +66,7 @@ NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
 OTHER_MEASURE = re.compile(
     r"\s*(?:%|km2|km²|ha\b|đồng|triệu đồng|tỷ đồng|tháng|năm|ngày|giờ|lần|mức|điểm|tuổi)", re.IGNORECASE
 )
+A_BODY = re.compile(rf"(?:{BODY}|{DOCUMENT_KIND})\b")
 NAMED = re.compile(rf"\b{NAME}")
 YEAR = re.compile(r"(?:19|20)\d\d")
 WHEN = re.compile(r"\bkhi [^.;:]{6,120}")
@@ -131,9 +132,14 @@ def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
         yield from (Short(found[0].strip(), 1.0) for found in COMPILED[asked.kind].finditer(sentence))
     if asked.kind in (Kind.WHO, Kind.PERSON):
         names = (found[0] for found in NAMED.finditer(sentence, 1))
-        yield from (Short(name, SOME_NAME) for name in names if " " in name or asked.kind is Kind.WHO)
+        yield from (Short(name, SOME_NAME) for name in names if asked.kind is Kind.WHO or is_person(name))
     if asked.kind is Kind.DATE:
         yield from (Short(found[0].strip(), CONDITION) for found in WHEN.finditer(sentence))
+
+
+def is_person(name: str) -> bool:
+    """Tell whether a name of several words can be a person's: it does not begin as a body's name does."""
+    return " " in name and not A_BODY.match(name)
 
 
 def figures(unit: tuple[str, ...], sentence: str, named: set[str]) -> Iterator[Short]:

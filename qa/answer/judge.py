@@ -27,7 +27,7 @@ FIGURES = (Kind.FIGURE, Kind.MONEY, Kind.SHARE, Kind.AREA)
 SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "fit": 0.3, "meaning": 0.08}
 """What a sentence's score adds up; flat around these on the development questions (docs/answers.md)."""
 
-CONFIDENCE_WEIGHTS = {"bias": -12.8, "nearby": 2.6, "meaning": 1.0, "answering": 8.5, "passage": 6.1}
+CONFIDENCE_WEIGHTS = {"bias": -9.6, "nearby": 5.2, "meaning": 1.2, "answering": 3.0, "passage": 2.1, "formless": -3.3}
 """Logistic weights of the evidence; made by ``python -m benchmarks.calibrate``, which prints them."""
 
 
@@ -60,6 +60,7 @@ class Evidence:
             "meaning": self.meaning,
             "answering": self.inside * self.fit,
             "passage": min(1.0, self.passage),
+            "formless": float(self.fit == 0),
         }
 
     @property

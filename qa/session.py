@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa.answer import Answerer
 from qa.documents import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
-from qa.retriever import Filters, Retriever
+from qa.retriever import Filters, Options, Retriever
 from qa.settings import settings
-from qa.types import Answer, Document, Hit
+from qa.types import Answer, Document, Hit, Turn
 
 
 class Session:
@@ -20,10 +21,16 @@ class Session:
         self.index = index
         self.retriever = Retriever(index, encoder, reranker=reranker)
         self.answerer = Answerer(self.retriever)
+        literal = Options(restores_accents=False, repairs_slips=False)
+        self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:  # noqa: ARG002
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters."""
         return self.answerer.ask(question, filters)
+
+    def ask_as_typed(self, question: str, filters: Filters | None = None) -> Answer:
+        """Answer the very words of a question: no slip repaired, no accent restored, nothing completed."""
+        return self.literal_answerer.ask(question, filters)
 
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first."""

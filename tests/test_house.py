@@ -15,7 +15,7 @@ from qa import cli
 
 ROOT = Path(__file__).parent.parent
 ORDER = """errors types settings vietnamese spelling language numbers documents ingest passages encoder lexical
-index retriever question answer conversation render session evaluate cli""".split()
+index retriever question answer conversation render session evaluate cli web""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",
@@ -24,7 +24,7 @@ SOLE_IMPORTERS = {
     "bm25s": "lexical",
     "langchain_text_splitters": "passages",
     "frontmatter": "documents",
-    "gradio": "app",
+    "gradio": "web",
     "ir_measures": "evaluate",
     "sklearn": "evaluate",
     "trafilatura": "ingest",

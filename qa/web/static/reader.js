@@ -1,0 +1,10 @@
+"use strict";
+const lit = document.getElementById("cau");
+if (lit) lit.scrollIntoView({ block: "center" });
+for (const button of document.querySelectorAll("[data-copy-address]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "Đã chép";
+  });
+}

@@ -15,6 +15,7 @@ from qa import index as store
 from qa import ingest, render
 from qa.errors import QAError
 from qa.evaluate import evaluate
+from qa.feedback import FeedbackStore
 from qa.retriever import Filters
 from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import settings
@@ -66,6 +67,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     status.add_argument("--json", action="store_true", help="as a JSON object")
     add(commands, "verify", run_verify, "check every file of the live index against its hash")
     add(commands, "rollback", run_rollback, "make the previous generation live again")
+    feedback = add(commands, "feedback", run_feedback, "what readers thought of the answers, newest first")
+    feedback.add_argument("--json", action="store_true", help="one JSON object a feedback")
+    feedback.add_argument("-n", type=int, default=20, help="how many (20)")
     measure = add(commands, "eval", run_eval, "measure retrieval and answers on a data set in BEIR layout")
     measure.add_argument("dataset", type=Path)
     measure.add_argument("--json", action="store_true", help="as a JSON object")
@@ -201,6 +205,19 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_rollback(options: argparse.Namespace) -> int:
     print(f"{store.rollback(options.index)} is live again")
+    return 0
+
+
+def run_feedback(options: argparse.Namespace) -> int:
+    if options.n < 1:
+        raise ValueError(f"n is {options.n}; use 1 or more")
+    store = FeedbackStore(settings().feedback)
+    feedbacks = store.read(options.n)
+    if options.json:
+        lines = [render.to_json(render.feedback_object(feedback)) for feedback in feedbacks]
+    else:
+        lines = list(render.feedback_lines(feedbacks, store.count()))
+    print("".join(f"{line}\n" for line in lines), end="")
     return 0
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import get_args
 
+from qa.feedback import Feedback
 from qa.ingest.types import IntakeReport, Outcome
 from qa.types import Answer, Citation, Document, Hit, IndexManifest
 
@@ -87,9 +88,40 @@ def status_object(manifest: IndexManifest) -> dict[str, object]:
     }
 
 
+def feedback_object(feedback: Feedback) -> dict[str, object]:
+    """Return one reader's feedback, as ``qa feedback --json`` prints it."""
+    return {
+        "at": feedback.at.isoformat() if feedback.at else None,
+        "helpful": feedback.helpful,
+        "reason": feedback.reason,
+        "question": feedback.question,
+        "answer": feedback.answer,
+        "sources": list(feedback.sources),
+        "generation": feedback.generation,
+    }
+
+
+def feedback_lines(feedbacks: Iterable[Feedback], counts: tuple[int, int]) -> Iterable[str]:
+    """Yield how many were helpful, then each feedback in a line, with its answer and reason below."""
+    yield f"{counts[0]} helpful, {counts[1]} not helpful"
+    for feedback in feedbacks:
+        thumb = "helpful" if feedback.helpful else "not helpful"
+        yield f"{feedback.at:%Y-%m-%d %H:%M} UTC  {thumb}  {one_line(feedback.question)}"
+        yield f"    answer: {one_line(feedback.answer)}"
+        if feedback.reason:
+            yield f"    reason: {one_line(feedback.reason)}"
+        if feedback.sources:
+            yield f"    sources: {one_line(', '.join(feedback.sources))} ({one_line(feedback.generation)})"
+
+
+def is_reworded(answer: Answer) -> bool:
+    """Tell whether the question was searched in other words than typed, white space aside."""
+    return answer.understood != " ".join(answer.question.split())
+
+
 def answer_lines(answer: Answer) -> Iterable[str]:
     """Yield the lines of an answer for a terminal."""
-    if answer.understood != " ".join(answer.question.split()):
+    if is_reworded(answer):
         yield f"Hiểu là: {printable(answer.understood)}"
     yield printable(answer.text)
     yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
@@ -124,6 +156,11 @@ def describe(citation: Citation) -> str:
 def printable(text: str) -> str:
     """Replace what a terminal would obey rather than show."""
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t" else c for c in text)
+
+
+def one_line(text: str) -> str:
+    """Return the text for one line of a terminal: text from outside cannot begin a line of its own."""
+    return printable(" ".join(text.split()))
 
 
 def to_json(value: object) -> str:

@@ -14,10 +14,12 @@ INVISIBLE_RANGES = [
     (0x200B, 0x200F),
     (0x202A, 0x202E),
     (0x2060, 0x206F),
+    (0xD800, 0xDFFF),
     (0xFEFF, 0xFEFF),
+    (0xFFFE, 0xFFFF),
 ]
 INVISIBLE = dict.fromkeys(ordinal for first, last in INVISIBLE_RANGES for ordinal in range(first, last + 1))
-"""Control, zero-width and bidirectional characters: nothing a reader sees, much a deceiver can use."""
+"""Control, zero-width and bidirectional characters, and what UTF-8 or XML refuses: nothing a reader sees."""
 
 SYLLABLE = re.compile(r"[^\W_]+")
 TERMINATOR = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")

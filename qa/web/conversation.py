@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answer import EMPTY as NOTHING_ASKED
+from qa.render import is_reworded
 from qa.retriever import Filters
 from qa.session import Session
 from qa.types import Answer, Quote
@@ -94,11 +95,6 @@ def understood_html(turn: int, exchange: Exchange) -> str:
         f'<button type="button" class="quiet" data-event="option_select" data-turn="{turn}">'
         "Tìm đúng như đã gõ</button></p>"
     )
-
-
-def is_reworded(answer: Answer) -> bool:
-    """Tell whether the question was searched in other words than typed, white space aside."""
-    return answer.understood != " ".join(answer.question.split())
 
 
 def short_html(answer: Answer) -> str:

@@ -15,12 +15,20 @@ from qa.web.text import day_text, escape, kind_name, question_address, reader_ad
 
 PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được. Tài liệu không nói đến thì tôi thưa là chưa đủ căn cứ."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
+TOOLS = (
+    '<div class="tools" role="group" aria-label="Cuộc trò chuyện">'
+    '<button type="button" data-event="clear">Cuộc trò chuyện mới</button>'
+    '<button type="button" data-event="download" data-form="md">Tải về Markdown</button>'
+    '<button type="button" data-event="download" data-form="docx">Tải về Word</button></div>'
+)
+THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
 REASONS = ("Không đúng câu hỏi", "Thông tin cũ", "Thiếu ý", "Nguồn không phù hợp")
 
 
 def conversation_html(session: Session, exchanges: Sequence[Exchange], pending: str = "", trouble: str = "") -> str:
     """Return the whole conversation; ``pending`` is a question being searched, ``trouble`` what went wrong last."""
-    parts = [] if exchanges or pending else [welcome_html(session)]
+    parts = [TOOLS] if exchanges else []
+    parts += [] if exchanges or pending else [welcome_html(session)]
     for turn, exchange in enumerate(exchanges, 1):
         parts.append(exchange_html(turn, exchange, session, newest=turn == len(exchanges) and not pending))
     if pending:
@@ -155,7 +163,26 @@ def actions_html(turn: int, exchange: Exchange) -> str:
         f'<button type="button" data-event="retry" data-turn="{turn}">Hỏi lại</button>'
         f'<button type="button" data-edit="{question}">Sửa câu hỏi</button>'
     )
-    return f'<div class="actions">{buttons}</div>'
+    judging = THANKS if exchange.judged else judge_html(turn)
+    return f'<div class="actions">{buttons}</div>{judging}'
+
+
+def judge_html(turn: int) -> str:
+    """Return the thumbs, and the reasons that the lower one asks for."""
+    reasons = "".join(
+        f'<button type="button" class="chip" data-event="like" data-turn="{turn}" data-helpful="no" '
+        f'data-reason="{reason}">{reason}</button>'
+        for reason in REASONS
+    )
+    return (
+        '<div class="judge"><span>Câu trả lời có ích không?</span>'
+        f'<button type="button" data-event="like" data-turn="{turn}" data-helpful="yes">👍 Có ích</button>'
+        f'<button type="button" data-unfold="ly-do-{turn}" aria-expanded="false">👎 Chưa</button></div>'
+        f'<form class="reasons" id="ly-do-{turn}" data-turn="{turn}" hidden>'
+        f'<p>Vì sao? Góp ý được lưu cùng câu hỏi và câu trả lời.</p><div class="chips">{reasons}</div>'
+        '<label><span class="unseen">Lý do khác</span><input name="reason" maxlength="500" '
+        'placeholder="Lý do khác…" autocomplete="off"></label><button type="submit">Gửi góp ý</button></form>'
+    )
 
 
 def plain_text(answer: Answer) -> str:

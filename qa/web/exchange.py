@@ -20,7 +20,7 @@ class Exchange:
     """A question, its answer, and under what conditions it was given.
 
     In mode ``search`` the answer's quotes are ranked passages. ``generation`` names the index that answered;
-    ``as_typed`` says that the question was searched without repair.
+    ``as_typed`` says that the question was searched without repair; ``judged`` what the reader thought.
     """
 
     answer: Answer
@@ -28,6 +28,7 @@ class Exchange:
     filters: Filters = field(default_factory=Filters)
     generation: str = ""
     as_typed: bool = False
+    judged: Literal["", "helpful", "unhelpful"] = ""
 
 
 _STORED = TypeAdapter(list[Exchange])

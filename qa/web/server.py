@@ -13,8 +13,11 @@ from starlette.staticfiles import StaticFiles
 
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
+from qa.feedback import FeedbackStore
+from qa.settings import settings
 from qa.web.api import add_endpoints
 from qa.web.guard import Guard
+from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
 from qa.web.live import LiveSession
 from qa.web.page import HEAD, STATIC, build_page
@@ -30,7 +33,7 @@ def create_app(live: LiveSession) -> FastAPI:
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
     add_reader(app, live)
-    page = build_page(live)
+    page = build_page(Handlers(live, FeedbackStore(settings().feedback)))
     with page:
         add_endpoints(live)
     page.queue(max_size=64, default_concurrency_limit=8)

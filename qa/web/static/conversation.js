@@ -53,11 +53,41 @@ document.addEventListener("click", (event) => {
   else if (told.edit !== undefined) edit(told.edit);
   else if (told.copy !== undefined) copy(button, told.copy);
   else if (told.share) copy(button, new URL(told.share, location.origin).href);
-  else if (told.event) trigger(told.event, { turn: told.turn, question: told.question });
+  else if (told.unfold) unfold(button, document.getElementById(told.unfold));
+  else if (told.event) tell({ ...told });
 });
 
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("#hoi-thoai form");
+  if (!form) return;
+  event.preventDefault();
+  tell({ event: "like", turn: form.dataset.turn, helpful: "no", reason: form.elements.reason.value });
+});
+
+function tell({ event, turn = "", question = "", helpful = "", reason = "", form = "" }) {
+  trigger(event, { turn, question, helpful, reason, form });
+}
+
+function unfold(button, form) {
+  form.hidden = !form.hidden;
+  button.setAttribute("aria-expanded", String(!form.hidden));
+  if (!form.hidden) form.querySelector("button").focus();
+}
+
+function askFromAddress() {
+  const question = new URL(location.href).searchParams.get("q");
+  if (!question) return;
+  history.replaceState(null, "", location.pathname);
+  tell({ event: "example_select", question });
+}
+
 let shown = 0;
+let opened = false;
 watch("value", () => {
+  if (!opened && !element.querySelector(".preparing")) {
+    opened = true;
+    askFromAddress();
+  }
   delete panel().dataset.turn;
   panel().querySelectorAll(".shown").forEach((one) => one.classList.remove("shown"));
   const all = element.querySelectorAll(".exchange");

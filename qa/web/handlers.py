@@ -1,0 +1,163 @@
+"""What the page does at each event."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import logging
+import secrets
+from collections.abc import Iterator
+
+import gradio as gr
+
+from qa.errors import FeedbackError, QAError
+from qa.export import to_docx, to_markdown
+from qa.feedback import Feedback, FeedbackStore
+from qa.retriever import LONGEST_QUESTION, Filters
+from qa.session import Session
+from qa.web.conversation import TROUBLE, conversation_html
+from qa.web.evidence import evidence_html
+from qa.web.exchange import Exchange, dump, ranked, restore, turns
+from qa.web.live import LiveSession
+
+LOG = logging.getLogger("qa.web")
+TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
+BAD_DAYS = "Dạ, ngày lọc chưa đúng: “từ ngày” phải trước “đến ngày”. Mời ông/bà sửa lại."
+UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử lại sau."
+PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PASSAGES = 10
+
+
+class Handlers:
+    """What the page does at each event, over one live session."""
+
+    def __init__(self, live: LiveSession, feedback: FeedbackStore) -> None:
+        self.live = live
+        self.feedback = feedback
+
+    def open(self, kept: list) -> tuple:
+        """Show the conversation that this browser kept."""
+        if not self.live.is_ready:
+            return f'<p class="preparing" role="status">{PREPARING}</p>', "", gr.skip(), gr.skip()
+        return (*self.show(self.live.current(), restore(kept)), gr.skip())
+
+    def ask(self, question: str, kept: list, choices: dict) -> Iterator[tuple]:
+        """Answer a question that was typed."""
+        if question.strip():
+            yield from self.exchange(question.strip(), restore(kept), choices)
+
+    def ask_example(self, kept: list, choices: dict, event: gr.EventData) -> Iterator[tuple]:
+        """Answer a proposed question; it is asked without filters unless they are set."""
+        yield from self.exchange(str(event.question), restore(kept), choices)
+
+    def ask_again(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
+        """Ask a question again, under the filters it had, and put the answer in the old one's place."""
+        yield from self.replace(restore(kept), int(event.turn), as_typed=False)
+
+    def ask_as_typed(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
+        """Ask for exactly what was typed, and put the answer in the old one's place."""
+        yield from self.replace(restore(kept), int(event.turn), as_typed=True)
+
+    def exchange(self, question: str, exchanges: list[Exchange], choices: dict) -> Iterator[tuple]:
+        """Show that the question is searched, then its answer; what went wrong is said politely."""
+        session = self.live.current()
+        yield conversation_html(session, exchanges, pending=question), gr.skip(), gr.skip(), ""
+        try:
+            mode = "search" if choices.get("mode") == "search" else "ask"
+            exchange = answered(session, question, mode, filters(choices), exchanges)
+        except ValueError as error:
+            wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
+            LOG.info("refused: %s", error)
+            yield conversation_html(session, exchanges, trouble=wrong), gr.skip(), gr.skip(), question
+        except QAError as error:
+            LOG.error("%s", error)
+            yield conversation_html(session, exchanges, trouble=TROUBLE), gr.skip(), gr.skip(), question
+        else:
+            yield (*self.show(session, [*exchanges, exchange]), gr.skip())
+
+    def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> Iterator[tuple]:
+        """Ask the question of a turn again and show the new answer in its place."""
+        if not 1 <= turn <= len(exchanges):
+            return
+        session = self.live.current()
+        old = exchanges[turn - 1]
+        if as_typed:
+            answer = session.ask_as_typed(old.answer.question, old.filters)
+            new = Exchange(answer, "ask", old.filters, generation(session), as_typed=True)
+        else:
+            new = answered(session, old.answer.question, old.mode, old.filters, exchanges[: turn - 1])
+        yield (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
+
+    def clear(self) -> tuple:
+        """Begin a new conversation."""
+        return (*self.show(self.live.current(), []), "")
+
+    def judge(self, kept: list, event: gr.EventData) -> tuple:
+        """Keep what a reader thinks of an answer, and thank for it."""
+        exchanges, session = restore(kept), self.live.current()
+        turn, helpful = int(event.turn), event.helpful == "yes"
+        if not 1 <= turn <= len(exchanges):
+            return (gr.skip(),) * 4
+        judged = exchanges[turn - 1]
+        try:
+            self.feedback.save(feedback_of(judged, helpful=helpful, reason=str(event.reason or "")))
+        except FeedbackError as error:
+            LOG.error("%s", error)
+            return conversation_html(session, exchanges, trouble=UNKEPT), gr.skip(), gr.skip(), gr.skip()
+        exchanges[turn - 1] = dataclasses.replace(judged, judged="helpful" if helpful else "unhelpful")
+        return (*self.show(session, exchanges), gr.skip())
+
+    def export(self, kept: list, event: gr.EventData) -> dict:
+        """Return the conversation as a file for the browser to keep."""
+        now = datetime.datetime.now().astimezone()
+        answers = [exchange.answer for exchange in restore(kept)]
+        name = f"hoi-dap-{now:%Y-%m-%d-%H%M}"
+        if event.form == "docx":
+            content, name, kind = to_docx(answers, now), f"{name}.docx", WORD
+        else:
+            content, name, kind = to_markdown(answers, now).encode(), f"{name}.md", "text/markdown"
+        encoded = base64.b64encode(content).decode()
+        return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
+
+    def apologise(self, kept: list) -> tuple:
+        """Say that something went wrong, under a number that the log holds too."""
+        number = secrets.token_hex(4)
+        LOG.error("request %s failed; what happened stands just above", number)
+        if not self.live.is_ready:
+            return self.open(kept)
+        said = conversation_html(self.live.current(), restore(kept), trouble=f"{TROUBLE} (mã {number})")
+        return said, gr.skip(), gr.skip(), gr.skip()
+
+    def show(self, session: Session, exchanges: list[Exchange]) -> tuple:
+        """Return conversation, sources and what the browser is to keep."""
+        return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
+
+
+def answered(session: Session, question: str, mode: str, wanted: Filters, before: list[Exchange]) -> Exchange:
+    """Ask or search one session; ValueError for a question that is too long."""
+    if mode == "search":
+        hits = session.search(question, PASSAGES, wanted)
+        return Exchange(ranked(question, session.understand(question), hits), "search", wanted, generation(session))
+    return Exchange(session.ask(question, wanted, turns(before)), "ask", wanted, generation(session))
+
+
+def generation(session: Session) -> str:
+    return session.index.manifest.generation
+
+
+def filters(choices: dict) -> Filters:
+    """Return the filters that were chosen; ValueError for a day that is none, or days in the wrong order."""
+
+    def day(name: str) -> datetime.date | None:
+        text = str(choices.get(name) or "")
+        return datetime.date.fromisoformat(text) if text else None
+
+    return Filters(since=day("since"), until=day("until"), kind=str(choices.get("kind") or "") or None)
+
+
+def feedback_of(exchange: Exchange, *, helpful: bool, reason: str) -> Feedback:
+    answer = exchange.answer
+    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in answer.citations))
+    return Feedback(answer.question, answer.text, sources, exchange.generation, helpful, reason)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
@@ -16,6 +17,7 @@ from qa.errors import IndexNotFoundError
 from qa.feedback import FeedbackStore
 from qa.settings import settings
 from qa.web.api import add_endpoints
+from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.guard import Guard
 from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
@@ -32,7 +34,7 @@ def create_app(live: LiveSession) -> FastAPI:
     app.add_middleware(Guard)
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
-    add_reader(app, live)
+    add_pages(app, live)
     page = build_page(Handlers(live, FeedbackStore(settings().feedback)))
     with page:
         add_endpoints(live)
@@ -66,19 +68,28 @@ def add_health(app: FastAPI, live: LiveSession) -> None:
         return JSONResponse({"status": "ready", "generation": live.current().index.manifest.generation})
 
 
-def add_reader(app: FastAPI, live: LiveSession) -> None:
+def add_pages(app: FastAPI, live: LiveSession) -> None:
     @app.get("/doc/{document_id}")
     def read(document_id: str, s: str = "", e: str = "") -> HTMLResponse:
         """Show an article; ``s`` and ``e`` are the span of the sentence to light."""
-        try:
-            session = live.current()
-        except IndexNotFoundError:
-            return HTMLResponse(page_html("Đang chuẩn bị", preparing_html(), refresh=3), status_code=503)
-        document = session.index.documents.get(document_id)
+        index = live.current().index
+        document = index.documents.get(document_id)
         if document is None:
             body = missing_html("Kho không có bài viết này, hoặc bài đã được gỡ ra.")
             return HTMLResponse(page_html("Không tìm thấy", body), status_code=404)
-        return HTMLResponse(page_html(document.title, reader_html(document, session.index, place(s), place(e))))
+        return HTMLResponse(page_html(document.title, reader_html(document, index, place(s), place(e))))
+
+    @app.get("/tai-lieu")
+    def catalogue(q: str = "", subject: Annotated[str, Query(alias="chu-de")] = "", loai: str = "") -> HTMLResponse:
+        """Show what the corpus holds."""
+        wanted = Wanted(q[:LONGEST_WANTED], subject[:LONGEST_WANTED], loai[:LONGEST_WANTED])
+        body = catalogue_html(live.current().index, settings().corpus, wanted)
+        return HTMLResponse(page_html("Kho tài liệu", body, current="/tai-lieu"))
+
+    @app.exception_handler(IndexNotFoundError)
+    def not_yet(_request: Request, _error: Exception) -> HTMLResponse:
+        """Say that there is no index yet, and look again."""
+        return HTMLResponse(page_html("Đang chuẩn bị", preparing_html(), refresh=3), status_code=503)
 
 
 def place(text: str) -> int | None:

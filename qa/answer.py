@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.index import Index
+from qa.observe import stage
 from qa.question import has_form, kind_of
 from qa.retriever import Filters, Retriever
 from qa.spelling import terms
@@ -92,6 +93,7 @@ class Answerer:
         copies = [self.index.documents[other] for one in cited for other in self.index.same[one] if other not in cited]
         return tuple(f"Nội dung này cũng có tại: “{copy.title}” ({copy.source}) {copy.url}".strip() for copy in copies)
 
+    @stage("quote")
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return every sentence of the hits, best first."""
         judge = Judge(self.index, question)

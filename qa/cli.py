@@ -211,12 +211,12 @@ def run_rollback(options: argparse.Namespace) -> int:
 def run_feedback(options: argparse.Namespace) -> int:
     if options.n < 1:
         raise ValueError(f"n is {options.n}; use 1 or more")
-    store = FeedbackStore(settings().feedback)
-    feedbacks = store.read(options.n)
+    kept = FeedbackStore(settings().feedback)
+    feedbacks = kept.read(options.n)
     if options.json:
         lines = [render.to_json(render.feedback_object(feedback)) for feedback in feedbacks]
     else:
-        lines = list(render.feedback_lines(feedbacks, store.count()))
+        lines = list(render.feedback_lines(feedbacks, kept.count()))
     print("".join(f"{line}\n" for line in lines), end="")
     return 0
 

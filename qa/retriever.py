@@ -12,6 +12,7 @@ import numpy as np
 from qa.encoder import Encoder, Reranker
 from qa.index import Index
 from qa.numbers import find_numbers
+from qa.observe import stage
 from qa.types import KINDS, Document, Hit
 from qa.vietnamese import normalise, syllables
 
@@ -61,6 +62,7 @@ class Retriever:
         self.options = options or Options()
         self.reranker = reranker
 
+    @stage("understand")
     def understand(self, question: str) -> str:
         """Return the question as it is searched: one line, slips repaired, accents restored."""
         query = check_question(question)
@@ -68,6 +70,7 @@ class Retriever:
             query = self.index.language.repair(query)
         return self.index.language.restore(query) if self.options.restores_accents else query
 
+    @stage("retrieve")
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first; fewer only where fewer pass the filters.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa import observe
 from qa.answer import Answerer
 from qa.documents import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
@@ -23,6 +24,7 @@ class Session:
         self.answerer = Answerer(self.retriever)
         literal = Options(restores_accents=False, repairs_slips=False)
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
+        observe.watch_index(index.manifest.generation, index.manifest.passages)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:  # noqa: ARG002
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters."""

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         Path(platformdirs.user_data_dir("qa-cai-cach-hanh-chinh")) / "feedback.sqlite3",
         description="file of the readers' feedback",
     )
+    log_questions: bool = Field(False, description="whether logs hold the questions as they were typed")
     model: str = Field("", description="another sentence-transformers model, by path or hub name")
     reranker: str = Field("", description="a CrossEncoder that reorders the best passages, by path or hub name")
     threads: int = Field(0, ge=0, le=256, description="encoder threads; 0 lets torch choose")

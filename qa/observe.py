@@ -1,0 +1,176 @@
+"""What the operator sees: one JSON line a request with the time of each stage, and metrics for Prometheus.
+
+Nothing that a person typed is logged unless ``configure`` is told so, and no metric ever holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import logging
+import secrets
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+OUTCOMES = ("answered", "declined", "error")
+TOTAL = "total"
+LONGEST_QUESTION = 2_000
+PACKAGE_LOG = logging.getLogger("qa")
+REQUEST_LOG = logging.getLogger("qa.request")
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+REQUESTS = Counter("qa_requests", "Requests, by kind and outcome", ["kind", "outcome"], registry=REGISTRY)
+SECONDS = Histogram(
+    "qa_stage_seconds", "Seconds of each stage; total is the whole request", ["stage"], registry=REGISTRY
+)
+GENERATION = Gauge("qa_index_generation", "Number of the index generation that answers", registry=REGISTRY)
+PASSAGES = Gauge("qa_index_passages", "Passages of the index that answers", registry=REGISTRY)
+
+
+class Request:
+    """One request under way: its random id, what became of it, and how long each stage took.
+
+    ``outcome`` is "answered" until set; a request that ends by an exception is an "error". ``question`` may be set
+    always: it is logged only where ``configure`` was told to.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.id = secrets.token_hex(8)
+        self.question = ""
+        self.error: str | None = None
+        self.stages: list[tuple[str, float]] = []
+        self._outcome = OUTCOMES[0]
+
+    @property
+    def outcome(self) -> str:
+        return self._outcome
+
+    @outcome.setter
+    def outcome(self, outcome: str) -> None:
+        if outcome not in OUTCOMES:
+            raise ValueError(f"outcome is {outcome!r}; use one of {', '.join(OUTCOMES)}")
+        self._outcome = outcome
+
+    def milliseconds(self) -> dict[str, float]:
+        """Return the time of each stage, in the order they ended; a stage entered twice has the sum."""
+        sums: dict[str, float] = {}
+        for name, seconds in self.stages:
+            sums[name] = sums.get(name, 0.0) + seconds
+        return {name: round(1000 * seconds, 1) for name, seconds in sums.items()}
+
+
+CURRENT: ContextVar[Request | None] = ContextVar("qa_request", default=None)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line; of an exception its type and frames alone, for its message may quote a person."""
+
+    def __init__(self, *, log_questions: bool = False) -> None:
+        super().__init__()
+        self.log_questions = log_questions
+
+    def format(self, record: logging.LogRecord) -> str:
+        current = CURRENT.get()
+        moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
+        line = {
+            "time": moment.isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        ended = getattr(record, "request", None)
+        if isinstance(ended, Request):
+            line |= self.fields(ended)
+        elif current:
+            line["request"] = current.id
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+            line["traceback"] = "".join(traceback.format_tb(record.exc_info[2]))
+        return json.dumps(line)
+
+    def fields(self, request: Request) -> dict[str, object]:
+        fields = {"request": request.id, "kind": request.kind, "outcome": request.outcome}
+        if request.error:
+            fields["error"] = request.error
+        if self.log_questions:
+            fields["question"] = request.question[:LONGEST_QUESTION]
+        return fields | {"ms": request.milliseconds()}
+
+
+def configure(log_questions: bool = False) -> None:
+    """Send the package's logs to standard error, one JSON object a line; for the start of a process."""
+    for old in [handler for handler in PACKAGE_LOG.handlers if isinstance(handler.formatter, JsonFormatter)]:
+        PACKAGE_LOG.removeHandler(old)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter(log_questions=log_questions))
+    PACKAGE_LOG.addHandler(handler)
+    PACKAGE_LOG.setLevel(logging.INFO)
+    PACKAGE_LOG.propagate = False
+
+
+@contextlib.contextmanager
+def request(kind: str) -> Iterator[Request]:
+    """Time a request of a kind ("ask", "search", …); at its end count it and log one line."""
+    current = Request(kind)
+    outer = CURRENT.get()
+    CURRENT.set(current)
+    began = time.perf_counter()
+    completed = False
+    try:
+        yield current
+        completed = True
+    finally:
+        CURRENT.set(outer)  # not by token: a generator may end in another context than it began in
+        if not completed:
+            current.outcome, current.error = "error", sys.exc_info()[0].__name__
+        record_stage(current, TOTAL, time.perf_counter() - began)
+        REQUESTS.labels(kind, current.outcome).inc()
+        REQUEST_LOG.info("request", extra={"request": current})
+
+
+@contextlib.contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Time a stage of the request under way, whether it ends well or not; without a request do nothing.
+
+    Stages may lie in one another. Also a decorator: ``@stage("retrieve")``.
+    """
+    current = CURRENT.get()
+    if current is None:
+        yield
+        return
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        record_stage(current, name, time.perf_counter() - began)
+
+
+def record_stage(request: Request, name: str, seconds: float) -> None:
+    request.stages.append((name, seconds))
+    SECONDS.labels(name).observe(seconds)
+
+
+def watch_index(generation: str, passages: int) -> None:
+    """Show a generation ("g000012") and its number of passages in the metrics."""
+    GENERATION.set(int(generation[1:]))
+    PASSAGES.set(passages)
+
+
+def metrics_text() -> tuple[bytes, str]:
+    """Return the metrics in Prometheus' text format, and its content type."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST

@@ -10,7 +10,7 @@ from pyvi import ViTokenizer
 
 from qa.encoder import Encoder
 from qa.index import Index
-from qa.index.build import searched_text
+from qa.passages import searched_text
 from qa.vietnamese import SYLLABLE, syllables
 
 DEPTH = 10

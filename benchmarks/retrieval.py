@@ -79,8 +79,9 @@ def variants() -> dict[str, Options]:
     """Return what ``--ablate`` compares with the whole: the retriever with one part switched off."""
     whole = Options()
     return {
-        "ours, only BM25": replace(whole, dense_weight=0.0),
-        "ours, only the encoder": replace(whole, dense_weight=1.0),
+        "ours, only BM25": replace(whole, signals=("lexical",)),
+        "ours, only the encoder": replace(whole, signals=("dense",)),
+        "ours, no sentence vectors": replace(whole, signals=("dense", "lexical")),
         "ours, accents not restored": replace(whole, restores_accents=False),
         "ours, slips not repaired": replace(whole, repairs_slips=False),
         "ours, numbers not looked up": replace(whole, finds_numbers=False),
@@ -116,7 +117,7 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
     with bar(f"{dataset.name}: embedding") as show, index_dataset(dataset, remembering, cache, show) as index:
         texts = [text for by_query in typed.values() for text in by_query.values()]
         understand = Session(index, remembering).understand
-        remembering.encode_queries(texts + [understand(text) for text in texts])  # at once: in batches
+        remembering.encode_queries(texts + [understand(text) for text in texts])  # at once: in batches, then saved
         remembering.save()
         plain = baselines(index, remembering)
         rankers = plain | products(index, remembering, ablate=ablate)

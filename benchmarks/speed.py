@@ -24,8 +24,7 @@ from benchmarks.questions import QUESTIONS
 from qa.documents import load_corpus
 from qa.encoder import open_model
 from qa.encoder.e5 import model_folder
-from qa.index.build import searched_text
-from qa.passages import cut
+from qa.passages import cut, searched_text
 from qa.session import load_encoder
 from qa.settings import settings
 
@@ -93,7 +92,7 @@ def passages_per_second(encoder) -> tuple[float, float]:
     for text in texts:
         plain.encode_document(text)
     middle = time.perf_counter()
-    encoder.encode_passages(texts)
+    encoder.encode_passages(texts, [()] * len(texts))
     return len(texts) / (middle - began), len(texts) / (time.perf_counter() - middle)
 
 

@@ -1,4 +1,4 @@
-"""Vectors kept on disk by text and encoder, so that a second run of a benchmark embeds nothing."""
+"""Vectors of queries kept on disk, so that a second run of a benchmark embeds nothing; an index keeps its own."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.encoder import Encoder
-
-SAVED_EVERY = 512
-QUERY, PASSAGE = "query", "passage"
+from qa.encoder import Encoded, Encoder, Spans
 
 
 class RememberingEncoder:
-    """An Encoder that asks another one only for texts it has not seen, in this run or an earlier one."""
+    """An Encoder that asks another one only for queries it has not seen, in this run or an earlier one."""
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self.encoder = encoder
@@ -25,22 +22,18 @@ class RememberingEncoder:
         self.known = read_vectors(self.path)
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
-        return self.remembered(QUERY, queries, self.encoder.encode_queries)
+        """Return a vector a query, in order; those not yet known are embedded, shortest last."""
+        missing = [text for text in dict.fromkeys(queries) if key(text) not in self.known]
+        if missing:
+            missing.sort(key=len, reverse=True)
+            vectors = self.encoder.encode_queries(missing)
+            self.known |= dict(zip(map(key, missing), vectors, strict=True))
+        return np.stack([self.known[key(text)] for text in queries])
 
-    def encode_passages(self, passages: Sequence[str], progress: Callable[[int], None] | None = None) -> np.ndarray:
-        def embed(texts: Sequence[str]) -> np.ndarray:
-            return self.encoder.encode_passages(texts, progress)
-
-        return self.remembered(PASSAGE, passages, embed)
-
-    def remembered(self, kind: str, texts: Sequence[str], embed: Callable[[Sequence[str]], np.ndarray]) -> np.ndarray:
-        """Return a vector a text; what was missing is saved before it is returned."""
-        missing = [text for text in dict.fromkeys(texts) if key(kind, text) not in self.known]
-        for some in chunks(sorted(missing, key=len, reverse=True)):
-            self.known |= dict(zip([key(kind, text) for text in some], embed(some), strict=True))
-            if len(some) > 1:  # single questions are saved when the run ends
-                self.save()
-        return np.stack([self.known[key(kind, text)] for text in texts])
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Callable[[int], None] | None = None
+    ) -> Encoded:
+        return self.encoder.encode_passages(passages, spans, progress)
 
     def save(self) -> None:
         """Write every vector, another run's too, by way of another name: a crash leaves the earlier file."""
@@ -56,10 +49,6 @@ def read_vectors(path: Path) -> dict[str, np.ndarray]:
         return {}
     with np.load(path, allow_pickle=False) as kept:
         return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
-
-
-def chunks(texts: Sequence[str]) -> list[Sequence[str]]:
-    return [texts[start : start + SAVED_EVERY] for start in range(0, len(texts), SAVED_EVERY)]
 
 
 def key(*parts: str) -> str:

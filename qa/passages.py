@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from qa.types import Citation, Document, Passage
-from qa.vietnamese import sentence_spans
+from qa.vietnamese import quotable_spans, sentence_spans
 
 SIZE = 600
 LONGEST_SENTENCE = 1500
-CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v2"
+CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v3"
 """Names how documents are cut; part of the index manifest."""
 
 ARTICLE = re.compile(r"(Điều \d+[a-zđ]?)\b")
@@ -38,6 +38,17 @@ def cut(document: Document, size: int = SIZE) -> list[Passage]:
             citation = cite(document, offset + start, offset + start + len(text), place)
             passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context_of(document, section)))
     return passages
+
+
+def searched_text(passage: Passage) -> str:
+    """Return what is embedded and matched for a passage: its context before its text."""
+    return f"{passage.context}\n{passage.text}"
+
+
+def searched_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Return where each sentence that may be quoted stands in the searched text."""
+    shift = len(passage.context) + 1
+    return [(shift + start, shift + end) for start, end in quotable_spans(passage.text)]
 
 
 def context_of(document: Document, heading: str | None) -> str:

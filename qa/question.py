@@ -1,20 +1,29 @@
-"""What a question asks for, and whether a sentence holds something of that form."""
+"""What a question asks for, and the form that its answer has: a figure of some unit, a date, a name, a place."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
+from qa.spelling import words
 from qa.vietnamese import fold
 
 
 class Kind(Enum):
     """What would answer a question."""
 
+    MONEY = "money"
+    AREA = "area"
+    DURATION = "duration"
+    CLOCK = "clock"
+    PHONE = "phone"
     FIGURE = "figure"
     SHARE = "share"
     DATE = "date"
+    PERSON = "person"
     WHO = "who"
+    ADDRESS = "address"
     WHERE = "where"
     DOCUMENT = "document"
     LIST = "list"
@@ -24,55 +33,90 @@ class Kind(Enum):
     OTHER = "other"
 
 
-_DOCUMENTS = (
-    "van ban|nghi dinh|nghi quyet|quyet dinh|thong tu|luat|ket luan|ke hoach|cong van|cong dien|quy dinh|chi thi"
+HOW_MANY = r"(?:bao nhiêu|mấy)"
+DOCUMENTS = (
+    "văn bản|nghị định|nghị quyết|quyết định|thông tư|luật|kết luận|kế hoạch|công văn|công điện"
+    "|quy định|chỉ thị|hiến pháp"
 )
+SUMS = (
+    "tiền|đồng|tỷ|tỉ|lương|lệ phí|phí|chi phí|kinh phí|phụ cấp|trợ cấp|doanh thu|ngân sách|giá|thu nhập|mức phạt|"
+    "bị phạt|phạt|mức chi|mức hỗ trợ|mức bồi dưỡng|mức thưởng|grdp|gdp|tiết kiệm"
+)
+HOLDERS = "bộ trưởng|thứ trưởng|chủ tịch|giám đốc|cục trưởng|tổng bí thư|bí thư|thủ tướng|viện trưởng|chánh án|trưởng"
 PATTERNS = [
-    (Kind.WHY, r"\b(vi sao|tai sao|ly do|nguyen nhan|nham muc dich|de lam gi|nham gi)\b"),
-    (Kind.SHARE, r"\b(ty le|ti le|phan tram|bao nhieu %|may phan tram)\b"),
+    (Kind.WHY, r"\b(vì sao|tại sao|lý do|lí do|nguyên nhân|vì đâu)\b"),
+    (Kind.PHONE, r"\b(số điện thoại|đường dây nóng|số máy)\b"),
+    (Kind.CLOCK, rf"\b({HOW_MANY} giờ|giờ (mở|đóng) cửa|lúc {HOW_MANY})\b"),
+    (Kind.SHARE, rf"\b(tỷ lệ|tỉ lệ)\b.*\b{HOW_MANY}\b|\b{HOW_MANY} (phần trăm|%)"),
     (
         Kind.DATE,
-        r"\b(khi nao|bao gio|(ngay|thang|nam|luc|hom|thoi diem|han) nao|ngay bao nhieu|hieu luc tu dau)\b",
+        rf"\b(khi nào|bao giờ|(ngày|tháng|năm|lúc|hôm|thời điểm|hạn|thời gian|quý) nào|(ngày|năm|tháng) {HOW_MANY}$"
+        rf"|(ngày|năm) {HOW_MANY}\b|từ đâu đến đâu)",
     ),
-    (Kind.FIGURE, r"\b(bao nhieu|may|so luong|bao lau|toi da|toi thieu)\b"),
-    (Kind.DOCUMENT, rf"\b({_DOCUMENTS})( so)? (nao|gi|may)\b|\bso (may|bao nhieu)\b|\bcan cu (nao|vao dau)\b"),
+    (Kind.AREA, rf"\b(diện tích|rộng)\b.*\b{HOW_MANY}\b|\b{HOW_MANY} (km2|km²|ha|héc|hecta|m2|ki-lô-mét vuông)"),
+    (Kind.DURATION, rf"\b(bao lâu|{HOW_MANY} (ngày|tháng|năm|tuần|phút)(?! (lương|phụ cấp|trợ cấp|tiền)))\b"),
+    (
+        Kind.MONEY,
+        rf"\b{HOW_MANY} (tiền|đồng|tỷ|tỉ|triệu đồng|nghìn đồng|tháng (lương|phụ cấp|trợ cấp|tiền))\b"
+        rf"|\b(?:{SUMS})\b[^?]*\b{HOW_MANY}(?=\s*(?:\?|$|một|mỗi|cho|theo|hằng|/))",
+    ),
+    (Kind.FIGURE, rf"\b({HOW_MANY}|số lượng)\b|\b(tối đa|tối thiểu)\b.*\b(là gì|nào)\b"),
+    (Kind.DOCUMENT, rf"\b({DOCUMENTS})( số)? (nào|gì|mấy)\b|\bsố (mấy|bao nhiêu)\b|\bcăn cứ (nào|vào đâu)\b"),
+    (Kind.ADDRESS, r"\b(số nhà|địa chỉ|đường nào|phố nào)\b"),
     (
         Kind.LIST,
-        r"\b(gom nhung|nhung .{1,40}\b(nao|gi)|cac .{1,40}\bnao|gom (cac|gi)|ke ten|liet ke|bao gom|gom may)\b",
+        r"\b(gồm những|những\b.{1,40}\b(nào|gì|ai)|các\b.{1,40}\bnào|gồm (các|gì|ai)|kể tên|liệt kê|bao gồm)\b",
     ),
-    (Kind.WHO, r"\b(ai|nguoi nao|co quan nao|don vi nao|to chuc nao|cap nao|bo nao|chuc danh nao)\b"),
+    (
+        Kind.PERSON,
+        rf"\b(tên (là )?gì|họ tên|ông nào|bà nào)\b|\bai (là|đang|giữ|làm|được bầu|được bổ nhiệm)\b"
+        rf"|\b({HOLDERS})\b.*\blà ai\b",
+    ),
+    (Kind.WHO, r"\b(ai(?! cập)|người nào|cơ quan nào|đơn vị nào|tổ chức nào|cấp nào|bộ nào|chức danh nào|bên nào)\b"),
     (
         Kind.WHERE,
-        r"\b((o|tai|thuoc|ve|vao) dau|(noi|dia phuong|tinh|xa|phuong|thanh pho) nao|dat o)\b",
+        r"\b((ở|tại|thuộc|về|vào|từ|đến) đâu|đặt ở"
+        r"|(nơi|địa phương|tỉnh|xã|phường|thành phố|quận|huyện|nước|vùng) nào)\b",
     ),
-    (Kind.YES_NO, r"\b(khong|chua|phai khong|dung khong|a)\s*\??$|\bco phai\b|\bco duoc\b"),
-    (Kind.HOW, r"\b(the nao|nhu the nao|ra sao|cach|lam sao|bang cach)\b"),
+    (Kind.YES_NO, r"\b(không|chưa|phải không|đúng không|à)\s*\??$|\bcó phải\b|\bcó được\b.*\bkhông\b"),
+    (Kind.HOW, r"\b(thế nào|như thế nào|ra sao|cách|làm sao|bằng cách)\b"),
 ]
-COMPILED = [(kind, re.compile(pattern)) for kind, pattern in PATTERNS]
+ACCENTED = [(kind, re.compile(pattern)) for kind, pattern in PATTERNS]
+BARE = [(kind, re.compile(fold(pattern.replace(r"\b", "\x00")).replace("\x00", r"\b"))) for kind, pattern in PATTERNS]
+UNIT = re.compile(rf"\b(?:{HOW_MANY}|bao nhieu|may)\s+((?:[^\W\d]+\s*){{1,4}})")
+UNIT_ENDS = frozenset(
+    "duoc bi phai va thi la o tai trong cho theo de nao khi tu den co khong truc thuoc moi cua nhat hien nay nhu "
+    "vao".split()
+)
 
-DAY = r"(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?|ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
-DATE = re.compile(
-    rf"{DAY}|tháng\s+\d{{1,2}}(?:/\d{{4}}|\s+năm\s+\d{{4}})?|\bnăm\s+\d{{4}}|\bquý\s+[IVX]+", re.IGNORECASE
-)
-SHARE = re.compile(r"\d+(?:[.,]\d+)*\s*(?:%|phần trăm)")
-FIGURE = re.compile(
-    r"(?<![\w/.,-])\d+(?:[.,]\d+)*(?![\w/]|[.,]\d)\s*(?:%|(?:triệu|tỷ|nghìn|ngàn)(?:\s+đồng)?)?(?:\s+[^\W\d]+){0,2}"
-    r"|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+(?:[^\W\d]+)(?:\s+[^\W\d]+)?"
-)
-DOCUMENT = re.compile(
-    r"(?:(?:Nghị định|Nghị quyết|Quyết định|Thông tư|Luật|Kết luận|Kế hoạch|Công văn|Công điện|Chỉ thị|Hướng dẫn)"
-    r"[^.;:]{0,40}?\s+(?:số\s+)?)?\d+(?:/\d{4})?[/-][A-ZĐ][\wĐ]*(?:[-/][\wĐ]+)*|Luật [A-ZĐ][^,.;:]{3,40}? \d{4}"
-)
-FORMS = {Kind.FIGURE: FIGURE, Kind.SHARE: SHARE, Kind.DATE: DATE, Kind.DOCUMENT: DOCUMENT}
-"""The kinds whose answers have a form of their own, and that form."""
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for; ``unit`` are the folded words that name what is counted, if any."""
+
+    kind: Kind
+    unit: tuple[str, ...] = ()
+
+
+def asked(question: str) -> Asked:
+    """Return what a question asks for; the first pattern that fits decides."""
+    kind = kind_of(question)
+    return Asked(kind, unit_of(question) if kind is Kind.FIGURE else ())
 
 
 def kind_of(question: str) -> Kind:
-    """Return what the question asks for; the first pattern that fits decides."""
-    folded = " ".join(fold(question).split())
-    return next((kind for kind, pattern in COMPILED if pattern.search(folded)), Kind.OTHER)
+    """Return the kind of answer that a question asks for."""
+    text = " ".join(question.lower().split())
+    patterns = BARE if text == fold(text) else ACCENTED
+    return next((kind for kind, pattern in patterns if pattern.search(text)), Kind.OTHER)
 
 
-def has_form(kind: Kind, sentence: str) -> bool:
-    """Tell whether a form is asked for (a number, a date, a document) and the sentence holds one."""
-    return kind in FORMS and bool(FORMS[kind].search(sentence))
+def unit_of(question: str) -> tuple[str, ...]:
+    """Return the words that follow "bao nhiêu": what is counted, folded, up to a word that cannot belong to it."""
+    found = UNIT.search(question.lower())
+    unit: list[str] = []
+    for word in words(found[1]) if found else ():
+        if word in UNIT_ENDS:
+            break
+        unit.append(word)
+    return tuple(unit)

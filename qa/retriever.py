@@ -1,4 +1,4 @@
-"""Question → ranked ``Hit``s: dense and lexical search fused by normalised scores."""
+"""Question → ranked ``Hit``s: dense, lexical and sentence scores fused as z-scores, each with the same weight."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from qa.observe import stage
 from qa.types import KINDS, Document, Hit
 from qa.vietnamese import normalise, syllables
 
-CANDIDATES = 200
-DENSE_WEIGHT = 0.5
+CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
 BEARS, MENTIONS = 2.0, 1.0
 RERANKED = 20
@@ -42,13 +41,25 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The parts of retrieval, each of which the benchmark can switch off to see what it is worth."""
+    """The parts of retrieval, each of which the benchmark can switch off to see what it is worth.
 
-    dense_weight: float = DENSE_WEIGHT
+    ``signals`` are added with equal weight: passage vectors ("dense"), BM25 ("lexical"), sentence vectors.
+    """
+
+    signals: tuple[str, ...] = ("dense", "lexical", "sentences")
     restores_accents: bool = True
     repairs_slips: bool = True
     finds_numbers: bool = True
     most_per_document: int = MOST_PER_DOCUMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: the question as it was searched, its vector (shape (dimension,)), and the hits."""
+
+    query: str
+    vector: np.ndarray
+    hits: Sequence[Hit]
 
 
 class Retriever:
@@ -77,28 +88,33 @@ class Retriever:
         Raises ValueError for ``k`` below 1 or a question longer than 2,000 characters. A question
         without a word finds nothing.
         """
+        return list(self.find(question, k, filters).hits)
+
+    def find(self, question: str, k: int, filters: Filters | None = None) -> Found:
+        """Do what ``search`` does, and return the query and its vector with the hits."""
         if k < 1:
             raise ValueError(f"k is {k}; use 1 or more")
         query = self.understand(question)
         allowed = self.allowed_rows(filters or Filters())
         if not syllables(query) or (allowed is not None and not allowed.any()):
-            return []
-        hits = self.without_copies(self.rank(query, k, allowed))
+            return Found(query, np.zeros(self.encoder.dimension, np.float32), [])
+        vector = self.encoder.encode_queries([query])
+        hits = self.without_copies(self.rank(query, vector, k, allowed))
         if self.reranker:
             hits = reorder(hits, query, self.reranker)
-        return spread(hits, k, self.options.most_per_document)
+        return Found(query, vector[0], spread(hits, k, self.options.most_per_document))
 
-    def rank(self, query: str, k: int, allowed: np.ndarray | None) -> list[Hit]:
+    def rank(self, query: str, vector: np.ndarray, k: int, allowed: np.ndarray | None) -> list[Hit]:
         """Return every candidate, best first: the nearest by either search, and those a number names."""
-        vector = self.encoder.encode_queries([query])
         lexical = self.index.lexical.scores(query)
         bonus = self.number_bonus(query, allowed)
         candidates = max(CANDIDATES, k)
         rows = np.union1d(self.index.dense_search(vector, candidates, allowed), best_rows(lexical, candidates, allowed))
         rows = np.union1d(rows, np.flatnonzero(bonus)).astype(np.int64)
         dense = self.index.dense_scores(vector, rows)
-        weight = self.options.dense_weight
-        fused = weight * unit_range(dense) + (1 - weight) * unit_range(lexical[rows]) + bonus[rows]
+        scores = {"dense": dense, "lexical": lexical[rows]}
+        scores["sentences"] = self.index.sentences.best(vector[0], rows, fallback=dense)
+        fused = unit_range(sum(standard(scores[name]) for name in self.options.signals)) + bonus[rows]
         hits = [
             Hit(self.index.passages[row], float(score), float(near), float(match))
             for row, score, near, match in zip(rows, fused, dense, lexical[rows], strict=True)
@@ -190,6 +206,12 @@ def spread(hits: Sequence[Hit], k: int, most: int) -> list[Hit]:
         if len(chosen) == k:
             return chosen
     return chosen + left_over[: k - len(chosen)]
+
+
+def standard(scores: np.ndarray) -> np.ndarray:
+    """Return z-scores over the candidates; all-equal scores become 0."""
+    spread_of = float(scores.std())
+    return (scores - scores.mean()) / spread_of if spread_of > 1e-9 else np.zeros_like(scores)
 
 
 def unit_range(scores: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 INVISIBLE_RANGES = [
     (0x00, 0x08),
@@ -68,6 +68,26 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
                 yield from trimmed(text, start, mark.end())
                 start = mark.end()
         yield from trimmed(text, start, end)
+
+
+def quotable_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans that may be quoted: sentences, and a sentence that opens a list with its whole list."""
+    spans = list(sentence_spans(text))
+    for position, (start, end) in enumerate(spans):
+        if text[start:end].endswith(":"):
+            end = end_of_list(text, spans, position)
+        yield start, end
+
+
+def end_of_list(text: str, spans: Sequence[tuple[int, int]], position: int) -> int:
+    """Return where the list that a sentence opens ends: after the last line that begins with a list mark."""
+    end = spans[position][1]
+    for start, stop in spans[position + 1 :]:
+        line = text[text.rfind("\n", 0, start) + 1 : start]
+        if line.strip() not in ("-", "*", "•", "+"):
+            break
+        end = stop
+    return end
 
 
 def is_sentence_end(text: str, start: int, mark: int, after: int, line_end: int) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import qa
+from qa.encoder import Encoded
 from qa.vietnamese import syllables
 
 DIMENSION = 256
@@ -28,11 +29,16 @@ class WordHashEncoder:
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         return np.stack([self.vector(query) for query in queries])
 
-    def encode_passages(self, passages: Sequence[str], progress=None) -> np.ndarray:
+    def encode_passages(self, passages: Sequence[str], spans, progress=None) -> Encoded:
         self.embedded += passages
         if progress:
             progress(len(passages))
-        return np.stack([self.vector(passage) for passage in passages])
+        vectors = np.array([self.vector(passage) for passage in passages], np.float32).reshape(-1, DIMENSION)
+        sentences = [
+            np.array([self.vector(passage[start:end]) for start, end in some], np.float32).reshape(-1, DIMENSION)
+            for passage, some in zip(passages, spans, strict=True)
+        ]
+        return Encoded(vectors, sentences)
 
     def vector(self, text: str) -> np.ndarray:
         total = np.full(DIMENSION, 1e-6, np.float32)

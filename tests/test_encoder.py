@@ -12,8 +12,7 @@ import pytest
 from qa.documents import load_corpus
 from qa.encoder import SentenceEncoder, e5
 from qa.errors import EncoderError
-from qa.index.build import searched_text
-from qa.passages import cut
+from qa.passages import cut, searched_text
 from qa.settings import settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -49,7 +48,7 @@ def test_token_counts_equal_the_engine_s_on_500_passages(encoder, engine, passag
 
 def test_vectors_agree_with_the_engine_s(encoder, engine, passages):
     short = passages[:40]
-    cosines = np.sum(encoder.encode_passages(short) * engine.passage(short), axis=1)
+    cosines = np.sum(encoder.encode_passages(short, [()] * 40).passages * engine.passage(short), axis=1)
     assert cosines.min() >= 0.999
     query = "Quận Long Biên giảm bao nhiêu người?"
     assert float(encoder.encode_queries([query])[0] @ engine.query(query)) >= 0.999
@@ -57,10 +56,45 @@ def test_vectors_agree_with_the_engine_s(encoder, engine, passages):
 
 def test_vectors_come_back_in_the_order_of_the_texts(encoder):
     texts = ["ngắn", "một đoạn dài hơn nhiều so với đoạn kia " * 5, "vừa vừa thôi"]
-    together = encoder.encode_passages(texts)
-    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    together = encoder.encode_passages(texts, [()] * 3).passages
+    alone = np.concatenate([encoder.encode_passages([text], [()]).passages for text in texts])
     assert together == pytest.approx(alone, abs=1e-4)
     assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-4)
+
+
+TWO_SENTENCES = "Giá vàng hôm nay tăng mạnh. Tòa án nhân dân khu vực thay tòa án cấp huyện."
+SPANS = [(0, 27), (28, 75)]
+
+
+def test_a_question_is_nearer_to_the_sentence_that_answers_it(encoder):
+    gold, court = encoder.encode_passages([TWO_SENTENCES], [SPANS]).sentences[0]
+    query = encoder.encode_queries(["Tòa án nào thay tòa án cấp huyện?"])[0]
+    assert float(query @ court) > float(query @ gold)
+    assert np.linalg.norm([gold, court], axis=1) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_vector_of_a_passage_does_not_depend_on_the_spans(encoder):
+    without = encoder.encode_passages([TWO_SENTENCES], [()])
+    assert without.sentences[0].shape == (0, encoder.dimension)
+    assert np.array_equal(without.passages, encoder.encode_passages([TWO_SENTENCES], [SPANS]).passages)
+
+
+def test_a_sentence_beyond_the_longest_text_has_the_passage_s_vector(encoder):
+    text = "một hai ba bốn " * 400
+    encoded = encoder.encode_passages([text], [[(len(text) - 4, len(text) - 1)]])
+    assert encoded.sentences[0][0] == pytest.approx(encoded.passages[0], abs=1e-6)
+
+
+def test_an_encoder_that_does_not_average_encodes_sentences_as_texts(tmp_path, encoder):
+    encoder.model.save(str(tmp_path / "first-token"))
+    config = tmp_path / "first-token" / "1_Pooling" / "config.json"
+    config.write_text(config.read_text(encoding="utf-8").replace('"mean"', '"cls"'), encoding="utf-8")
+    other = SentenceEncoder.load(str(tmp_path / "first-token"), cache=tmp_path)
+    assert not other.gives_tokens
+    encoded = other.encode_passages([TWO_SENTENCES, "một"], [SPANS, ()])
+    alone = other.encode_passages([TWO_SENTENCES[28:75]], [()])
+    assert encoded.sentences[0][1] == pytest.approx(alone.passages[0], abs=1e-4)
+    assert encoded.sentences[1].shape == (0, encoder.dimension)
 
 
 def test_accents_in_either_form_give_one_vector(encoder):

@@ -26,7 +26,7 @@ def test_the_dense_search_finds_the_nearest_by_inner_product(index, encoder):
 
 
 def searched_texts(loaded: Index) -> list[str]:
-    from qa.index.build import searched_text
+    from qa.passages import searched_text
 
     return [searched_text(passage) for passage in loaded.passages]
 
@@ -90,7 +90,7 @@ def test_another_format_names_both_and_the_cure(index, encoder):
     manifest = index / "g000001" / "manifest.json"
     fields = json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}
     manifest.write_text(json.dumps(fields), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match=r"format 99.*reads 4.*qa build --full"):
+    with pytest.raises(IndexMismatchError, match=rf"format 99.*reads {store.FORMAT}.*qa build --full"):
         qa.open_session(index, encoder)
 
 

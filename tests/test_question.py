@@ -1,43 +1,100 @@
+"""What a question asks for is told from its words, and the short answer is a part of the sentence of that form."""
+
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qa.question import Kind, has_form, kind_of
+from qa.question import Asked, Kind, asked, kind_of, unit_of
+from qa.short import has_form, short_answer
+from qa.vietnamese import fold
+
+QUESTIONS = [
+    ("Quận Long Biên giảm bao nhiêu người?", Kind.FIGURE),
+    ("Cả nước có mấy tỉnh?", Kind.FIGURE),
+    ("Tỷ lệ hồ sơ đúng hạn là bao nhiêu?", Kind.SHARE),
+    ("Mức phạt là bao nhiêu?", Kind.MONEY),
+    ("Lệ phí chứng thực hết bao nhiêu tiền?", Kind.MONEY),
+    ("Phường Long Biên rộng bao nhiêu km2?", Kind.AREA),
+    ("Thời hạn trả lời là mấy ngày?", Kind.DURATION),
+    ("Trung tâm mở cửa lúc mấy giờ?", Kind.CLOCK),
+    ("Số điện thoại đường dây nóng là số nào?", Kind.PHONE),
+    ("Luật có hiệu lực từ ngày nào?", Kind.DATE),
+    ("Ai ký quyết định?", Kind.WHO),
+    ("Chủ tịch xã tên là gì?", Kind.PERSON),
+    ("Bộ trưởng Bộ Nội vụ là ai?", Kind.PERSON),
+    ("Theo nghị định nào?", Kind.DOCUMENT),
+    ("Xã Bát Tràng cũ nay thuộc đâu?", Kind.WHERE),
+    ("Trụ sở đặt ở số nhà nào?", Kind.ADDRESS),
+    ("Phường mới gồm những phường nào?", Kind.LIST),
+    ("Vì sao bỏ cấp huyện?", Kind.WHY),
+    ("Làm thế nào để nộp hồ sơ?", Kind.HOW),
+    ("Hà Nội có sáp nhập không?", Kind.YES_NO),
+    ("Vesak", Kind.OTHER),
+]
 
 
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("Quận Long Biên giảm bao nhiêu người?", Kind.FIGURE),
-        ("quan long bien giam bao nhieu nguoi", Kind.FIGURE),
-        ("Tỷ lệ hồ sơ đúng hạn là bao nhiêu?", Kind.SHARE),
-        ("Luật có hiệu lực từ ngày nào?", Kind.DATE),
-        ("Ai ký quyết định?", Kind.WHO),
-        ("Theo nghị định nào?", Kind.DOCUMENT),
-        ("Xã Bát Tràng cũ nay thuộc đâu?", Kind.WHERE),
-        ("Phường mới gồm những phường nào?", Kind.LIST),
-        ("Vì sao bỏ cấp huyện?", Kind.WHY),
-        ("Làm thế nào để nộp hồ sơ?", Kind.HOW),
-        ("Hà Nội có sáp nhập không?", Kind.YES_NO),
-        ("Vesak", Kind.OTHER),
-    ],
-)
+@pytest.mark.parametrize(("question", "kind"), QUESTIONS)
 def test_a_question_s_kind_is_told_with_and_without_accents(question, kind):
     assert kind_of(question) is kind
+    assert kind_of(fold(question)) is kind
+
+
+def test_a_machine_is_not_a_number_and_egypt_is_not_a_person():
+    assert kind_of("Máy tính thay đổi ngành này ra sao?") is Kind.HOW
+    assert kind_of("Bệnh viện ở Ai Cập cổ đại thế nào?") is Kind.HOW
+
+
+def test_the_unit_is_what_follows_how_many():
+    assert unit_of("Có bao nhiêu đơn vị hành chính được lập?") == ("don", "vi", "hanh", "chinh")
+    assert unit_of("Dân số là bao nhiêu?") == ()
+
+
+SHORT = [
+    ("Long Biên giảm bao nhiêu người?", "Long Biên giảm 406 người và 80 chi bộ từ ngày 03/01/2022.", "406 người"),
+    ("Long Biên giảm bao nhiêu chi bộ?", "Long Biên giảm 406 người và 80 chi bộ.", "80 chi bộ"),
+    ("Có mấy Phó Chủ tịch?", "Ủy ban có hai Phó Chủ tịch và 5 ủy viên.", "hai Phó Chủ tịch"),
+    ("Tỷ lệ đúng hạn là bao nhiêu?", "Năm 2025 có 1.234 hồ sơ, đúng hạn 99,5%.", "99,5%"),
+    ("Luật có hiệu lực khi nào?", "Luật 72/2025/QH15 có hiệu lực từ ngày 16/6/2025.", "ngày 16/6/2025"),
+    ("Theo nghị định nào?", "Việc ký theo Nghị định số 32/2021/NĐ-CP.", "Nghị định số 32/2021/NĐ-CP"),
+    ("Lệ phí bao nhiêu tiền?", "Năm 2025, lệ phí là 50.000 đồng/lần.", "50.000 đồng/lần"),
+    ("Bộ trưởng là ai?", "Bộ trưởng Trần Văn Thử ký ngày 01/7/2025.", "Trần Văn Thử"),
+    ("Trụ sở ở số nhà nào?", "Trụ sở đặt tại số 3, phố Vạn Hạnh.", "số 3, phố Vạn Hạnh"),
+    ("Rộng bao nhiêu km2?", "Thành phố rộng 3.359,84 km2, có 126 xã.", "3.359,84 km2"),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "short"), SHORT)
+def test_the_short_answer_is_the_part_of_the_form_asked_for(question, sentence, short):
+    assert short_answer(asked(question), sentence, question).text == short
 
 
 @pytest.mark.parametrize(
-    ("kind", "sentence", "holds"),
+    ("question", "sentence"),
     [
-        (Kind.FIGURE, "Giảm 406 người.", True),
-        (Kind.FIGURE, "Theo Nghị định 32/2021/NĐ-CP.", False),
-        (Kind.SHARE, "Đạt 33,2% số thủ tục.", True),
-        (Kind.SHARE, "Có 121 thủ tục.", False),
-        (Kind.DATE, "Từ ngày 01/7/2025.", True),
-        (Kind.DATE, "Có 34 tỉnh.", False),
-        (Kind.DOCUMENT, "Theo Nghị định số 32/2021/NĐ-CP.", True),
-        (Kind.WHO, "Ông A ký.", False),
+        ("Lệ phí bao nhiêu tiền?", "Có 126 xã, phường thu lệ phí."),
+        ("Bộ trưởng là ai?", "Bộ trưởng ký Nghị định 32/2021/NĐ-CP."),
+        ("Giảm bao nhiêu người?", "Theo Nghị định 32/2021/NĐ-CP, Điều 5, ngày 03/01/2022."),
+        ("Luật có hiệu lực khi nào?", "Luật quy định 34 tỉnh."),
+        ("Năm 2025 giảm bao nhiêu xã?", "Năm 2025 có nhiều xã sắp xếp."),
+        ("Trụ sở ở số nhà nào?", "Trụ sở có 3 tầng."),
     ],
 )
-def test_a_sentence_holds_the_form_that_is_asked_for(kind, sentence, holds):
-    assert has_form(kind, sentence) is holds
+def test_a_sentence_without_the_form_asked_for_has_no_short_answer(question, sentence):
+    wanted = asked(question)
+    assert has_form(wanted)
+    assert short_answer(wanted, sentence, question) is None
+
+
+def test_the_figure_of_the_unit_asked_for_fits_better_than_another():
+    right = short_answer(asked("Giảm bao nhiêu phường?"), "Giảm 13 phường.", "Giảm bao nhiêu phường?")
+    other = short_answer(asked("Giảm bao nhiêu phường?"), "Giảm 406 người.", "Giảm bao nhiêu phường?")
+    assert right.fit == 1.0
+    assert other.fit < 0.5
+
+
+@given(st.sampled_from([Asked(kind) for kind in Kind]), st.text(max_size=300), st.text(max_size=100))
+def test_a_short_answer_is_always_a_part_of_the_sentence(wanted, sentence, question):
+    short = short_answer(wanted, sentence, question)
+    assert short is None or (short.text and short.text in sentence and 0 <= short.fit <= 1)

@@ -25,6 +25,7 @@ from qa.web.text import escape, source_link
 
 HOSTILE = "<script>alert(1)</script> ${alert(1)} {{x}} <img src=x onerror=alert(1)> &lt; \"' \u202e\u200b"
 SHOWN = HOSTILE.replace("\u202e", "").replace("\u200b", "")
+FORM = {"form", "label", "input"}
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
 
@@ -40,7 +41,7 @@ def tags(page: str) -> set[str]:
 
 def test_markup_in_question_answer_and_title_appears_as_text(session):
     page = exchange_html(1, exchange_of(HOSTILE), session, newest=True)
-    assert tags(page) <= {"article", "div", "p", "strong", "button", "span", "q", "ul", "ol", "li", "a"}
+    assert tags(page) <= {"article", "div", "p", "strong", "button", "span", "q", "ul", "ol", "li", "a"} | FORM
     assert html.unescape(page).count(SHOWN) >= 7
     assert 'href="javascript' not in page
 
@@ -124,10 +125,26 @@ def test_asking_as_typed_repairs_nothing(session):
     assert session.ask("quan Long Bien giam nguoi").understood == "quận Long Biên giảm người"
 
 
-def test_the_short_answer_comes_first(session):
-    answer = dataclasses.replace(session.ask(QUESTION), short="406 người")
+def test_the_short_answer_comes_first_and_once(session):
+    answer = session.ask(QUESTION)
+    assert answer.short == "406 người"
     page = conversation_html(session, [Exchange(answer)])
-    assert page.index('<p class="short">406 người</p>') < page.index('<p class="text">')
+    assert page.index('<p class="short">406 người <button') < page.index('<p class="text">Dạ, theo Báo Thử nghiệm')
+    assert "**" not in page
+    assert plain_text(answer).split("\n")[2] == "406 người"
+
+
+def test_a_note_leads_to_the_sources_and_addresses_it_names(session):
+    answer = dataclasses.replace(session.ask(QUESTION), notes=("Khác nhau: 406 [1]; 9 [7].", "Có tại https://a.vn/x"))
+    page = conversation_html(session, [Exchange(answer)])
+    notes = page[page.index('<ul class="notes">') : page.index('<ol class="sources"')]
+    assert notes.count('data-source="1-1"') == 1
+    assert "9 [7]." in notes
+    assert 'href="https://a.vn/x"' in notes
+
+
+def test_a_reply_to_a_greeting_shows_no_search(session):
+    assert "Hiểu là" not in conversation_html(session, [Exchange(session.ask("xin chao"))])
 
 
 def test_the_greeting_says_what_is_covered_and_how_new(session):

@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,18 +16,30 @@ import faiss
 import numpy as np
 
 from qa import lexical
-from qa.encoder import Encoder
+from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
 from qa.index import store
-from qa.index.records import format_document, format_manifest, format_passage, write_lines, write_numbers
+from qa.index.records import (
+    SENTENCE_STARTS,
+    SENTENCES,
+    format_document,
+    format_manifest,
+    format_passage,
+    read_sentences,
+    write_lines,
+    write_numbers,
+    write_sentences,
+)
 from qa.index.strangers import stranger_similarity
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
-from qa.passages import CHUNKING, cut
+from qa.passages import CHUNKING, cut, searched_spans, searched_text
 from qa.types import Document, IndexManifest, Passage
 
-VECTOR_FILES = ("keys.json", "dense.faiss")
+VECTOR_FILES = ("keys.json", "dense.faiss", SENTENCES, SENTENCE_STARTS)
 Progress = Callable[[int, int], None]
+Known = Mapping[str, Sequence[np.ndarray]]
+"""A passage's key → its vector and those of its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +74,13 @@ def build(
             return BuildReport(live.generation, live.documents, live.passages, 0, live.passages, changed=False)
         passages = [passage for document in documents for passage in cut(document)]
         known = {} if full else known_vectors(folder, encoder)
-        vectors, embedded = embed(passages, encoder, known, progress)
+        encoded, embedded = embed(passages, encoder, known, progress)
         manifest = dataclasses.replace(wanted, generation=store.next_generation(folder), passages=len(passages))
         dense = faiss.IndexFlatIP(encoder.dimension)
-        dense.add(vectors)
+        dense.add(encoded.passages)
         mean, spread = stranger_similarity(dense, encoder)
         manifest = dataclasses.replace(manifest, stranger_mean=mean, stranger_spread=spread)
-        write_generation(folder, manifest, documents, passages, dense)
+        write_generation(folder, manifest, documents, passages, dense, encoded.sentences)
         store.set_current(folder, manifest.generation)
         store.prune(folder, manifest.generation)
     return BuildReport(
@@ -101,17 +113,12 @@ def is_same(left: IndexManifest, right: IndexManifest) -> bool:
     return all(getattr(left, name) == getattr(right, name) for name in shaping)
 
 
-def searched_text(passage: Passage) -> str:
-    """Return what is embedded and matched for a passage: its context before its text."""
-    return f"{passage.context}\n{passage.text}"
-
-
 def key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def known_vectors(folder: Path, encoder: Encoder) -> dict[str, np.ndarray]:
-    """Map the key of each embedded text of the live generation to its vector, if this encoder made it.
+def known_vectors(folder: Path, encoder: Encoder) -> Known:
+    """Map the key of each embedded text of the live generation to its vectors, if this encoder made them.
 
     The generation may have another format: keys and vectors are all that is read of it, hashes compared.
     """
@@ -125,20 +132,18 @@ def known_vectors(folder: Path, encoder: Encoder) -> dict[str, np.ndarray]:
         return {}
     keys = json.loads((generation / "keys.json").read_text(encoding="utf-8"))
     dense = faiss.read_index(str(generation / "dense.faiss"))
-    return dict(zip(keys, dense.reconstruct_n(0, dense.ntotal), strict=True)) if keys else {}
+    vectors = dense.reconstruct_n(0, dense.ntotal)
+    sentences = read_sentences(generation)
+    return {name: (vectors[row], sentences.of(row)) for row, name in enumerate(keys)}
 
 
 def embed(
-    passages: Sequence[Passage], encoder: Encoder, known: dict[str, np.ndarray], progress: Progress | None
-) -> tuple[np.ndarray, int]:
-    """Return a vector a passage, and how many had to be embedded."""
+    passages: Sequence[Passage], encoder: Encoder, known: Known, progress: Progress | None
+) -> tuple[Encoded, int]:
+    """Return the vectors of every passage and its sentences, and how many passages had to be embedded."""
     texts = [searched_text(passage) for passage in passages]
     keys = [key(text) for text in texts]
     missing = [row for row, name in enumerate(keys) if name not in known]
-    vectors = np.empty((len(passages), encoder.dimension), np.float32)
-    for row, name in enumerate(keys):
-        if name in known:
-            vectors[row] = known[name]
     done = 0
 
     def report(more: int) -> None:
@@ -147,9 +152,14 @@ def embed(
         if progress:
             progress(done, len(missing))
 
-    if missing:
-        vectors[missing] = encoder.encode_passages([texts[row] for row in missing], report)
-    return vectors, len(missing)
+    fresh = encoder.encode_passages(
+        [texts[row] for row in missing], [searched_spans(passages[row]) for row in missing], report
+    )
+    known = known | {keys[row]: found for row, *found in zip(missing, fresh.passages, fresh.sentences, strict=True)}
+    vectors = np.empty((len(passages), encoder.dimension), np.float32)
+    for row, name in enumerate(keys):
+        vectors[row] = known[name][0]
+    return Encoded(vectors, [known[name][1] for name in keys]), len(missing)
 
 
 def write_generation(
@@ -158,11 +168,13 @@ def write_generation(
     documents: Sequence[Document],
     passages: Sequence[Passage],
     dense: faiss.Index,
+    sentences: Sequence[np.ndarray],
 ) -> None:
     """Write a complete generation under another name, make it durable, then rename it into place."""
     partial = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     try:
         faiss.write_index(dense, str(partial / "dense.faiss"))
+        write_sentences(partial, sentences, dense.d)
         texts = [searched_text(passage) for passage in passages]
         LexicalIndex.build(texts).save(partial / "lexical")
         write_lines(partial / "documents.jsonl", map(format_document, documents))

@@ -9,10 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import cite
 from qa.types import Document, IndexManifest, Passage
 
+SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
 DATES = ("published", "effective_from", "effective_to")
 
 
@@ -63,6 +66,42 @@ def read_numbers(path: Path) -> dict[int, list[tuple[DocumentNumber, int]]]:
     for digits, year, suffix, row in json.loads(path.read_text(encoding="utf-8")):
         mentions[digits].append((DocumentNumber(digits, year, suffix), row))
     return mentions
+
+
+class Sentences:
+    """The vectors of every passage's sentences, row by row; held on disk and read where they are needed."""
+
+    def __init__(self, vectors: np.ndarray, starts: np.ndarray) -> None:
+        self.vectors = vectors
+        self.starts = starts
+
+    def of(self, row: int) -> np.ndarray:
+        """Return the float32 vectors of one passage's sentences, in order; none for a passage without."""
+        return np.asarray(self.vectors[self.starts[row] : self.starts[row + 1]], np.float32)
+
+    def best(self, query: np.ndarray, rows: np.ndarray, fallback: np.ndarray) -> np.ndarray:
+        """Return for each row the highest inner product of ``query`` with its sentences; ``fallback`` without any."""
+        counts = self.starts[rows + 1] - self.starts[rows]
+        filled = counts > 0
+        best = np.array(fallback, np.float32)
+        if filled.any():
+            places = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows[filled]]
+            products = np.asarray(self.vectors[np.concatenate(places)], np.float32) @ query
+            best[filled] = np.maximum.reduceat(products, np.cumsum(counts[filled]) - counts[filled])
+        return best
+
+
+def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: int) -> None:
+    """Write the vectors of all passages' sentences in half precision, and where each passage's begin."""
+    vectors = np.concatenate([np.empty((0, dimension), np.float32), *sentences])
+    np.save(folder / SENTENCES, vectors.astype(np.float16))
+    np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)]))
+
+
+def read_sentences(folder: Path) -> Sentences:
+    """Open what ``write_sentences`` wrote."""
+    vectors = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
+    return Sentences(vectors, np.load(folder / SENTENCE_STARTS, allow_pickle=False))
 
 
 def format_manifest(manifest: IndexManifest) -> str:

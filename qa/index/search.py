@@ -12,7 +12,7 @@ import numpy as np
 from qa import lexical as lexical_side
 from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexMismatchError
-from qa.index.records import parse_document, read_lines, read_numbers, read_passages
+from qa.index.records import Sentences, parse_document, read_lines, read_numbers, read_passages, read_sentences
 from qa.index.store import read_current, read_manifest, verify
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
@@ -33,6 +33,7 @@ class Index:
         lexical: LexicalIndex,
         language: LanguageModel,
         mentions: Mapping[int, list[tuple[DocumentNumber, int]]],
+        sentences: Sentences,
     ) -> None:
         self.manifest = manifest
         self.documents = {document.id: document for document in documents}
@@ -41,8 +42,11 @@ class Index:
         self.lexical = lexical
         self.language = language
         self.mentions = mentions
+        self.sentences = sentences
+        self.rows = {passage.id: row for row, passage in enumerate(passages)}
         self.bearers = bearers(passages)
         self.same = same_content(documents)
+        self.later = changed_by(documents)
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
@@ -62,7 +66,8 @@ class Index:
             lexical = LexicalIndex.load(generation / "lexical")
             language = LanguageModel.load(generation / "language.json")
             mentions = read_numbers(generation / "numbers.json")
-            return cls(manifest, documents, passages, dense, lexical, language, mentions)
+            sentences = read_sentences(generation)
+            return cls(manifest, documents, passages, dense, lexical, language, mentions, sentences)
         except (OSError, RuntimeError, ValueError, KeyError) as error:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); run: qa build --full") from error
 
@@ -95,6 +100,15 @@ def same_content(documents: Sequence[Document]) -> dict[str, list[str]]:
         original = document.duplicate_of if document.duplicate_of in known else document.id
         groups[original or document.id].append(document.id)
     return {member: members for members in groups.values() for member in members}
+
+
+def changed_by(documents: Sequence[Document]) -> dict[str, list[Document]]:
+    """Map the number of a document to the documents that supersede or amend it, newest first."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    for document in sorted(documents, key=lambda one: str(one.effective_from or one.published or ""), reverse=True):
+        for number in dict.fromkeys((*document.supersedes, *document.amends)):
+            found[number].append(document)
+    return found
 
 
 def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber, int]]]:

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.types import IndexManifest
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
 LOCK = ".lock"
 KEPT_GENERATIONS = 3

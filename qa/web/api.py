@@ -8,9 +8,10 @@ from typing import Literal, TypeVar
 
 import gradio as gr
 
-from qa import render
+from qa import observe, render
 from qa.errors import QAError
 from qa.retriever import Filters
+from qa.types import Answer
 from qa.web.live import LiveSession
 
 Kind = Literal[
@@ -56,7 +57,7 @@ def add_endpoints(live: LiveSession) -> None:
             An object with question, understood, text, declined, confidence (0..1), citations and notes.
         """
         wanted = (since, until, kind, as_of)
-        return render.answer_object(guarded(lambda: live.current().ask(question, filters(*wanted))))
+        return render.answer_object(guarded("ask", lambda: live.current().ask(question, filters(*wanted))))
 
     def search(question: str, k: int = 5, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
         """Find the passages of the documents that fit a question best, ranked, each with its source.
@@ -80,7 +81,7 @@ def add_endpoints(live: LiveSession) -> None:
             hits = session.search(question, min(k, MOST_PASSAGES), filters(since, until, kind, as_of))
             return render.search_object(question, session.understand(question), hits)
 
-        return guarded(work)
+        return guarded("search", work)
 
     def document(document_id: str) -> dict:
         """Return a whole document by its id, as found in a citation or a hit.
@@ -91,7 +92,7 @@ def add_endpoints(live: LiveSession) -> None:
         Returns:
             An object with id, title, text, source, url, published, kind, number and the days it is in force.
         """
-        return render.document_object(guarded(lambda: live.current().document(document_id)))
+        return render.document_object(guarded("document", lambda: live.current().document(document_id)))
 
     def status() -> dict:
         """Tell what the index holds: how many documents and passages, its generation, encoder and time of building.
@@ -99,16 +100,20 @@ def add_endpoints(live: LiveSession) -> None:
         Returns:
             An object with documents, passages, generation, encoder and built.
         """
-        return render.status_object(guarded(live.current).index.manifest)
+        return render.status_object(guarded("status", live.current).index.manifest)
 
     for function in (ask, search, document, status):
         gr.api(function, api_name=function.__name__, concurrency_limit=8)
 
 
-def guarded(work: Callable[[], Result]) -> Result:
+def guarded(kind: str, work: Callable[[], Result]) -> Result:
     """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
     try:
-        return work()
+        with observe.request(f"api_{kind}") as current:
+            done = work()
+            if isinstance(done, Answer) and done.declined:
+                current.outcome = "declined"
+            return done
     except KeyError as error:
         raise gr.Error(f"no document has the id {error}; take one from a citation", print_exception=False) from error
     except (ValueError, QAError) as error:

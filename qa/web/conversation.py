@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from qa.answer import EMPTY as NOTHING_ASKED
 from qa.render import is_reworded
 from qa.retriever import Filters
 from qa.session import Session
 from qa.types import Answer, Quote
 from qa.web.exchange import Exchange
 from qa.web.suggest import examples, follow_ups, greeting
-from qa.web.text import day_text, escape, kind_name, question_address, reader_address
+from qa.web.text import (
+    day_text,
+    escape,
+    is_web_address,
+    kind_name,
+    question_address,
+    reader_address,
+    source_link,
+)
 
 PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được. Tài liệu không nói đến thì tôi thưa là chưa đủ căn cứ."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
@@ -22,6 +30,7 @@ TOOLS = (
     '<button type="button" data-event="download" data-form="docx">Tải về Word</button></div>'
 )
 THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
+MARK = re.compile(r"(\[\d+\])")
 REASONS = ("Không đúng câu hỏi", "Thông tin cũ", "Thiếu ý", "Nguồn không phù hợp")
 
 
@@ -68,7 +77,7 @@ def pending_html(question: str, documents: int) -> str:
 def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bool) -> str:
     """Return one question with its answer, sources in short, and what can be done with them."""
     answer = exchange.answer
-    body = short_html(answer) + text_html(turn, answer) + notes_html(answer) + sources_html(turn, answer)
+    body = short_html(turn, answer) + text_html(turn, answer) + notes_html(turn, answer) + sources_html(turn, answer)
     if exchange.mode == "ask" and newest:
         body += follow_ups_html(answer, session)
     return (
@@ -96,7 +105,8 @@ def understood_html(turn: int, exchange: Exchange) -> str:
     answer = exchange.answer
     if exchange.as_typed:
         return '<p class="understood">Đã tìm đúng như ông/bà gõ.</p>'
-    if answer.text == NOTHING_ASKED or not is_reworded(answer):
+    replied = answer.declined and not answer.confidence  # to a greeting or to nothing: nothing was searched
+    if replied or not is_reworded(answer):
         return ""
     return (
         f'<p class="understood">Hiểu là: <strong>{escape(answer.understood)}</strong> '
@@ -105,13 +115,16 @@ def understood_html(turn: int, exchange: Exchange) -> str:
     )
 
 
-def short_html(answer: Answer) -> str:
-    return f'<p class="short">{escape(answer.short)}</p>' if answer.short else ""
+def short_html(turn: int, answer: Answer) -> str:
+    """Return the short answer, large, with the mark of the quote it is cut from."""
+    if not answer.short or not answer.citations:
+        return ""
+    return f'<p class="short">{escape(answer.short)} {mark_html(turn, answer.citations[0])}</p>'
 
 
 def text_html(turn: int, answer: Answer) -> str:
-    """Return the answer's text with each mark as a button that leads to its source."""
-    shown, position = [], 0
+    """Return the answer's text, the short answer aside, with each mark as a button that leads to its source."""
+    shown, position = [], len(f"**{answer.short}**\n\n") if opens_short(answer) else 0
     for quote in answer.citations:
         mark = f"[{quote.marker}]"
         found = answer.text.find(f"{quote.text} {mark}", position)
@@ -123,6 +136,11 @@ def text_html(turn: int, answer: Answer) -> str:
     return f'<p class="text">{"".join(shown)}{escape(answer.text[position:])}</p>'
 
 
+def opens_short(answer: Answer) -> bool:
+    """Tell whether an answer's text begins with its short answer in bold, which is shown apart."""
+    return bool(answer.short) and answer.text.startswith(f"**{answer.short}**\n\n")
+
+
 def mark_html(turn: int, quote: Quote) -> str:
     return (
         f'<button type="button" class="mark" data-source="{turn}-{quote.marker}" '
@@ -130,9 +148,18 @@ def mark_html(turn: int, quote: Quote) -> str:
     )
 
 
-def notes_html(answer: Answer) -> str:
-    items = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
+def notes_html(turn: int, answer: Answer) -> str:
+    """Return the notes, their marks as buttons and an address at the end as a link."""
+    items = "".join(f"<li>{note_html(turn, note, answer)}</li>" for note in answer.notes)
     return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def note_html(turn: int, note: str, answer: Answer) -> str:
+    words, _, last = note.rpartition(" ")
+    if is_web_address(last):
+        return f"{escape(words)} {source_link(last)}"
+    marks = {f"[{quote.marker}]": mark_html(turn, quote) for quote in answer.citations}
+    return "".join(marks.get(part) or escape(part) for part in MARK.split(note))
 
 
 def sources_html(turn: int, answer: Answer) -> str:
@@ -187,7 +214,8 @@ def judge_html(turn: int) -> str:
 
 def plain_text(answer: Answer) -> str:
     """Return an answer and its numbered sources as text to be pasted elsewhere."""
-    lines = [answer.question, "", answer.text, *answer.notes]
+    text = answer.text.replace(f"**{answer.short}**", str(answer.short), 1) if opens_short(answer) else answer.text
+    lines = [answer.question, "", text, *answer.notes]
     for quote in answer.citations:
         one = quote.citation
         parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]

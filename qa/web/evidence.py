@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from qa.answer import QUESTION_WORDS
+from qa.answer.judge import QUESTION_WORDS
 from qa.index import Index
 from qa.numbers import find_numbers
 from qa.spelling import words

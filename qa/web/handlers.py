@@ -7,18 +7,20 @@ import dataclasses
 import datetime
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import gradio as gr
 
+from qa import observe
 from qa.errors import FeedbackError, QAError
 from qa.export import to_docx, to_markdown
 from qa.feedback import Feedback, FeedbackStore
 from qa.retriever import LONGEST_QUESTION, Filters
 from qa.session import Session
+from qa.types import Answer
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, dump, ranked, restore, turns
+from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
 from qa.web.live import LiveSession
 
 LOG = logging.getLogger("qa.web")
@@ -66,7 +68,7 @@ class Handlers:
         yield conversation_html(session, exchanges, pending=question), gr.skip(), gr.skip(), ""
         try:
             mode = "search" if choices.get("mode") == "search" else "ask"
-            exchange = answered(session, question, mode, filters(choices), exchanges)
+            exchange = answered(session, Question(question, mode, filters(choices)), exchanges)
         except ValueError as error:
             wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
             LOG.info("refused: %s", error)
@@ -83,11 +85,8 @@ class Handlers:
             return
         session = self.live.current()
         old = exchanges[turn - 1]
-        if as_typed:
-            answer = session.ask_as_typed(old.answer.question, old.filters)
-            new = Exchange(answer, "ask", old.filters, generation(session), as_typed=True)
-        else:
-            new = answered(session, old.answer.question, old.mode, old.filters, exchanges[: turn - 1])
+        asked = Question(old.answer.question, old.mode, old.filters, as_typed)
+        new = answered(session, asked, exchanges[: turn - 1])
         yield (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
 
     def clear(self) -> tuple:
@@ -135,16 +134,33 @@ class Handlers:
         return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
 
 
-def answered(session: Session, question: str, mode: str, wanted: Filters, before: list[Exchange]) -> Exchange:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and how it is to be searched."""
+
+    text: str
+    mode: Mode = "ask"
+    filters: Filters = dataclasses.field(default_factory=Filters)
+    as_typed: bool = False
+
+
+def answered(session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
     """Ask or search one session; ValueError for a question that is too long."""
-    if mode == "search":
-        hits = session.search(question, PASSAGES, wanted)
-        return Exchange(ranked(question, session.understand(question), hits), "search", wanted, generation(session))
-    return Exchange(session.ask(question, wanted, turns(before)), "ask", wanted, generation(session))
+    with observe.request(f"page_{question.mode}") as current:
+        current.question = question.text
+        answer = answer_to(session, question, before)
+        current.outcome = "declined" if answer.declined else "answered"
+    return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 
 
-def generation(session: Session) -> str:
-    return session.index.manifest.generation
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:
+    if question.mode == "search":
+        retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
+        hits = retriever.search(question.text, PASSAGES, question.filters)
+        return ranked(question.text, retriever.understand(question.text), hits)
+    if question.as_typed:
+        return session.ask_as_typed(question.text, question.filters)
+    return session.ask(question.text, question.filters, turns(before))
 
 
 def filters(choices: dict) -> Filters:

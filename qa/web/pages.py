@@ -21,9 +21,10 @@ def header_html(current: str) -> str:
         f'<a href="{address}"{" aria-current=page" if address == current else ""}>{name}</a>'
         for address, name in PLACES
     )
+    main, name = ("#hoi-thoai", "h1") if current == "/" else ("#noi-dung", "strong")
     return (
-        '<header class="top"><a class="skip" href="#noi-dung">Đến nội dung chính</a>'
-        f'<a class="brand" href="/">{EMBLEM}<span><strong>{TITLE}</strong>'
+        f'<header class="top"><a class="skip" href="{main}">Đến nội dung chính</a>'
+        f'<a class="brand" href="/">{EMBLEM}<span><{name}>{TITLE}</{name}>'
         '<span class="tagline">Trích nguyên văn, có nguồn, có ngày</span></span></a>'
         f'<nav aria-label="Các trang">{links}</nav></header>'
     )

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
+from qa import observe
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.feedback import FeedbackStore
@@ -60,6 +61,12 @@ def add_health(app: FastAPI, live: LiveSession) -> None:
         """Say that the process is alive."""
         return {"status": "alive"}
 
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Return what Prometheus collects."""
+        content, kind = observe.metrics_text()
+        return Response(content, media_type=kind)
+
     @app.get("/ready")
     def ready() -> JSONResponse:
         """Say whether an index is loaded, and which generation."""
@@ -99,6 +106,7 @@ def place(text: str) -> int | None:
 
 def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder | None = None) -> None:
     """Serve the site until interrupted; while there is no index it says so and waits for one."""
+    observe.configure(settings().log_questions)
     live = LiveSession.open(index, encoder)
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{host}:{port}\n")

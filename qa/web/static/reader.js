@@ -8,3 +8,4 @@ for (const button of document.querySelectorAll("[data-copy-address]")) {
     button.textContent = "Đã chép";
   });
 }
+for (const chart of document.querySelectorAll(".chart .scroll")) chart.scrollLeft = chart.scrollWidth;

@@ -1,0 +1,108 @@
+"""The way from a question to an answer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from qa.answer.check import unsupported_numbers, withhold
+from qa.answer.compose import compose, refuse
+from qa.answer.judge import Candidate, Judge
+from qa.answer.notes import differing_figures, notes_on
+from qa.answer.replies import reply_to
+from qa.index import Index
+from qa.observe import stage
+from qa.retriever import Filters, Found, Retriever
+from qa.types import Answer, Hit, Quote
+from qa.vietnamese import syllables
+
+HITS = 8
+MOST_SENTENCES = 3
+NEXT_SENTENCE = 0.85
+AS_GOOD = 0.95
+THRESHOLD = 0.3
+EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
+
+
+class Answerer:
+    """Answers questions from one generation of the index."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self.retriever = retriever
+        self.index: Index = retriever.index
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """Return quoted sentences that answer the question, or a refusal (``declined``).
+
+        Raises ValueError for a question longer than 2,000 characters.
+        """
+        understood = self.retriever.understand(question)
+        if not syllables(understood):
+            return Answer(question, understood, EMPTY, (), 0.0)
+        reply = reply_to(understood, self.index)
+        if reply:
+            return Answer(question, understood, reply, (), 0.0)
+        found = self.retriever.find(understood, HITS, filters)
+        candidates = self.candidates(found)
+        confidence = candidates[0].evidence.confidence if candidates else 0.0
+        if confidence < THRESHOLD:
+            return declined(question, understood, found.hits, confidence)
+        day = (filters and filters.as_of) or datetime.datetime.now(datetime.UTC).date()
+        return self.answer(question, found, candidates, day)
+
+    @stage("quote")
+    def candidates(self, found: Found) -> list[Candidate]:
+        """Return every sentence of the hits, best first."""
+        weighed = Judge(self.index, found).candidates()
+        return sorted(weighed, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
+
+    def answer(self, question: str, found: Found, candidates: Sequence[Candidate], day: datetime.date) -> Answer:
+        """Return the best sentences as an answer; what fails the last check is withheld."""
+        rival = differing(candidates)
+        chosen = choose([candidates[0], rival, *candidates[1:]] if rival else candidates)
+        best, confidence = chosen[0], candidates[0].evidence.confidence
+        quotes = withhold([best_quote(place, one) for place, one in enumerate(chosen, start=1)], self.index.documents)
+        short = best.short if quotes and best.short and best.short in quotes[0].text else None
+        if not quotes or unsupported_numbers(compose(quotes, short), quotes):
+            return declined(question, found.query, found.hits, confidence)
+        notes = notes_on(quotes, self.index, day)
+        if rival and best.short and rival.short and len(quotes) > 1:
+            notes = (differing_figures(quotes[:2], [best.short, rival.short]), *notes)
+        return Answer(question, found.query, compose(quotes, short), quotes, confidence, notes, short)
+
+
+def best_quote(marker: int, candidate: Candidate) -> Quote:
+    return Quote(marker, candidate.text, candidate.citation, candidate.score)
+
+
+def declined(question: str, understood: str, hits: Sequence[Hit], confidence: float) -> Answer:
+    return Answer(question, understood, refuse(understood, hits), (), confidence)
+
+
+def differing(candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the sentence of another source that answers as well as the best, with another figure."""
+    best = candidates[0]
+    if not best.is_figure:
+        return None
+    others = (one for one in candidates[1:] if one.citation.document_id != best.citation.document_id)
+    return next((one for one in others if rivals(one, best)), None)
+
+
+def rivals(other: Candidate, best: Candidate) -> bool:
+    as_good = other.score >= AS_GOOD * best.score and other.evidence.inside >= AS_GOOD * best.evidence.inside
+    return as_good and other.is_figure and digits(other) != digits(best)
+
+
+def digits(candidate: Candidate) -> str:
+    return "".join(character for character in candidate.short or "" if character.isdigit())
+
+
+def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best sentence and up to two more that are nearly as good, none inside another."""
+    chosen: list[Candidate] = []
+    for candidate in candidates:
+        if len(chosen) == MOST_SENTENCES or candidate.score < NEXT_SENTENCE * candidates[0].score:
+            break
+        if not any(candidate.text in other.text or other.text in candidate.text for other in chosen):
+            chosen.append(candidate)
+    return chosen

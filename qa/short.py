@@ -1,0 +1,107 @@
+"""A quoted sentence → the part of it that answers most shortly: the number with its unit, the date, the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.question import Asked, Kind
+from qa.spelling import words
+
+NUMBER = r"\d+(?:[.,]\d+)*"
+RANGE = rf"{NUMBER}(?:\s*(?:-|–|đến)\s*{NUMBER})?"
+COUNTED = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)"
+SCALE = r"(?:triệu|tỷ|tỉ|nghìn|ngàn|trăm)"
+CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"
+NAME = rf"{CAPITAL}[^\W\d_]*(?:\s+{CAPITAL}[^\W\d_]*)*"
+SURNAME = (
+    "(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đinh|Lương|Mai|Trương|Tô|Hà|Cao|Tạ|"
+    "Đoàn|Trịnh|Lâm|Phùng|Châu|Thái|Quách|Vương|Nông|Y|Chu|Kiều|Thạch|Lò|Giàng|Hầu)"
+)
+DAY = (
+    r"(?:ngày\s+)?(?<![\d/])\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])"
+    r"|ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
+)
+DOCUMENT_KIND = (
+    "(?:Nghị định|Nghị quyết|Quyết định|Thông tư|Luật|Kết luận|Kế hoạch|Công văn|Công điện|Chỉ thị|Hướng dẫn)"
+)
+FORMS = {
+    Kind.MONEY: rf"{RANGE}(?:\s*{SCALE})*\s*(?:đồng|VND|VNĐ|USD|đô la|euro)\b(?:/[^\W\d]+)?|{RANGE}\s*(?:triệu|tỷ|tỉ)\b"
+    rf"|{RANGE}\s*(?:tháng|lần|năm)\b[^.,;]{{0,24}}?\b(?:lương|phụ cấp|trợ cấp|mức|tiền)\b|{RANGE}\s*%",
+    Kind.AREA: rf"{NUMBER}(?:\s*{SCALE})?\s*(?:km2|km²|ha\b|héc[- ]?ta|m2|m²|ki-?lô-?mét vuông|dặm vuông)",
+    Kind.DURATION: rf"(?:{RANGE}|\b{COUNTED})\s*(?:năm|tháng|ngày(?:\s+làm việc)?|giờ|tuần|phút|thế kỷ|thập kỷ)\b",
+    Kind.CLOCK: r"\b\d{1,2}\s*(?:giờ|h)(?:\s*\d{2})?\b|\b\d{1,2}:\d{2}\b",
+    Kind.PHONE: r"(?<!\d)(?:\+?84|0|1[89]00)[\d .]{5,12}\d\b",
+    Kind.SHARE: rf"{NUMBER}\s*(?:%|phần trăm)|\b\d/\d\b|\b(?:một nửa|một phần (?:ba|tư))\b",
+    Kind.DATE: rf"{DAY}|tháng\s+\d{{1,2}}(?:/\d{{4}}|\s+năm\s+\d{{4}})?|\b(?:đầu |cuối |giữa )?năm\s+\d{{3,4}}"
+    r"|\bquý\s+[IVX]+|\bthế kỷ\s+(?:thứ\s+)?[IVX\d]+|\bthập niên\s+\d+|(?<![\d/.,])(?:1\d|20)\d\d(?![\d/.,%])",
+    Kind.PERSON: rf"\b{SURNAME}(?:\s+{CAPITAL}[^\W\d_]+){{1,3}}",
+    Kind.ADDRESS: rf"\bsố\s+\d+\w?(?:[-/]\d+)?,?\s+(?:ngõ|đường|phố|{CAPITAL})[^.;]*|\b(?:đường|phố)\s+{NAME}[^.;]*",
+    Kind.DOCUMENT: rf"(?:{DOCUMENT_KIND}[^.;:]{{0,40}}?\s+(?:số\s+)?)?\d+(?:/\d{{4}})?[/-][A-ZĐ][\wĐ]*(?:[-/][\wĐ]+)*"
+    rf"|Luật {CAPITAL}[^,.;:]{{3,40}}? \d{{4}}|Hiến pháp năm \d{{4}}",
+}
+ANY_CASE = (Kind.DATE, Kind.DURATION)
+COMPILED = {kind: re.compile(form, re.IGNORECASE if kind in ANY_CASE else 0) for kind, form in FORMS.items()}
+FIGURE = re.compile(rf"(?<![\w/.,-])(?:{RANGE}|{COUNTED}\b)(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE)
+NO_FIGURE_BEFORE = re.compile(r"(?:ngày|tháng|năm|khoản|điều|điểm|số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE)
+NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
+FOLLOWING = re.compile(r"\s+([^\W\d]+(?:[ ,]+[^\W\d]+){0,6})")
+NAMED = re.compile(NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A part of a sentence, and how surely it has the form that was asked for, 0..1."""
+
+    text: str
+    fit: float
+
+
+def short_answer(asked: Asked, sentence: str, question: str) -> Short | None:
+    """Return the part of the sentence that has the form asked for, best first by fit, then by place; None without.
+
+    What the question itself says is no answer to it.
+    """
+    known = " ".join(words(question))
+    found = [short for short in parts(asked, sentence, question) if " ".join(words(short.text)) not in known]
+    return max(found, key=lambda short: short.fit, default=None)
+
+
+def has_form(asked: Asked) -> bool:
+    """Tell whether the answer has a form of its own, so that a sentence without it cannot answer."""
+    return asked.kind in COMPILED or asked.kind is Kind.FIGURE
+
+
+def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
+    """Yield every part of the sentence that could be the short answer."""
+    if asked.kind is Kind.FIGURE:
+        yield from figures(asked.unit, sentence, set(words(question)))
+    elif asked.kind in COMPILED:
+        yield from (Short(found[0].strip(), 1.0) for found in COMPILED[asked.kind].finditer(sentence))
+
+
+def figures(unit: tuple[str, ...], sentence: str, named: set[str]) -> Iterator[Short]:
+    """Yield each number that counts something, with its unit; the fit is the share of the unit asked for."""
+    for found in FIGURE.finditer(sentence):
+        spelled = found[0][0].isalpha()
+        if NO_FIGURE_BEFORE.search(sentence[: found.start()]) or NO_FIGURE_AFTER.match(sentence, found.end()):
+            continue
+        following = FOLLOWING.match(sentence, found.end())
+        said = words(following[1]) if following else []
+        shared = sum(word in said for word in unit) / len(unit) if unit else 0.5
+        if spelled and not (unit and unit[0] in said[:2]):
+            continue
+        yield Short(with_unit(sentence, found, following, named), 0.4 + 0.6 * shared if shared else 0.3)
+
+
+def with_unit(sentence: str, number: re.Match[str], following: re.Match[str] | None, named: set[str]) -> str:
+    """Return the number with the words after it as far as the question named them, else with the next two."""
+    end = number.end()
+    if following and "%" not in number[0]:
+        counted = list(re.finditer(r"[^\W\d]+", following[1]))
+        shares = [bool(set(words(word[0])) & named) for word in counted]
+        taken = shares.index(False, 1) if False in shares[1:] else len(shares)
+        taken = taken if shares[0] else min(2, len(shares))
+        end = following.start(1) + counted[taken - 1].end()
+    return sentence[number.start() : end].strip()

@@ -127,11 +127,11 @@ def test_asking_as_typed_repairs_nothing(session):
 
 def test_the_short_answer_comes_first_and_once(session):
     answer = session.ask(QUESTION)
-    assert answer.short == "406 người"
+    assert answer.short == "406 người hoạt động không chuyên trách"
     page = conversation_html(session, [Exchange(answer)])
-    assert page.index('<p class="short">406 người <button') < page.index('<p class="text">Dạ, theo Báo Thử nghiệm')
+    assert page.index('<p class="short">406 người hoạt động không chuyên trách <button') < page.index('<p class="text">Dạ, theo Báo Thử nghiệm')
     assert "**" not in page
-    assert plain_text(answer).split("\n")[2] == "406 người"
+    assert plain_text(answer).split("\n")[2] == "406 người hoạt động không chuyên trách"
 
 
 def test_a_note_leads_to_the_sources_and_addresses_it_names(session):

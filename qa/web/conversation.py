@@ -25,9 +25,9 @@ PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 TOOLS = (
     '<div class="tools" role="group" aria-label="Cuộc trò chuyện">'
-    '<button type="button" data-event="clear">Cuộc trò chuyện mới</button>'
-    '<button type="button" data-event="download" data-form="md">Tải về Markdown</button>'
-    '<button type="button" data-event="download" data-form="docx">Tải về Word</button></div>'
+    '<button type="button" data-event="clear">Trò chuyện mới</button>'
+    '<button type="button" data-event="download" data-form="md">Tải Markdown</button>'
+    '<button type="button" data-event="download" data-form="docx">Tải Word</button></div>'
 )
 THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
 MARK = re.compile(r"(\[\d+\])")

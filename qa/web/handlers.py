@@ -25,7 +25,7 @@ from qa.web.live import LiveSession
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
-BAD_DAYS = "Dạ, ngày lọc chưa đúng: “từ ngày” phải trước “đến ngày”. Mời ông/bà sửa lại."
+BAD_DAYS = "Dạ, ngày lọc chưa đúng: xin ghi như 31/12/2025, và “từ ngày” phải trước “đến ngày”."
 UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử lại sau."
 PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,20 +45,20 @@ class Handlers:
             return f'<p class="preparing" role="status">{PREPARING}</p>', "", gr.skip(), gr.skip()
         return (*self.show(self.live.current(), restore(kept)), gr.skip())
 
-    def ask(self, question: str, kept: list, choices: dict) -> Iterator[tuple]:
+    def answer(self, question: str, kept: list, choices: dict) -> Iterator[tuple]:
         """Answer a question that was typed."""
         if question.strip():
             yield from self.exchange(question.strip(), restore(kept), choices)
 
-    def ask_example(self, kept: list, choices: dict, event: gr.EventData) -> Iterator[tuple]:
+    def answer_example(self, kept: list, choices: dict, event: gr.EventData) -> Iterator[tuple]:
         """Answer a proposed question; it is asked without filters unless they are set."""
         yield from self.exchange(str(event.question), restore(kept), choices)
 
-    def ask_again(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
+    def answer_again(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
         """Ask a question again, under the filters it had, and put the answer in the old one's place."""
         yield from self.replace(restore(kept), int(event.turn), as_typed=False)
 
-    def ask_as_typed(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
+    def answer_as_typed(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
         """Ask for exactly what was typed, and put the answer in the old one's place."""
         yield from self.replace(restore(kept), int(event.turn), as_typed=True)
 
@@ -165,12 +165,19 @@ def answer_to(session: Session, question: Question, before: Sequence[Exchange]) 
 
 def filters(choices: dict) -> Filters:
     """Return the filters that were chosen; ValueError for a day that is none, or days in the wrong order."""
+    since, until = (day_of(str(choices.get(name) or "")) for name in ("since", "until"))
+    return Filters(since=since, until=until, kind=str(choices.get("kind") or "") or None)
 
-    def day(name: str) -> datetime.date | None:
-        text = str(choices.get(name) or "")
-        return datetime.date.fromisoformat(text) if text else None
 
-    return Filters(since=day("since"), until=day("until"), kind=str(choices.get("kind") or "") or None)
+def day_of(text: str) -> datetime.date | None:
+    """Return the day written as 31/12/2025, or None for nothing; ValueError for anything else."""
+    if not text.strip():
+        return None
+    parts = [part.strip() for part in text.split("/")]
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[2]) != 4:
+        raise ValueError(f"{text!r} is no day; write it as 31/12/2025")
+    day, month, year = map(int, parts)
+    return datetime.date(year, month, day)
 
 
 def feedback_of(exchange: Exchange, *, helpful: bool, reason: str) -> Feedback:

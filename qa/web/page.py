@@ -103,10 +103,10 @@ def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     asking = told | {"outputs": parts.shown}
     talk = parts.conversation
     running = [
-        parts.question.submit(handlers.ask, [parts.question, parts.kept, parts.choices], **asking),
-        talk.example_select(handlers.ask_example, [parts.kept, parts.choices], **asking),
-        talk.retry(handlers.ask_again, [parts.kept], **asking),
-        talk.option_select(handlers.ask_as_typed, [parts.kept], **asking),
+        parts.question.submit(handlers.answer, [parts.question, parts.kept, parts.choices], **asking),
+        talk.example_select(handlers.answer_example, [parts.kept, parts.choices], **asking),
+        talk.retry(handlers.answer_again, [parts.kept], **asking),
+        talk.option_select(handlers.answer_as_typed, [parts.kept], **asking),
     ]
     others = [
         page.load(handlers.open, [parts.kept], **asking),

@@ -49,10 +49,11 @@ def serving(command: Sequence[str], port: int, **environment: str) -> Iterator[s
         process.wait(20)
 
 
-def fake_site(folder: Path, port: int) -> contextlib.AbstractContextManager[str]:
+def fake_site(folder: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[str]:
     """Serve the articles of ``folder/corpus`` with the encoder that needs no model."""
     command = ["-m", "tests.fake_server", str(folder / "corpus"), str(folder / "index"), str(port)]
-    return serving(command, port, QA_FEEDBACK=str(folder / "feedback.sqlite"), QA_CORPUS=str(folder / "corpus"))
+    own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus")}
+    return serving(command, port, **own, **environment)
 
 
 def wait_until_up(address: str, process: subprocess.Popen) -> None:

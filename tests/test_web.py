@@ -144,6 +144,12 @@ def test_a_note_leads_to_the_sources_and_addresses_it_names(session):
     assert 'href="https://a.vn/x"' in notes
 
 
+def test_a_refusal_links_the_articles_it_names(session):
+    text = "Dạ, chưa đủ. Có thể liên quan: “Quận Long Biên tinh gọn bộ máy”; “<b>Không có</b>”. Xin hỏi lại."
+    page = conversation_html(session, [Exchange(Answer("q", "q", text, (), 0.1))])
+    assert '“<a href="/doc/long-bien" target="_blank">Quận Long Biên tinh gọn bộ máy</a>”; “&lt;b&gt;' in page
+
+
 def test_a_reply_to_a_greeting_shows_no_search(session):
     assert "Hiểu là" not in conversation_html(session, [Exchange(session.ask("xin chao"))])
 

@@ -28,6 +28,7 @@ SUBJECTS = {
     "hien-phap-luat": "Hiến pháp và luật",
     "phan-cap-phan-quyen": "Phân cấp, phân quyền",
     "su-kien": "Sự kiện",
+    "them-vao": "Mới thêm vào",
     "thu-tuc-hanh-chinh": "Thủ tục hành chính",
     "tinh-thanh": "Tỉnh, thành phố",
     "tu-phap-thanh-tra": "Tư pháp, thanh tra",

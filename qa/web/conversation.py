@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.index import Index
 from qa.render import is_reworded
 from qa.retriever import Filters
 from qa.session import Session
@@ -13,6 +14,7 @@ from qa.web.exchange import Exchange
 from qa.web.suggest import examples, follow_ups, greeting
 from qa.web.text import (
     day_text,
+    document_address,
     escape,
     is_web_address,
     kind_name,
@@ -30,6 +32,7 @@ TOOLS = (
     '<button type="button" data-event="download" data-form="docx">Tải Word</button></div>'
 )
 THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
+TITLES = re.compile(r"(?<=“)(.+?)(?=”[;.])")
 MARK = re.compile(r"(\[\d+\])")
 REASONS = ("Không đúng câu hỏi", "Thông tin cũ", "Thiếu ý", "Nguồn không phù hợp")
 
@@ -77,7 +80,12 @@ def pending_html(question: str, documents: int) -> str:
 def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bool) -> str:
     """Return one question with its answer, sources in short, and what can be done with them."""
     answer = exchange.answer
-    body = short_html(turn, answer) + text_html(turn, answer) + notes_html(turn, answer) + sources_html(turn, answer)
+    body = (
+        short_html(turn, answer)
+        + text_html(turn, answer, session.index)
+        + notes_html(turn, answer)
+        + sources_html(turn, answer)
+    )
     if exchange.mode == "ask" and newest:
         body += follow_ups_html(answer, session)
     return (
@@ -122,7 +130,7 @@ def short_html(turn: int, answer: Answer) -> str:
     return f'<p class="short">{escape(answer.short)} {mark_html(turn, answer.citations[0])}</p>'
 
 
-def text_html(turn: int, answer: Answer) -> str:
+def text_html(turn: int, answer: Answer, index: Index) -> str:
     """Return the answer's text, the short answer aside, with each mark as a button that leads to its source."""
     shown, position = [], len(f"**{answer.short}**\n\n") if opens_short(answer) else 0
     for quote in answer.citations:
@@ -133,7 +141,20 @@ def text_html(turn: int, answer: Answer) -> str:
         end = found + len(quote.text) + 1
         shown += [escape(answer.text[position:found]), f"<q>{escape(quote.text)}</q> ", mark_html(turn, quote)]
         position = end + len(mark)
-    return f'<p class="text">{"".join(shown)}{escape(answer.text[position:])}</p>'
+    return f'<p class="text">{"".join(shown)}{rest_html(answer, answer.text[position:], index)}</p>'
+
+
+def rest_html(answer: Answer, text: str, index: Index) -> str:
+    """Return what follows the quotes; a refusal's titles as links to their articles."""
+    if not answer.declined:
+        return escape(text)
+    titles = {document.title: document.id for document in index.documents.values()}
+    return "".join(
+        f'<a href="{document_address(titles[part])}" target="_blank">{escape(part)}</a>'
+        if part in titles
+        else escape(part)
+        for part in TITLES.split(text)
+    )
 
 
 def opens_short(answer: Answer) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.web.door import DOOR
 
 GUARDS = {
     "X-Content-Type-Options": "nosniff",
@@ -27,6 +30,15 @@ GRADIO = (
 OURS = ("/doc/", "/tai-lieu", "/giao-dien", "/health", "/ready", "/metrics")
 
 
+def is_ours(path: str) -> bool:
+    """Tell whether a page is written whole by us."""
+    return path.startswith(OURS) or path == DOOR
+
+
+UPLOADS = "/gradio_api/upload"
+"""Gradio would store files of anyone; the chat takes none, and the operator's page has an address of its own."""
+
+
 class Guard:
     """Adds the headers to what another application sends; streams pass through as they come."""
 
@@ -38,12 +50,15 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"].startswith(UPLOADS):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(GUARDS)
-                headers["Content-Security-Policy"] = STRICT if scope["path"].startswith(OURS) else GRADIO
+                headers["Content-Security-Policy"] = STRICT if is_ours(scope["path"]) else GRADIO
             await send(message)
 
         await self.app(scope, receive, guarded)

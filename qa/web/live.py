@@ -26,6 +26,7 @@ class LiveSession:
         self.reranker = reranker
         self._session: Session | None = None
         self._trouble = ""
+        self._opening = threading.Lock()
         self._stop = threading.Event()
 
     @classmethod
@@ -54,16 +55,17 @@ class LiveSession:
 
         A generation that cannot be opened leaves the open one answering.
         """
-        try:
-            name = read_current(self.folder)
-            if self._session and self._session.index.manifest.generation == name:
+        with self._opening:
+            try:
+                name = read_current(self.folder)
+                if self._session and self._session.index.manifest.generation == name:
+                    return False
+                self._session = Session(Index.open(self.folder, self.encoder), self.encoder, self.reranker)
+            except QAError as error:
+                if str(error) != self._trouble:  # said once, not each second
+                    LOG.warning("the live index cannot be opened: %s", error)
+                self._trouble = str(error)
                 return False
-            self._session = Session(Index.open(self.folder, self.encoder), self.encoder, self.reranker)
-        except QAError as error:
-            if str(error) != self._trouble:  # said once, not each second
-                LOG.warning("the live index cannot be opened: %s", error)
-            self._trouble = str(error)
-            return False
         self._trouble = ""
         LOG.info("generation %s answers now", name)
         return True

@@ -9,6 +9,7 @@ import gradio as gr
 
 from qa.retriever import LONGEST_QUESTION
 from qa.types import KINDS
+from qa.web.api import add_endpoints
 from qa.web.handlers import Handlers
 from qa.web.pages import header_html
 from qa.web.suggest import TITLE
@@ -50,6 +51,7 @@ class Parts:
 def build_page(handlers: Handlers) -> gr.Blocks:
     """Return the chat page."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        add_endpoints(handlers.live)
         gr.HTML(header_html("/"), apply_default_css=False, elem_id="dau-trang")
         with gr.Row(elem_id="khung", equal_height=False):
             with gr.Column(elem_id="cot-hoi-dap", min_width=0, scale=3):

@@ -17,12 +17,13 @@ from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.feedback import FeedbackStore
 from qa.settings import settings
-from qa.web.api import add_endpoints
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
+from qa.web.door import ROOM, Door
 from qa.web.guard import Guard
 from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
 from qa.web.live import LiveSession
+from qa.web.operator import Operator, build_operator_page
 from qa.web.page import HEAD, STATIC, build_page
 from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.reader import reader_html
@@ -36,14 +37,23 @@ def create_app(live: LiveSession) -> FastAPI:
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
     add_pages(app, live)
-    page = build_page(Handlers(live, FeedbackStore(settings().feedback)))
-    with page:
-        add_endpoints(live)
+    feedback = FeedbackStore(settings().feedback)
+    password = settings().operator_password.get_secret_value()
+    if password:
+        operator = build_operator_page(Operator(live, settings().corpus, feedback))
+        door = Door(password)
+        door.add_to(app)
+        mount(app, operator, ROOM, auth_dependency=door.visitor)
+    return mount(app, build_page(Handlers(live, feedback)), "/", mcp_server=True)
+
+
+def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
+    """Mount a page of Gradio's in our colours and language."""
     page.queue(max_size=64, default_concurrency_limit=8)
     return gr.mount_gradio_app(
         app,
         page,
-        path="/",
+        path=path,
         theme=theme(),
         head=HEAD,
         i18n=vietnamese(),
@@ -51,7 +61,7 @@ def create_app(live: LiveSession) -> FastAPI:
         run_history=False,
         show_error=False,
         ssr_mode=False,
-        mcp_server=True,
+        **more,
     )
 
 

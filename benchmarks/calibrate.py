@@ -10,7 +10,6 @@ any BEIR-layout folder named.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 from pathlib import Path
 
@@ -20,9 +19,10 @@ from sklearn.metrics import roc_auc_score
 
 import qa
 from benchmarks.questions import QUESTIONS
-from qa.answer import Evidence
+from qa.answer.answerer import HITS
+from qa.answer.judge import CONFIDENCE_WEIGHTS
 
-NAMES = [field.name for field in dataclasses.fields(Evidence)]
+NAMES = [name for name in CONFIDENCE_WEIGHTS if name != "bias"]
 
 
 def main() -> None:
@@ -59,10 +59,8 @@ def main() -> None:
 
 def features(session: qa.Session, question: str) -> list[float]:
     understood = session.understand(question)
-    candidates = session.answerer.candidates(understood, session.search(understood, 8))
-    if not candidates:
-        return [0.0] * len(NAMES)
-    return [float(value) for value in dataclasses.astuple(candidates[0].evidence)]
+    candidates = session.answerer.candidates(session.retriever.find(understood, HITS))
+    return list(candidates[0].evidence.signals.values()) if candidates else [0.0] * len(NAMES)
 
 
 def read_questions(folder: Path) -> list[str]:

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.perf_counter()
     inexact = 0
     for record in records:
-        answer = session.ask(record["question"])
+        answer = session.ask(record["question"], history=[qa.Turn(**turn) for turn in record.get("history", ())])
         inexact += sum(not is_exact(session, quote) for quote in answer.citations)
         outcome = judge(record, answer)
         right[record["type"]][outcome] += 1

@@ -8,7 +8,7 @@
 from qa.errors import QAError
 from qa.retriever import Filters
 from qa.session import Session, build_index, open_session
-from qa.types import Answer, Citation, Document, Hit, Passage, Quote
+from qa.types import Answer, Citation, Document, Hit, Passage, Quote, Turn
 
 __all__ = [
     "Answer",
@@ -20,6 +20,7 @@ __all__ = [
     "QAError",
     "Quote",
     "Session",
+    "Turn",
     "build_index",
     "open_session",
 ]

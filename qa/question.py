@@ -69,7 +69,7 @@ PATTERNS = [
     ),
     (
         Kind.PERSON,
-        rf"\b(tên (là )?gì|họ tên|ông nào|bà nào)\b|\bai (là|đang|giữ|làm|được bầu|được bổ nhiệm)\b"
+        rf"\b(tên (là )?gì|họ tên|ông nào|bà nào)\b|\bai (là|đang (giữ|làm)|giữ chức|được bầu|được bổ nhiệm)\b"
         rf"|\b({HOLDERS})\b.*\blà ai\b",
     ),
     (Kind.WHO, r"\b(ai(?! cập)|người nào|cơ quan nào|đơn vị nào|tổ chức nào|cấp nào|bộ nào|chức danh nào|bên nào)\b"),

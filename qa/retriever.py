@@ -81,7 +81,6 @@ class Retriever:
             query = self.index.language.repair(query)
         return self.index.language.restore(query) if self.options.restores_accents else query
 
-    @stage("retrieve")
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first; fewer only where fewer pass the filters.
 
@@ -90,6 +89,7 @@ class Retriever:
         """
         return list(self.find(question, k, filters).hits)
 
+    @stage("retrieve")
     def find(self, question: str, k: int, filters: Filters | None = None) -> Found:
         """Do what ``search`` does, and return the query and its vector with the hits."""
         if k < 1:

@@ -26,9 +26,12 @@ class Session:
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
         observe.watch_index(index.manifest.generation, index.manifest.passages)
 
-    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:  # noqa: ARG002
-        """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters."""
-        return self.answerer.ask(question, filters)
+    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters.
+
+        ``history``: what was asked and answered before, oldest first; a follow-up is completed from it.
+        """
+        return self.answerer.ask(question, filters, history)
 
     def ask_as_typed(self, question: str, filters: Filters | None = None) -> Answer:
         """Answer the very words of a question: no slip repaired, no accent restored, nothing completed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.question import Asked, Kind
@@ -30,7 +30,8 @@ FORMS = {
     Kind.MONEY: rf"{RANGE}(?:\s*{SCALE})*\s*(?:đồng|VND|VNĐ|USD|đô la|euro)\b(?:/[^\W\d]+)?|{RANGE}\s*(?:triệu|tỷ|tỉ)\b"
     rf"|{RANGE}\s*(?:tháng|lần|năm)\b[^.,;]{{0,24}}?\b(?:lương|phụ cấp|trợ cấp|mức|tiền)\b|{RANGE}\s*%",
     Kind.AREA: rf"{NUMBER}(?:\s*{SCALE})?\s*(?:km2|km²|ha\b|héc[- ]?ta|m2|m²|ki-?lô-?mét vuông|dặm vuông)",
-    Kind.DURATION: rf"(?:{RANGE}|\b{COUNTED})\s*(?:năm|tháng|ngày(?:\s+làm việc)?|giờ|tuần|phút|thế kỷ|thập kỷ)\b",
+    Kind.DURATION: rf"(?:{RANGE}|\b{COUNTED})\s*(?:năm|tháng|ngày(?:\s+làm việc)?|giờ|tuần|phút|thế kỷ|thập kỷ)\b"
+    r"|\b(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)\b",
     Kind.CLOCK: r"\b\d{1,2}\s*(?:giờ|h)(?:\s*\d{2})?\b|\b\d{1,2}:\d{2}\b",
     Kind.PHONE: r"(?<!\d)(?:\+?84|0|1[89]00)[\d .]{5,12}\d\b",
     Kind.SHARE: rf"{NUMBER}\s*(?:%|phần trăm)|\b\d/\d\b|\b(?:một nửa|một phần (?:ba|tư))\b",
@@ -43,11 +44,20 @@ FORMS = {
 }
 ANY_CASE = (Kind.DATE, Kind.DURATION)
 COMPILED = {kind: re.compile(form, re.IGNORECASE if kind in ANY_CASE else 0) for kind, form in FORMS.items()}
-FIGURE = re.compile(rf"(?<![\w/.,-])(?:{RANGE}|{COUNTED}\b)(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE)
+FIGURE = re.compile(
+    rf"(?<![\w/.,-])(?:{NUMBER}/{NUMBER}(?![\w/])|{RANGE}|{COUNTED}\b)(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE
+)
 NO_FIGURE_BEFORE = re.compile(r"(?:ngày|tháng|năm|khoản|điều|điểm|số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE)
 NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
+OTHER_MEASURE = re.compile(
+    r"\s*(?:%|km2|km²|ha\b|đồng|triệu đồng|tỷ đồng|tháng|năm|ngày|giờ|lần|mức|điểm|tuổi)", re.IGNORECASE
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+WHEN = re.compile(r"\bkhi [^.;:]{6,120}")
+SAME_UNIT = {"dan": "nguoi", "nhan": "nguoi", "cong": "nguoi", "can": "nguoi"}
 FOLLOWING = re.compile(r"\s+([^\W\d]+(?:[ ,]+[^\W\d]+){0,6})")
-NAMED = re.compile(NAME)
+CONDITION, NO_UNIT, SAME_KIND, OTHER_UNIT = 0.6, 0.7, 0.7, 0.2
+"""How surely a part answers: a condition to "when", a number without or with half the unit, another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +89,40 @@ def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
         yield from figures(asked.unit, sentence, set(words(question)))
     elif asked.kind in COMPILED:
         yield from (Short(found[0].strip(), 1.0) for found in COMPILED[asked.kind].finditer(sentence))
+    if asked.kind is Kind.DATE:
+        yield from (Short(found[0].strip(), CONDITION) for found in WHEN.finditer(sentence))
 
 
 def figures(unit: tuple[str, ...], sentence: str, named: set[str]) -> Iterator[Short]:
-    """Yield each number that counts something, with its unit; the fit is the share of the unit asked for."""
-    for found in FIGURE.finditer(sentence):
-        spelled = found[0][0].isalpha()
-        if NO_FIGURE_BEFORE.search(sentence[: found.start()]) or NO_FIGURE_AFTER.match(sentence, found.end()):
+    """Yield each number that counts something, with its unit; the fit says whether it is the unit asked for."""
+    for number in FIGURE.finditer(sentence):
+        following = FOLLOWING.match(sentence, number.end())
+        if not is_count(sentence, number, unit):
             continue
-        following = FOLLOWING.match(sentence, found.end())
         said = words(following[1]) if following else []
-        shared = sum(word in said for word in unit) / len(unit) if unit else 0.5
-        if spelled and not (unit and unit[0] in said[:2]):
+        if number[0][0].isalpha() and not (unit and unit[0] in said[:2]):
             continue
-        yield Short(with_unit(sentence, found, following, named), 0.4 + 0.6 * shared if shared else 0.3)
+        yield Short(with_unit(sentence, number, following, named), unit_fit(unit, said))
+
+
+def is_count(sentence: str, number: re.Match[str], unit: tuple[str, ...]) -> bool:
+    """Tell whether a number counts things: not part of a date or a document's number, nor another measure."""
+    if NO_FIGURE_BEFORE.search(sentence[: number.start()]) or NO_FIGURE_AFTER.match(sentence, number.end()):
+        return False
+    if unit and (YEAR.fullmatch(number[0]) or "%" in number[0]):
+        return False
+    other = OTHER_MEASURE.match(sentence, number.end())
+    return not (unit and other and words(other[0])[:1] != [unit[0]])
+
+
+def unit_fit(unit: tuple[str, ...], said: Sequence[str]) -> float:
+    """Return 1 where the words after a number begin with the unit asked for, less the further they are from it."""
+    if not unit:
+        return NO_UNIT
+    if not set(unit) & set(said):
+        same = SAME_UNIT.get(unit[0]) in said[:1] if unit[0] in SAME_UNIT else False
+        return SAME_KIND if same else OTHER_UNIT
+    return SAME_KIND + (1 - SAME_KIND) * (unit[0] in said)
 
 
 def with_unit(sentence: str, number: re.Match[str], following: re.Match[str] | None, named: set[str]) -> str:

@@ -235,6 +235,7 @@ def article(province: Province) -> str:
         "---",
         opening(province, where, old),
     ]
+    lines += [line for name in province.merged_from if name != province.name for line in gone(name, province.name)]
     for merger in province.mergers:
         lines += ["", f"## {merger.name}", "", merger_sentence(merger, where, province.resolution)]
     if province.untouched:
@@ -257,6 +258,11 @@ def opening(province: Province, where: str, old: list[str]) -> str:
         f"{made}Việc sắp xếp xã, phường của {where} theo Nghị quyết {province.resolution}; chính quyền các đơn vị mới "
         "hoạt động từ ngày 01/7/2025."
     )
+
+
+def gone(old: str, new: str) -> list[str]:
+    """Return the lines that say where a province that is no more has gone."""
+    return ["", f"## {old} cũ nay thuộc {lower_first(new)}", "", f"{old} trước đây nay thuộc {lower_first(new)} mới."]
 
 
 def merger_sentence(merger: Merger, where: str, resolution: str) -> str:

@@ -10,17 +10,18 @@ from qa.answer.compose import compose, refuse
 from qa.answer.judge import Candidate, Judge
 from qa.answer.notes import differing_figures, notes_on
 from qa.answer.replies import reply_to
+from qa.conversation import complete
 from qa.index import Index
 from qa.observe import stage
 from qa.retriever import Filters, Found, Retriever
-from qa.types import Answer, Hit, Quote
+from qa.types import Answer, Hit, Quote, Turn
 from qa.vietnamese import syllables
 
 HITS = 8
 MOST_SENTENCES = 3
 NEXT_SENTENCE = 0.85
 AS_GOOD = 0.95
-THRESHOLD = 0.3
+THRESHOLD = 0.5
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
 
@@ -31,12 +32,12 @@ class Answerer:
         self.retriever = retriever
         self.index: Index = retriever.index
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Return quoted sentences that answer the question, or a refusal (``declined``).
 
         Raises ValueError for a question longer than 2,000 characters.
         """
-        understood = self.retriever.understand(question)
+        understood = complete(self.retriever.understand(question), history)
         if not syllables(understood):
             return Answer(question, understood, EMPTY, (), 0.0)
         reply = reply_to(understood, self.index)

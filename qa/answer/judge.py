@@ -16,16 +16,19 @@ from qa.types import Citation, Hit
 from qa.vietnamese import quotable_spans
 
 MOST_SPREADS = 6.0
+NO_FORM = 0.5
 QUESTION_WORDS = frozenset(
     terms(
         "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
-        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng"
+        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng bây vậy "
+        "mình nhỉ rồi ông bà anh chị em bạn giúp giùm ơi chứ thôi"
     )
 )
-SCORE_WEIGHTS = (0.6, 0.25, 0.4, 0.2, 0.08)
-RAREST = 3
 FIGURES = (Kind.FIGURE, Kind.MONEY, Kind.SHARE, Kind.AREA)
-CONFIDENCE_WEIGHTS = {"bias": -6.8, "inside": 5.1, "nearby": 2.2, "dense": 1.24, "meaning": 0, "fit": 0, "rarest": 0}
+SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "fit": 0.3, "meaning": 0.08}
+"""What a sentence's score adds up; flat around these on the development questions (docs/answers.md)."""
+
+CONFIDENCE_WEIGHTS = {"bias": -11.4, "nearby": 4.1, "meaning": 1.0, "answering": 9.0, "passage": 4.6}
 """Logistic weights of the evidence; made by ``python -m benchmarks.calibrate``, which prints them."""
 
 
@@ -34,36 +37,55 @@ class Evidence:
     """What speaks for a sentence as the answer; shares lie in 0..1.
 
     ``inside`` and ``nearby``: the question's content, weighed by rarity, found in the sentence and in its
-    passage with title; ``dense``: how far the passage's cosine lies above what questions from another world
-    reach, in spreads; ``meaning``: the same of the sentence's own cosine; ``fit``: how surely the sentence holds
-    something of the form asked for (0.5 where no form is asked for); ``rarest``: the share of the question's
-    three rarest words found nearby.
+    passage with title; ``meaning``: how far the sentence's cosine lies above what questions from another world
+    reach, in spreads; ``fit``: how surely the sentence holds something of the form asked for (0.5 where no form
+    is asked for); ``passage``: the passage's score among those found.
     """
 
     inside: float
     nearby: float
-    dense: float
     meaning: float
     fit: float
-    rarest: float
+    passage: float
+
+    @property
+    def score(self) -> float:
+        """How well the sentence answers, for comparing it with the others."""
+        return sum(weight * getattr(self, name) for name, weight in SCORE_WEIGHTS.items())
+
+    @property
+    def signals(self) -> dict[str, float]:
+        """What the confidence rests on; a sentence must hold both the question's content and the form asked for."""
+        return {
+            "nearby": self.nearby,
+            "meaning": self.meaning,
+            "answering": self.inside * self.fit,
+            "passage": min(1.0, self.passage),
+        }
 
     @property
     def confidence(self) -> float:
         """The chance, 0..1, that the question is answered here."""
-        weighed = sum(CONFIDENCE_WEIGHTS[name] * value for name, value in dataclasses.asdict(self).items())
+        weighed = sum(CONFIDENCE_WEIGHTS[name] * value for name, value in self.signals.items())
         return 1 / (1 + math.exp(-weighed - CONFIDENCE_WEIGHTS["bias"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might be quoted, how well it fits, why, and the part that answers most shortly."""
+    """A sentence that might be quoted, what speaks for it, and the part that answers most shortly.
+
+    ``is_figure``: that part is a figure of the very unit asked for.
+    """
 
     text: str
     citation: Citation
-    score: float
     evidence: Evidence
     short: str | None
     is_figure: bool
+
+    @property
+    def score(self) -> float:
+        return self.evidence.score
 
 
 class Judge:
@@ -75,8 +97,6 @@ class Judge:
         content = [term for term in terms(found.query) if not all(part in QUESTION_WORDS for part in term.split("_"))]
         weigh = index.lexical.weight
         self.weights = {term: weigh(term) * (0.5 if "_" in term else 1.0) for term in content or terms(found.query)}
-        single = [term for term in self.weights if "_" not in term]
-        self.rarest = sorted(single, key=lambda term: -self.weights[term])[:RAREST]
 
     def candidates(self) -> list[Candidate]:
         return [one for hit in self.found.hits for one in self.of_passage(hit)]
@@ -91,35 +111,18 @@ class Judge:
             evidence = Evidence(
                 inside=share(self.weights, set(terms(text))),
                 nearby=share(self.weights, around),
-                dense=self.above_strangers(hit.dense),
                 meaning=self.above_strangers(float(cosine)),
-                fit=short.fit if short else (0.0 if has_form(self.asked) else 0.5),
-                rarest=sum(term in around for term in self.rarest) / max(1, len(self.rarest)),
+                fit=short.fit if short else (0.0 if has_form(self.asked) else NO_FORM),
+                passage=hit.score,
             )
             passage = hit.passage.citation
             citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)
-            yield Candidate(
-                text,
-                citation,
-                score(evidence, hit.score),
-                evidence,
-                short.text if short else None,
-                is_figure=bool(short) and short.fit == 1.0 and self.asked.kind in FIGURES,
-            )
+            is_figure = bool(short) and short.fit == 1.0 and self.asked.kind in FIGURES
+            yield Candidate(text, citation, evidence, short.text if short else None, is_figure)
 
     def above_strangers(self, cosine: float) -> float:
         manifest = self.index.manifest
         return min(MOST_SPREADS, (cosine - manifest.stranger_mean) / manifest.stranger_spread)
-
-
-def score(evidence: Evidence, passage: float) -> float:
-    """Return how well a sentence answers, its passage's score among what speaks for it."""
-    return sum(
-        weight * value
-        for weight, value in zip(
-            SCORE_WEIGHTS, (evidence.inside, evidence.nearby, passage, evidence.fit, evidence.meaning), strict=True
-        )
-    )
 
 
 def share(weights: dict[str, float], found: set[str]) -> float:

@@ -173,6 +173,45 @@ def test_a_follow_up_made_from_the_sources_is_answered(page):
     assert "thủ tục hành chính" in page.locator("#luot-2").inner_text().lower()
 
 
+def test_a_follow_up_is_completed_from_what_was_asked_before(page):
+    ask(page, ACCENTED)
+    assert "Hiểu là" in ask(page, "Thế còn chi bộ tổ dân phố?")
+    assert "80" in page.locator("#luot-2 .text").inner_text()
+
+
+def test_a_search_under_way_is_seen_and_can_be_stopped(page):
+    page.get_by_role("textbox").fill("Long Biên thật chậm giảm bao nhiêu người?")
+    page.keyboard.press("Enter")
+    page.get_by_text("Đang tìm trong 9 bài viết…").wait_for()
+    page.get_by_role("button", name="Dừng").click()
+    page.locator(".pending").wait_for(state="detached")
+    assert page.locator(".exchange").count() == 0
+    assert "406" in ask(page, ACCENTED)
+
+
+def test_one_who_waits_does_not_hold_up_another(browser, server):
+    slow, quick = (opened(browser.new_context(locale="vi-VN"), server) for _ in range(2))
+    slow.get_by_role("textbox").fill("Long Biên thật chậm giảm bao nhiêu người?")
+    slow.keyboard.press("Enter")
+    slow.locator(".pending").wait_for()
+    assert "406" in ask(quick, ACCENTED)
+    assert slow.locator(".pending").is_visible()
+    slow.locator("#luot-1 .text").wait_for()
+    slow.context.close()
+    quick.context.close()
+
+
+def test_a_lost_server_is_said_in_vietnamese_and_the_question_stays(folder, browser):
+    context = browser.new_context(locale="vi-VN")
+    with fake_site(folder, free_port()) as address:
+        page = opened(context, address)
+    page.get_by_role("textbox").fill(ACCENTED)
+    page.keyboard.press("Enter")
+    page.get_by_text("Đang tự nối lại").wait_for(timeout=20_000)
+    assert page.get_by_role("textbox").input_value() == ACCENTED
+    context.close()
+
+
 def test_an_example_of_the_greeting_is_answered(page):
     page.locator(".welcome .chip").first.click()
     page.locator("#luot-1 .text").wait_for()

@@ -113,6 +113,10 @@ def test_shared_words_are_found_across_accents_and_case():
     ]
 
 
+def test_shared_words_keep_the_signs_between_them():
+    assert common_runs("Từ 01/7/2025 có mấy cấp?", "từ ngày 01/7/2025 còn 2 cấp") == ["01/7/2025", "cấp"]
+
+
 def test_the_question_as_understood_is_shown_only_where_it_differs(session):
     typed = conversation_html(session, [Exchange(session.ask("quan Long Bien giam bao nhieu nguoi"))])
     assert "Hiểu là: <strong>quận Long Biên giảm" in html.unescape(typed)

@@ -18,7 +18,7 @@ ADDRESSES = ["/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416#cau", "/doc/khong-
 def server(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
-    with fake_site(folder, free_port()) as address:
+    with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD="mo-cua") as address:
         yield address
 
 
@@ -65,4 +65,16 @@ def test_the_chat_is_accessible(context, server):
 def test_the_other_pages_are_accessible(context, server, address):
     page = context.new_page()
     page.goto(server + address)
+    assert violations(page) == []
+
+
+def test_the_operators_pages_are_accessible(context, server):
+    page = context.new_page()
+    page.goto(f"{server}/van-hanh")
+    assert violations(page) == []
+    page.get_by_label("Mật khẩu").fill("mo-cua")
+    page.keyboard.press("Enter")
+    page.get_by_text("Đang trả lời").wait_for()
+    page.get_by_role("button", name="Đọc góp ý").click()
+    page.get_by_text("có ích").wait_for()
     assert violations(page) == []

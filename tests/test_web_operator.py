@@ -115,6 +115,13 @@ def test_the_chat_takes_no_files_of_anyone(server):
     assert refused.value.code == 404
 
 
+def test_a_request_that_is_too_large_goes_no_further(server):
+    request = urllib.request.Request(f"{server}/gradio_api/call/ask", b" " * 2_000_001)
+    with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
+        urllib.request.urlopen(request)
+    assert getattr(refused.value, "code", 413) == 413
+
+
 def test_without_a_password_there_is_no_such_page(tmp_path):
     (tmp_path / "corpus").mkdir()
     with fake_site(tmp_path, free_port()) as address:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -114,17 +115,18 @@ def reason(question: str, quoted: str, citation: Citation) -> str:
 def common_runs(question: str, text: str) -> list[str]:
     """Return the stretches of the question whose words all stand in the text, in order, the first few."""
     there = set(words(text))
-    typed = SYLLABLE.findall(question)
-    runs = groupby(typed, key=lambda word: all(part in there for part in words(word)))
-    kept = [" ".join(trim(list(run))) for shared, run in runs if shared]
+    typed = list(SYLLABLE.finditer(question))
+    runs = groupby(typed, key=lambda found: all(part in there for part in words(found[0])))
+    kept = [stretch(question, trim(list(run))) for shared, run in runs if shared]
     return list(dict.fromkeys(run for run in kept if run))[:MOST_RUNS]
 
 
-def trim(run: Sequence[str]) -> Sequence[str]:
+def trim(run: Sequence[re.Match[str]]) -> Sequence[re.Match[str]]:
     """Return a run without the words of asking at its ends ("có", "bao nhiêu")."""
-    kept = [position for position, word in enumerate(run) if not is_asking(words(word))]
+    kept = [place for place, found in enumerate(run) if not set(words(found[0])) <= QUESTION_WORDS]
     return run[kept[0] : kept[-1] + 1] if kept else []
 
 
-def is_asking(parts: Iterable[str]) -> bool:
-    return all(part in QUESTION_WORDS for part in parts)
+def stretch(question: str, run: Sequence[re.Match[str]]) -> str:
+    """Return the question's own characters from the first word of a run to its last."""
+    return question[run[0].start() : run[-1].end()] if run else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +38,19 @@ def is_ours(path: str) -> bool:
 UPLOADS = "/gradio_api/upload"
 """Gradio would store files of anyone; the chat takes none, and the operator's page has an address of its own."""
 
+LARGEST = 2_000_000
+"""Bytes of a request to the public pages; a conversation that a browser keeps is far smaller."""
+
+
+def refusal(scope: Scope) -> PlainTextResponse | None:
+    """Return what to answer a request that goes no further, or None."""
+    length = Headers(scope=scope).get("content-length", "0")
+    if scope["path"].startswith(UPLOADS):
+        return PlainTextResponse("Not Found", 404)
+    if not scope["path"].startswith(DOOR) and length.isdigit() and int(length) > LARGEST:
+        return PlainTextResponse("Content Too Large", 413)
+    return None
+
 
 class Guard:
     """Adds the headers to what another application sends; streams pass through as they come."""
@@ -50,8 +63,9 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["path"].startswith(UPLOADS):
-            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+        refused = refusal(scope)
+        if refused:
+            await refused(scope, receive, send)
             return
 
         async def guarded(message: Message) -> None:

@@ -186,7 +186,10 @@ def test_a_search_under_way_is_seen_and_can_be_stopped(page):
     page.get_by_role("button", name="Dừng").click()
     page.locator(".pending").wait_for(state="detached")
     assert page.locator(".exchange").count() == 0
+    assert page.get_by_role("textbox").input_value() == "Long Biên thật chậm giảm bao nhiêu người?"
     assert "406" in ask(page, ACCENTED)
+    page.wait_for_timeout(5000)  # the stopped answer has come by now
+    assert page.locator(".exchange").count() == 1
 
 
 def test_one_who_waits_does_not_hold_up_another(browser, server):

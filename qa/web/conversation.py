@@ -73,7 +73,8 @@ def pending_html(question: str, documents: int) -> str:
         f'<article class="exchange pending"><div class="message user"><p>{escape(question)}</p></div>'
         '<div class="message bot searching" role="status"><span class="dots" aria-hidden="true"></span>'
         f"Đang tìm trong {documents} bài viết…"
-        '<button type="button" class="quiet" data-event="stop">Dừng</button></div></article>'
+        f'<button type="button" class="quiet" data-event="stop" data-question="{escape(question)}">Dừng</button>'
+        "</div></article>"
     )
 
 

@@ -22,6 +22,7 @@ from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
 from qa.web.live import LiveSession
+from qa.web.tickets import Tickets
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
@@ -38,6 +39,7 @@ class Handlers:
     def __init__(self, live: LiveSession, feedback: FeedbackStore) -> None:
         self.live = live
         self.feedback = feedback
+        self.tickets = Tickets()
 
     def open(self, kept: list) -> tuple:
         """Show the conversation that this browser kept."""
@@ -45,52 +47,64 @@ class Handlers:
             return f'<p class="preparing" role="status">{PREPARING}</p>', "", gr.skip(), gr.skip()
         return (*self.show(self.live.current(), restore(kept)), gr.skip())
 
-    def answer(self, question: str, kept: list, choices: dict) -> Iterator[tuple]:
+    def stop(self, kept: list, event: gr.EventData, request: gr.Request) -> tuple:
+        """Let the question that is being searched go unanswered, and give it back to be changed."""
+        self.tickets.void(str(request.session_hash))
+        return (*self.show(self.live.current(), restore(kept)), str(event.question))
+
+    def answer(self, question: str, kept: list, choices: dict, request: gr.Request) -> Iterator[tuple]:
         """Answer a question that was typed."""
         if question.strip():
-            yield from self.exchange(question.strip(), restore(kept), choices)
+            yield from self.exchange(question.strip(), restore(kept), choices, str(request.session_hash))
 
-    def answer_example(self, kept: list, choices: dict, event: gr.EventData) -> Iterator[tuple]:
+    def answer_example(self, kept: list, choices: dict, event: gr.EventData, request: gr.Request) -> Iterator[tuple]:
         """Answer a proposed question; it is asked without filters unless they are set."""
-        yield from self.exchange(str(event.question), restore(kept), choices)
+        yield from self.exchange(str(event.question), restore(kept), choices, str(request.session_hash))
 
-    def answer_again(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
+    def answer_again(self, kept: list, event: gr.EventData) -> tuple:
         """Ask a question again, under the filters it had, and put the answer in the old one's place."""
-        yield from self.replace(restore(kept), int(event.turn), as_typed=False)
+        return self.replace(restore(kept), int(event.turn), as_typed=False)
 
-    def answer_as_typed(self, kept: list, event: gr.EventData) -> Iterator[tuple]:
+    def answer_as_typed(self, kept: list, event: gr.EventData) -> tuple:
         """Ask for exactly what was typed, and put the answer in the old one's place."""
-        yield from self.replace(restore(kept), int(event.turn), as_typed=True)
+        return self.replace(restore(kept), int(event.turn), as_typed=True)
 
-    def exchange(self, question: str, exchanges: list[Exchange], choices: dict) -> Iterator[tuple]:
-        """Show that the question is searched, then its answer; what went wrong is said politely."""
+    def exchange(self, question: str, exchanges: list[Exchange], choices: dict, visitor: str) -> Iterator[tuple]:
+        """Show that the question is searched, then its answer, unless it was stopped or overtaken meanwhile."""
         session = self.live.current()
+        ticket = self.tickets.take(visitor)
         yield conversation_html(session, exchanges, pending=question), gr.skip(), gr.skip(), ""
+        outcome = self.outcome(session, question, exchanges, choices)
+        if self.tickets.spend(visitor, ticket):
+            yield outcome
+
+    def outcome(self, session: Session, question: str, exchanges: list[Exchange], choices: dict) -> tuple:
+        """Return what is shown for a question: its answer, or politely what went wrong."""
+        mode = "search" if choices.get("mode") == "search" else "ask"
         try:
-            mode = "search" if choices.get("mode") == "search" else "ask"
             exchange = answered(session, Question(question, mode, filters(choices)), exchanges)
         except ValueError as error:
+            LOG.info("refused: %s", type(error).__name__)
             wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
-            LOG.info("refused: %s", error)
-            yield conversation_html(session, exchanges, trouble=wrong), gr.skip(), gr.skip(), question
+            return conversation_html(session, exchanges, trouble=wrong), gr.skip(), gr.skip(), question
         except QAError as error:
             LOG.error("%s", error)
-            yield conversation_html(session, exchanges, trouble=TROUBLE), gr.skip(), gr.skip(), question
-        else:
-            yield (*self.show(session, [*exchanges, exchange]), gr.skip())
+            return conversation_html(session, exchanges, trouble=TROUBLE), gr.skip(), gr.skip(), question
+        return (*self.show(session, [*exchanges, exchange]), gr.skip())
 
-    def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> Iterator[tuple]:
+    def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> tuple:
         """Ask the question of a turn again and show the new answer in its place."""
         if not 1 <= turn <= len(exchanges):
-            return
+            return (gr.skip(),) * 4
         session = self.live.current()
         old = exchanges[turn - 1]
         asked = Question(old.answer.question, old.mode, old.filters, as_typed)
         new = answered(session, asked, exchanges[: turn - 1])
-        yield (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
+        return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
 
-    def clear(self) -> tuple:
+    def clear(self, request: gr.Request) -> tuple:
         """Begin a new conversation."""
+        self.tickets.void(str(request.session_hash))
         return (*self.show(self.live.current(), []), "")
 
     def judge(self, kept: list, event: gr.EventData) -> tuple:

@@ -104,18 +104,17 @@ def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     told: dict = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
     asking = told | {"outputs": parts.shown}
     talk = parts.conversation
-    running = [
-        parts.question.submit(handlers.answer, [parts.question, parts.kept, parts.choices], **asking),
-        talk.example_select(handlers.answer_example, [parts.kept, parts.choices], **asking),
+    overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
+    events = [
+        page.load(handlers.open, [parts.kept], **asking),
+        parts.question.submit(handlers.answer, [parts.question, parts.kept, parts.choices], **overtaking),
+        talk.example_select(handlers.answer_example, [parts.kept, parts.choices], **overtaking),
+        talk.stop(handlers.stop, [parts.kept], **asking),
         talk.retry(handlers.answer_again, [parts.kept], **asking),
         talk.option_select(handlers.answer_as_typed, [parts.kept], **asking),
-    ]
-    others = [
-        page.load(handlers.open, [parts.kept], **asking),
-        talk.stop(handlers.open, [parts.kept], cancels=running, **asking),
         talk.clear(handlers.clear, **asking),
         talk.like(handlers.judge, [parts.kept], **asking),
         talk.download(handlers.export, [parts.kept], [parts.file], **told),
     ]
-    for event in running + others:
+    for event in events:
         event.failure(handlers.apologise, [parts.kept], **asking)

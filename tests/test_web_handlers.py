@@ -156,5 +156,5 @@ def test_chosen_filters_are_those_of_the_retriever():
 
 @pytest.mark.parametrize("text", ["31/2/2025", "2025-01-01", "1/1/25", "x", "1/1", "1/1/2025/1", "-1/1/2025"])
 def test_what_is_no_day_is_refused(text):
-    with pytest.raises(ValueError, match="is no day|out of range|must be in"):
+    with pytest.raises(ValueError, match=r"is no day|out of range|must be in"):
         day_of(text)

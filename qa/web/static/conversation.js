@@ -82,6 +82,7 @@ function askFromAddress() {
 }
 
 let shown = 0;
+let searched = false;
 let opened = false;
 watch("value", () => {
   if (!opened && !element.querySelector(".preparing")) {
@@ -91,10 +92,12 @@ watch("value", () => {
   delete panel().dataset.turn;
   panel().querySelectorAll(".shown").forEach((one) => one.classList.remove("shown"));
   const all = element.querySelectorAll(".exchange");
-  if (all.length && (all.length !== shown || element.querySelector(".pending"))) {
-    all[all.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+  const searches = Boolean(element.querySelector(".pending"));
+  if (all.length && (all.length !== shown || searches || searched)) {
+    all[all.length - 1].scrollIntoView({ block: "start", behavior: searches ? "instant" : "smooth" });
   }
   shown = all.length;
+  searched = searches;
   if (element.querySelector(".preparing")) waitForIndex();
 });
 

@@ -24,6 +24,7 @@ class Kind(Enum):
     PERSON = "person"
     WHO = "who"
     ADDRESS = "address"
+    PLACE = "place"
     WHERE = "where"
     DOCUMENT = "document"
     LIST = "list"
@@ -74,6 +75,11 @@ PATTERNS = [
     ),
     (Kind.WHO, r"\b(ai(?! cập)|người nào|cơ quan nào|đơn vị nào|tổ chức nào|cấp nào|bộ nào|chức danh nào|bên nào)\b"),
     (
+        Kind.PLACE,
+        r"\b(tỉnh|xã|phường|thành phố|quận|huyện|đặc khu|thị xã) (nào|gì|mới nào)\b"
+        r"|\b(thuộc|nhập|sáp nhập|về|chuyển|gộp)( vào| về| với)? đâu\b",
+    ),
+    (
         Kind.WHERE,
         r"\b((ở|tại|thuộc|về|vào|từ|đến) đâu|đặt ở"
         r"|(nơi|địa phương|tỉnh|xã|phường|thành phố|quận|huyện|nước|vùng) nào)\b",
@@ -84,6 +90,7 @@ PATTERNS = [
 ACCENTED = [(kind, re.compile(pattern)) for kind, pattern in PATTERNS]
 BARE = [(kind, re.compile(fold(pattern.replace(r"\b", "\x00")).replace("\x00", r"\b"))) for kind, pattern in PATTERNS]
 UNIT = re.compile(rf"\b(?:{HOW_MANY}|bao nhieu|may)\s+((?:[^\W\d]+\s*){{1,4}})")
+LEVEL = re.compile(r"\b(tinh|xa|phuong|thanh pho|quan|huyen|dac khu|thi xa) (?:moi )?(?:nao|gi)\b")
 UNIT_ENDS = frozenset(
     "duoc bi phai va thi la o tai trong cho theo de nao khi tu den co khong truc thuoc moi cua nhat hien nay nhu "
     "vao".split()
@@ -92,7 +99,7 @@ UNIT_ENDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for; ``unit`` are the folded words that name what is counted, if any."""
+    """What a question asks for; ``unit``: the folded words that name what is counted, or the level of place."""
 
     kind: Kind
     unit: tuple[str, ...] = ()
@@ -101,6 +108,9 @@ class Asked:
 def asked(question: str) -> Asked:
     """Return what a question asks for; the first pattern that fits decides."""
     kind = kind_of(question)
+    if kind is Kind.PLACE:
+        level = LEVEL.search(fold(question))
+        return Asked(kind, (level[1],) if level else ())
     return Asked(kind, unit_of(question) if kind is Kind.FIGURE else ())
 
 

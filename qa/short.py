@@ -26,6 +26,11 @@ DAY = (
 DOCUMENT_KIND = (
     "(?:Nghị định|Nghị quyết|Quyết định|Thông tư|Luật|Kết luận|Kế hoạch|Công văn|Công điện|Chỉ thị|Hướng dẫn)"
 )
+UNIT_OF_PLACE = "(?:[Tt]ỉnh|[Tt]hành phố|[Tt]p|[Qq]uận|[Hh]uyện|[Tt]hị xã|[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)"
+PLACE_UNIT = re.compile(rf"^{UNIT_OF_PLACE}\s+(?={CAPITAL})")
+LEVELS = ({"tinh", "thanh", "tp"}, {"quan", "huyen", "thi"}, {"xa", "phuong", "dac"})
+"""The first words of what one can be part of, by level: province, district, commune."""
+
 FORMS = {
     Kind.MONEY: rf"{RANGE}(?:\s*{SCALE})*\s*(?:đồng|VND|VNĐ|USD|đô la|euro)\b(?:/[^\W\d]+)?|{RANGE}\s*(?:triệu|tỷ|tỉ)\b"
     rf"|{RANGE}\s*(?:tháng|lần|năm)\b[^.,;]{{0,24}}?\b(?:lương|phụ cấp|trợ cấp|mức|tiền)\b|{RANGE}\s*%",
@@ -39,6 +44,7 @@ FORMS = {
     r"|\bquý\s+[IVX]+|\bthế kỷ\s+(?:thứ\s+)?[IVX\d]+|\bthập niên\s+\d+|(?<![\d/.,])(?:1\d|20)\d\d(?![\d/.,%])",
     Kind.PERSON: rf"\b{SURNAME}(?:\s+{CAPITAL}[^\W\d_]+){{1,3}}",
     Kind.ADDRESS: rf"\bsố\s+\d+\w?(?:[-/]\d+)?,?\s+(?:ngõ|đường|phố|{CAPITAL})[^.;]*|\b(?:đường|phố)\s+{NAME}[^.;]*",
+    Kind.PLACE: rf"\b{UNIT_OF_PLACE}\s+(?:{NAME}(?:\s+\d+)?|\d+)",
     Kind.DOCUMENT: rf"(?:{DOCUMENT_KIND}[^.;:]{{0,40}}?\s+(?:số\s+)?)?\d+(?:/\d{{4}})?[/-][A-ZĐ][\wĐ]*(?:[-/][\wĐ]+)*"
     rf"|Luật {CAPITAL}[^,.;:]{{3,40}}? \d{{4}}|Hiến pháp năm \d{{4}}",
 }
@@ -56,8 +62,9 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 WHEN = re.compile(r"\bkhi [^.;:]{6,120}")
 SAME_UNIT = {"dan": "nguoi", "nhan": "nguoi", "cong": "nguoi", "can": "nguoi"}
 FOLLOWING = re.compile(r"\s+([^\W\d]+(?:[ ,]+[^\W\d]+){0,6})")
-CONDITION, NO_UNIT, SAME_KIND, OTHER_UNIT = 0.6, 0.7, 0.7, 0.2
-"""How surely a part answers: a condition to "when", a number without or with half the unit, another unit."""
+CONDITION, NO_UNIT, SAME_KIND, OTHER_UNIT, OTHER_LEVEL = 0.6, 0.7, 0.7, 0.2, 0.4
+"""How surely a part answers: a condition to "when", a number without or with half the unit, another unit, a place of
+another level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,14 @@ def short_answer(asked: Asked, sentence: str, question: str) -> Short | None:
 
     What the question itself says is no answer to it.
     """
-    known = " ".join(words(question))
-    found = [short for short in parts(asked, sentence, question) if " ".join(words(short.text)) not in known]
+    known = f" {' '.join(words(question))} "
+    found = [short for short in parts(asked, sentence, question) if f" {' '.join(words(named(short)))} " not in known]
     return max(found, key=lambda short: short.fit, default=None)
+
+
+def named(short: Short) -> str:
+    """Return what the part says apart from the kind of place it names."""
+    return PLACE_UNIT.sub("", short.text)
 
 
 def has_form(asked: Asked) -> bool:
@@ -87,6 +99,9 @@ def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
     """Yield every part of the sentence that could be the short answer."""
     if asked.kind is Kind.FIGURE:
         yield from figures(asked.unit, sentence, set(words(question)))
+    elif asked.kind is Kind.PLACE:
+        found = [match[0] for match in COMPILED[Kind.PLACE].finditer(sentence)]
+        yield from (Short(place, level_fit(asked.unit, place)) for place in found)
     elif asked.kind in COMPILED:
         yield from (Short(found[0].strip(), 1.0) for found in COMPILED[asked.kind].finditer(sentence))
     if asked.kind is Kind.DATE:
@@ -103,6 +118,12 @@ def figures(unit: tuple[str, ...], sentence: str, named: set[str]) -> Iterator[S
         if number[0][0].isalpha() and not (unit and unit[0] in said[:2]):
             continue
         yield Short(with_unit(sentence, number, following, named), unit_fit(unit, said))
+
+
+def level_fit(unit: tuple[str, ...], place: str) -> float:
+    """Return 1 where a place is of the level asked for, or any is."""
+    level = next((level for level in LEVELS if unit and unit[0] in level), None)
+    return 1.0 if level is None or words(place)[0] in level else OTHER_LEVEL
 
 
 def is_count(sentence: str, number: re.Match[str], unit: tuple[str, ...]) -> bool:

@@ -25,7 +25,9 @@ QUESTIONS = [
     ("Chủ tịch xã tên là gì?", Kind.PERSON),
     ("Bộ trưởng Bộ Nội vụ là ai?", Kind.PERSON),
     ("Theo nghị định nào?", Kind.DOCUMENT),
-    ("Xã Bát Tràng cũ nay thuộc đâu?", Kind.WHERE),
+    ("Xã Bát Tràng cũ nay thuộc đâu?", Kind.PLACE),
+    ("Kon Tum nay nằm trong tỉnh nào?", Kind.PLACE),
+    ("Hồ sơ nộp ở đâu?", Kind.WHERE),
     ("Trụ sở đặt ở số nhà nào?", Kind.ADDRESS),
     ("Phường mới gồm những phường nào?", Kind.LIST),
     ("Vì sao bỏ cấp huyện?", Kind.WHY),
@@ -61,6 +63,9 @@ SHORT = [
     ("Lệ phí bao nhiêu tiền?", "Năm 2025, lệ phí là 50.000 đồng/lần.", "50.000 đồng/lần"),
     ("Bộ trưởng là ai?", "Bộ trưởng Trần Văn Thử ký ngày 01/7/2025.", "Trần Văn Thử"),
     ("Trụ sở ở số nhà nào?", "Trụ sở đặt tại số 3, phố Vạn Hạnh.", "số 3, phố Vạn Hạnh"),
+    ("Kon Tum nay thuộc tỉnh nào?", "Tỉnh Kon Tum nay thuộc tỉnh Quảng Ngãi.", "tỉnh Quảng Ngãi"),
+    ("Hà Giang thuộc tỉnh nào?", "Phường Hà Giang 1 (tỉnh Tuyên Quang) gồm xã Phương Độ.", "tỉnh Tuyên Quang"),
+    ("Xã An Linh thuộc xã nào?", "Xã An Long mới (thành phố Hồ Chí Minh) gồm: toàn bộ xã An Linh cũ.", "Xã An Long"),
     ("Rộng bao nhiêu km2?", "Thành phố rộng 3.359,84 km2, có 126 xã.", "3.359,84 km2"),
 ]
 

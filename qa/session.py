@@ -10,7 +10,7 @@ from qa.answer import Answerer, Candidate
 from qa.documents import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
-from qa.retriever import Filters, Retriever
+from qa.retriever import Filters, Options, Retriever
 from qa.settings import settings
 from qa.types import Answer, Document, Hit, Turn
 
@@ -22,6 +22,8 @@ class Session:
         self.index = index
         self.retriever = Retriever(index, encoder, reranker=reranker)
         self.answerer = Answerer(self.retriever)
+        literal = Options(restores_accents=False, repairs_slips=False)
+        self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
         observe.watch_index(index.manifest.generation, index.manifest.passages)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
@@ -34,6 +36,10 @@ class Session:
     def best_sentence(self, question: str) -> Candidate | None:
         """Return the sentence that would be quoted first, with its evidence; None where nothing is found."""
         return self.answerer.best_sentence(question)
+
+    def ask_as_typed(self, question: str, filters: Filters | None = None) -> Answer:
+        """Answer the very words of a question: no slip repaired, no accent restored, nothing completed."""
+        return self.literal_answerer.ask(question, filters)
 
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first."""

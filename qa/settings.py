@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa.errors import SettingsError
@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     model: str = Field("", description="another sentence-transformers model, by path or hub name")
     reranker: str = Field("", description="a CrossEncoder that reorders the best passages, by path or hub name")
     threads: int = Field(0, ge=0, le=256, description="encoder threads; 0 lets torch choose")
+    operator_password: SecretStr = Field(
+        SecretStr(""), description="password of the operator's page; without one there is no such page"
+    )
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the page listens on")
 

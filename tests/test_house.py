@@ -15,7 +15,7 @@ from qa import cli
 
 ROOT = Path(__file__).parent.parent
 ORDER = """errors types settings observe vietnamese spelling language numbers documents ingest passages encoder lexical
-index retriever question short conversation answer feedback render export session langchain evaluate cli""".split()
+index retriever question short conversation answer feedback render export session langchain evaluate cli web""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",
@@ -26,7 +26,7 @@ SOLE_IMPORTERS = {
     "langchain_core": "langchain",
     "prometheus_client": "observe",
     "frontmatter": "documents",
-    "gradio": "app",
+    "gradio": "web",
     "ir_measures": "evaluate",
     "sklearn": "evaluate",
     "trafilatura": "ingest",

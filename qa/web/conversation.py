@@ -1,0 +1,245 @@
+"""The conversation as HTML: greeting, questions, answers with marks that lead to their sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.index import Index
+from qa.render import is_reworded
+from qa.retriever import Filters
+from qa.session import Session
+from qa.types import Answer, Quote
+from qa.web.exchange import Exchange
+from qa.web.suggest import examples, follow_ups, greeting
+from qa.web.text import (
+    day_text,
+    document_address,
+    escape,
+    is_web_address,
+    kind_name,
+    question_address,
+    reader_address,
+    source_link,
+)
+
+PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được. Tài liệu không nói đến thì tôi thưa là chưa đủ căn cứ."
+TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
+TOOLS = (
+    '<div class="tools" role="group" aria-label="Cuộc trò chuyện">'
+    '<button type="button" data-event="clear">Trò chuyện mới</button>'
+    '<button type="button" data-event="download" data-form="md">Tải Markdown</button>'
+    '<button type="button" data-event="download" data-form="docx">Tải Word</button></div>'
+)
+THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
+TITLES = re.compile(r"(?<=“)(.+?)(?=”[;.])")
+MARK = re.compile(r"(\[\d+\])")
+REASONS = ("Không đúng câu hỏi", "Thông tin cũ", "Thiếu ý", "Nguồn không phù hợp")
+
+
+def conversation_html(session: Session, exchanges: Sequence[Exchange], pending: str = "", trouble: str = "") -> str:
+    """Return the whole conversation; ``pending`` is a question being searched, ``trouble`` what went wrong last."""
+    parts = [TOOLS] if exchanges else []
+    parts += [] if exchanges or pending else [welcome_html(session)]
+    for turn, exchange in enumerate(exchanges, 1):
+        parts.append(exchange_html(turn, exchange, session, newest=turn == len(exchanges) and not pending))
+    if pending:
+        parts.append(pending_html(pending, len(session.index.documents)))
+    if trouble:
+        parts.append(f'<div class="message bot trouble" role="alert"><p>{escape(trouble)}</p></div>')
+    return "".join(parts)
+
+
+def welcome_html(session: Session) -> str:
+    """Return the greeting and questions to begin with."""
+    chips = "".join(chip_html(question, question) for question in examples(session))
+    return (
+        f'<section class="welcome"><h2>Ông/bà muốn hỏi điều gì?</h2><p>{escape(greeting(session.index))}</p>'
+        f'<p class="promise">{PROMISE}</p><p class="chips-title" id="goi-y">Câu hỏi gợi ý</p>'
+        f'<ul class="chips" aria-labelledby="goi-y">{chips}</ul></section>'
+    )
+
+
+def chip_html(label: str, question: str) -> str:
+    return (
+        f'<li><button type="button" class="chip" data-event="example_select" data-question="{escape(question)}">'
+        f"{escape(label)}</button></li>"
+    )
+
+
+def pending_html(question: str, documents: int) -> str:
+    """Return the question and the sign that it is being searched."""
+    return (
+        f'<article class="exchange pending"><div class="message user"><p>{escape(question)}</p></div>'
+        '<div class="message bot searching" role="status"><span class="dots" aria-hidden="true"></span>'
+        f"Đang tìm trong {documents} bài viết…"
+        f'<button type="button" class="quiet" data-event="stop" data-question="{escape(question)}">Dừng</button>'
+        "</div></article>"
+    )
+
+
+def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bool) -> str:
+    """Return one question with its answer, sources in short, and what can be done with them."""
+    answer = exchange.answer
+    body = (
+        short_html(turn, answer)
+        + text_html(turn, answer, session.index)
+        + notes_html(turn, answer)
+        + sources_html(turn, answer)
+    )
+    if exchange.mode == "ask" and newest:
+        body += follow_ups_html(answer, session)
+    return (
+        f'<article class="exchange" id="luot-{turn}" data-turn="{turn}">'
+        f'<div class="message user"><p>{escape(answer.question)}</p>{scope_html(exchange)}</div>'
+        f'<div class="message bot{" declined" if answer.declined else ""}">{understood_html(turn, exchange)}{body}'
+        f"{actions_html(turn, exchange)}</div></article>"
+    )
+
+
+def scope_html(exchange: Exchange) -> str:
+    """Name the filters under which a question was asked."""
+    parts = (["Chỉ tìm đoạn"] if exchange.mode == "search" else []) + filter_names(exchange.filters)
+    return f'<p class="scope">{escape(" · ".join(parts))}</p>' if parts else ""
+
+
+def filter_names(filters: Filters) -> list[str]:
+    names = [kind_name(filters.kind)] if filters.kind else []
+    names += [f"từ {day_text(filters.since)}"] if filters.since else []
+    return names + ([f"đến {day_text(filters.until)}"] if filters.until else [])
+
+
+def understood_html(turn: int, exchange: Exchange) -> str:
+    """Return the question as it was searched, where it differs, with the way back to what was typed."""
+    answer = exchange.answer
+    if exchange.as_typed:
+        return '<p class="understood">Đã tìm đúng như ông/bà gõ.</p>'
+    replied = answer.declined and not answer.confidence  # to a greeting or to nothing: nothing was searched
+    if replied or not is_reworded(answer):
+        return ""
+    return (
+        f'<p class="understood">Hiểu là: <strong>{escape(answer.understood)}</strong> '
+        f'<button type="button" class="quiet" data-event="option_select" data-turn="{turn}">'
+        "Tìm đúng như đã gõ</button></p>"
+    )
+
+
+def short_html(turn: int, answer: Answer) -> str:
+    """Return the short answer, large, with the mark of the quote it is cut from."""
+    if not answer.short or not answer.citations:
+        return ""
+    return f'<p class="short">{escape(answer.short)} {mark_html(turn, answer.citations[0])}</p>'
+
+
+def text_html(turn: int, answer: Answer, index: Index) -> str:
+    """Return the answer's text, the short answer aside, with each mark as a button that leads to its source."""
+    shown, position = [], len(f"**{answer.short}**\n\n") if opens_short(answer) else 0
+    for quote in answer.citations:
+        mark = f"[{quote.marker}]"
+        found = answer.text.find(f"{quote.text} {mark}", position)
+        if found < 0:
+            continue
+        end = found + len(quote.text) + 1
+        shown += [escape(answer.text[position:found]), f"<q>{escape(quote.text)}</q> ", mark_html(turn, quote)]
+        position = end + len(mark)
+    return f'<p class="text">{"".join(shown)}{rest_html(answer, answer.text[position:], index)}</p>'
+
+
+def rest_html(answer: Answer, text: str, index: Index) -> str:
+    """Return what follows the quotes; a refusal's titles as links to their articles."""
+    if not answer.declined:
+        return escape(text)
+    titles = {document.title: document.id for document in index.documents.values()}
+    return "".join(
+        f'<a href="{document_address(titles[part])}" target="_blank">{escape(part)}</a>'
+        if part in titles
+        else escape(part)
+        for part in TITLES.split(text)
+    )
+
+
+def opens_short(answer: Answer) -> bool:
+    """Tell whether an answer's text begins with its short answer in bold, which is shown apart."""
+    return bool(answer.short) and answer.text.startswith(f"**{answer.short}**\n\n")
+
+
+def mark_html(turn: int, quote: Quote) -> str:
+    return (
+        f'<button type="button" class="mark" data-source="{turn}-{quote.marker}" '
+        f'title="Xem nguồn {quote.marker}"><span class="unseen">Xem nguồn </span>[{quote.marker}]</button>'
+    )
+
+
+def notes_html(turn: int, answer: Answer) -> str:
+    """Return the notes, their marks as buttons and an address at the end as a link."""
+    items = "".join(f"<li>{note_html(turn, note, answer)}</li>" for note in answer.notes)
+    return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def note_html(turn: int, note: str, answer: Answer) -> str:
+    words, _, last = note.rpartition(" ")
+    if is_web_address(last):
+        return f"{escape(words)} {source_link(last)}"
+    marks = {f"[{quote.marker}]": mark_html(turn, quote) for quote in answer.citations}
+    return "".join(marks.get(part) or escape(part) for part in MARK.split(note))
+
+
+def sources_html(turn: int, answer: Answer) -> str:
+    """Return one line a source: mark, title, publisher, date."""
+    lines = "".join(
+        f'<li>{mark_html(turn, quote)} <a href="{escape(reader_address(quote.citation))}" target="_blank">'
+        f'{escape(quote.citation.title)}<span class="unseen"> (mở ở thẻ mới)</span></a> '
+        f'<span class="where">{escape(quote.citation.source)} · {day_text(quote.citation.published)}</span></li>'
+        for quote in answer.citations
+    )
+    return f'<ol class="sources" aria-label="Nguồn">{lines}</ol>' if lines else ""
+
+
+def follow_ups_html(answer: Answer, session: Session) -> str:
+    chips = "".join(chip_html(label, question) for label, question in follow_ups(answer, session.index))
+    if not chips:
+        return ""
+    return f'<p class="chips-title">Xem thêm từ các nguồn này</p><ul class="chips">{chips}</ul>'
+
+
+def actions_html(turn: int, exchange: Exchange) -> str:
+    """Return what can be done with an answer: copy, share, ask again, edit, judge."""
+    answer = exchange.answer
+    question = escape(answer.question)
+    buttons = (
+        f'<button type="button" data-copy="{escape(plain_text(answer))}">Sao chép</button>'
+        f'<button type="button" data-share="{escape(question_address(answer.question))}">Chép liên kết</button>'
+        f'<button type="button" data-event="retry" data-turn="{turn}">Hỏi lại</button>'
+        f'<button type="button" data-edit="{question}">Sửa câu hỏi</button>'
+    )
+    judging = THANKS if exchange.judged else judge_html(turn)
+    return f'<div class="actions">{buttons}</div>{judging}'
+
+
+def judge_html(turn: int) -> str:
+    """Return the thumbs, and the reasons that the lower one asks for."""
+    reasons = "".join(
+        f'<button type="button" class="chip" data-event="like" data-turn="{turn}" data-helpful="no" '
+        f'data-reason="{reason}">{reason}</button>'
+        for reason in REASONS
+    )
+    return (
+        '<div class="judge"><span>Câu trả lời có ích không?</span>'
+        f'<button type="button" data-event="like" data-turn="{turn}" data-helpful="yes">👍 Có ích</button>'
+        f'<button type="button" data-unfold="ly-do-{turn}" aria-expanded="false">👎 Chưa</button></div>'
+        f'<form class="reasons" id="ly-do-{turn}" data-turn="{turn}" hidden>'
+        f'<p>Vì sao? Góp ý được lưu cùng câu hỏi và câu trả lời.</p><div class="chips">{reasons}</div>'
+        '<label><span class="unseen">Lý do khác</span><input name="reason" maxlength="500" '
+        'placeholder="Lý do khác…" autocomplete="off"></label><button type="submit">Gửi góp ý</button></form>'
+    )
+
+
+def plain_text(answer: Answer) -> str:
+    """Return an answer and its numbered sources as text to be pasted elsewhere."""
+    text = answer.text.replace(f"**{answer.short}**", str(answer.short), 1) if opens_short(answer) else answer.text
+    lines = [answer.question, "", text, *answer.notes]
+    for quote in answer.citations:
+        one = quote.citation
+        parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]
+        lines.append(f"[{quote.marker}] {' · '.join(part for part in parts if part)}")
+    return "\n".join(lines)

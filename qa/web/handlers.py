@@ -1,0 +1,200 @@
+"""What the page does at each event."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import logging
+import secrets
+from collections.abc import Iterator, Sequence
+
+import gradio as gr
+
+from qa import observe
+from qa.errors import FeedbackError, QAError
+from qa.export import to_docx, to_markdown
+from qa.feedback import Feedback, FeedbackStore
+from qa.retriever import LONGEST_QUESTION, Filters
+from qa.session import Session
+from qa.types import Answer
+from qa.web.conversation import TROUBLE, conversation_html
+from qa.web.evidence import evidence_html
+from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
+from qa.web.live import LiveSession
+from qa.web.tickets import Tickets
+
+LOG = logging.getLogger("qa.web")
+TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
+BAD_DAYS = "Dạ, ngày lọc chưa đúng: xin ghi như 31/12/2025, và “từ ngày” phải trước “đến ngày”."
+UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử lại sau."
+PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PASSAGES = 10
+
+
+class Handlers:
+    """What the page does at each event, over one live session."""
+
+    def __init__(self, live: LiveSession, feedback: FeedbackStore) -> None:
+        self.live = live
+        self.feedback = feedback
+        self.tickets = Tickets()
+
+    def open(self, kept: list) -> tuple:
+        """Show the conversation that this browser kept."""
+        if not self.live.is_ready:
+            return f'<p class="preparing" role="status">{PREPARING}</p>', "", gr.skip(), gr.skip()
+        return (*self.show(self.live.current(), restore(kept)), gr.skip())
+
+    def stop(self, kept: list, event: gr.EventData, request: gr.Request) -> tuple:
+        """Let the question that is being searched go unanswered, and give it back to be changed."""
+        self.tickets.void(str(request.session_hash))
+        return (*self.show(self.live.current(), restore(kept)), str(event.question))
+
+    def answer(self, question: str, kept: list, choices: dict, request: gr.Request) -> Iterator[tuple]:
+        """Answer a question that was typed."""
+        if question.strip():
+            yield from self.exchange(question.strip(), restore(kept), choices, str(request.session_hash))
+
+    def answer_example(self, kept: list, choices: dict, event: gr.EventData, request: gr.Request) -> Iterator[tuple]:
+        """Answer a proposed question; it is asked without filters unless they are set."""
+        yield from self.exchange(str(event.question), restore(kept), choices, str(request.session_hash))
+
+    def answer_again(self, kept: list, event: gr.EventData) -> tuple:
+        """Ask a question again, under the filters it had, and put the answer in the old one's place."""
+        return self.replace(restore(kept), int(event.turn), as_typed=False)
+
+    def answer_as_typed(self, kept: list, event: gr.EventData) -> tuple:
+        """Ask for exactly what was typed, and put the answer in the old one's place."""
+        return self.replace(restore(kept), int(event.turn), as_typed=True)
+
+    def exchange(self, question: str, exchanges: list[Exchange], choices: dict, visitor: str) -> Iterator[tuple]:
+        """Show that the question is searched, then its answer, unless it was stopped or overtaken meanwhile."""
+        session = self.live.current()
+        ticket = self.tickets.take(visitor)
+        yield conversation_html(session, exchanges, pending=question), gr.skip(), gr.skip(), ""
+        outcome = self.outcome(session, question, exchanges, choices)
+        if self.tickets.spend(visitor, ticket):
+            yield outcome
+
+    def outcome(self, session: Session, question: str, exchanges: list[Exchange], choices: dict) -> tuple:
+        """Return what is shown for a question: its answer, or politely what went wrong."""
+        mode = "search" if choices.get("mode") == "search" else "ask"
+        try:
+            exchange = answered(session, Question(question, mode, filters(choices)), exchanges)
+        except ValueError as error:
+            LOG.info("refused: %s", type(error).__name__)
+            wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
+            return conversation_html(session, exchanges, trouble=wrong), gr.skip(), gr.skip(), question
+        except QAError as error:
+            LOG.error("%s", error)
+            return conversation_html(session, exchanges, trouble=TROUBLE), gr.skip(), gr.skip(), question
+        return (*self.show(session, [*exchanges, exchange]), gr.skip())
+
+    def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> tuple:
+        """Ask the question of a turn again and show the new answer in its place."""
+        if not 1 <= turn <= len(exchanges):
+            return (gr.skip(),) * 4
+        session = self.live.current()
+        old = exchanges[turn - 1]
+        asked = Question(old.answer.question, old.mode, old.filters, as_typed)
+        new = answered(session, asked, exchanges[: turn - 1])
+        return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
+
+    def clear(self, request: gr.Request) -> tuple:
+        """Begin a new conversation."""
+        self.tickets.void(str(request.session_hash))
+        return (*self.show(self.live.current(), []), "")
+
+    def judge(self, kept: list, event: gr.EventData) -> tuple:
+        """Keep what a reader thinks of an answer, and thank for it."""
+        exchanges, session = restore(kept), self.live.current()
+        turn, helpful = int(event.turn), event.helpful == "yes"
+        if not 1 <= turn <= len(exchanges):
+            return (gr.skip(),) * 4
+        judged = exchanges[turn - 1]
+        try:
+            self.feedback.save(feedback_of(judged, helpful=helpful, reason=str(event.reason or "")))
+        except FeedbackError as error:
+            LOG.error("%s", error)
+            return conversation_html(session, exchanges, trouble=UNKEPT), gr.skip(), gr.skip(), gr.skip()
+        exchanges[turn - 1] = dataclasses.replace(judged, judged="helpful" if helpful else "unhelpful")
+        return (*self.show(session, exchanges), gr.skip())
+
+    def export(self, kept: list, event: gr.EventData) -> dict:
+        """Return the conversation as a file for the browser to keep."""
+        now = datetime.datetime.now().astimezone()
+        answers = [exchange.answer for exchange in restore(kept)]
+        name = f"hoi-dap-{now:%Y-%m-%d-%H%M}"
+        if event.form == "docx":
+            content, name, kind = to_docx(answers, now), f"{name}.docx", WORD
+        else:
+            content, name, kind = to_markdown(answers, now).encode(), f"{name}.md", "text/markdown"
+        encoded = base64.b64encode(content).decode()
+        return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
+
+    def apologise(self, kept: list) -> tuple:
+        """Say that something went wrong, under a number that the log holds too."""
+        number = secrets.token_hex(4)
+        LOG.error("request %s failed; what happened stands just above", number)
+        if not self.live.is_ready:
+            return self.open(kept)
+        said = conversation_html(self.live.current(), restore(kept), trouble=f"{TROUBLE} (mã {number})")
+        return said, gr.skip(), gr.skip(), gr.skip()
+
+    def show(self, session: Session, exchanges: list[Exchange]) -> tuple:
+        """Return conversation, sources and what the browser is to keep."""
+        return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and how it is to be searched."""
+
+    text: str
+    mode: Mode = "ask"
+    filters: Filters = dataclasses.field(default_factory=Filters)
+    as_typed: bool = False
+
+
+def answered(session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
+    """Ask or search one session; ValueError for a question that is too long."""
+    with observe.request(f"page_{question.mode}") as current:
+        current.question = question.text
+        answer = answer_to(session, question, before)
+        current.outcome = "declined" if answer.declined else "answered"
+    return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
+
+
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:
+    if question.mode == "search":
+        retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
+        hits = retriever.search(question.text, PASSAGES, question.filters)
+        return ranked(question.text, retriever.understand(question.text), hits)
+    if question.as_typed:
+        return session.ask_as_typed(question.text, question.filters)
+    return session.ask(question.text, question.filters, turns(before))
+
+
+def filters(choices: dict) -> Filters:
+    """Return the filters that were chosen; ValueError for a day that is none, or days in the wrong order."""
+    since, until = (day_of(str(choices.get(name) or "")) for name in ("since", "until"))
+    return Filters(since=since, until=until, kind=str(choices.get("kind") or "") or None)
+
+
+def day_of(text: str) -> datetime.date | None:
+    """Return the day written as 31/12/2025, or None for nothing; ValueError for anything else."""
+    if not text.strip():
+        return None
+    parts = [part.strip() for part in text.split("/")]
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[2]) != 4:
+        raise ValueError(f"{text!r} is no day; write it as 31/12/2025")
+    day, month, year = map(int, parts)
+    return datetime.date(year, month, day)
+
+
+def feedback_of(exchange: Exchange, *, helpful: bool, reason: str) -> Feedback:
+    answer = exchange.answer
+    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in answer.citations))
+    return Feedback(answer.question, answer.text, sources, exchange.generation, helpful, reason)

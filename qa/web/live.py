@@ -1,0 +1,83 @@
+"""The session that answers now; a newer generation takes its place without mixing a request."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from qa.encoder import CrossReranker, Encoder, Reranker
+from qa.errors import IndexNotFoundError, QAError
+from qa.index import Index, read_current
+from qa.session import Session, load_encoder
+from qa.settings import settings
+
+LOG = logging.getLogger("qa.web")
+LOOKS_EVERY = 1.0
+"""Seconds between two looks at ``CURRENT``."""
+
+
+class LiveSession:
+    """Holds the session over the live generation; whoever took ``current()`` keeps that one to the end."""
+
+    def __init__(self, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self.reranker = reranker
+        self._session: Session | None = None
+        self._trouble = ""
+        self._opening = threading.Lock()
+        self._stop = threading.Event()
+
+    @classmethod
+    def open(cls, folder: Path | None = None, encoder: Encoder | None = None) -> LiveSession:
+        """Load the encoder that the settings name and the live generation, if there is one."""
+        chosen = settings()
+        reranker = CrossReranker.load(chosen.reranker) if chosen.reranker else None
+        live = cls(folder or chosen.index, encoder or load_encoder(), reranker)
+        live.refresh()
+        return live
+
+    def current(self) -> Session:
+        """Return the session that answers now; IndexNotFoundError while nothing was built."""
+        session = self._session
+        if session is None:
+            raise IndexNotFoundError(f"{self.folder} holds no index that can be opened; run: qa build")
+        return session
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a generation is loaded."""
+        return self._session is not None
+
+    def refresh(self) -> bool:
+        """Open the live generation if it is another than the open one; tell whether it was.
+
+        A generation that cannot be opened leaves the open one answering.
+        """
+        with self._opening:
+            try:
+                name = read_current(self.folder)
+                if self._session and self._session.index.manifest.generation == name:
+                    return False
+                self._session = Session(Index.open(self.folder, self.encoder), self.encoder, self.reranker)
+            except QAError as error:
+                if str(error) != self._trouble:  # said once, not each second
+                    LOG.warning("the live index cannot be opened: %s", error)
+                self._trouble = str(error)
+                return False
+        self._trouble = ""
+        LOG.info("generation %s answers now", name)
+        return True
+
+    def watch(self) -> None:
+        """Look for a newer generation each second, in the background, until ``close``."""
+        threading.Thread(target=self._look, name="qa-live", daemon=True).start()
+
+    def close(self) -> None:
+        """End the watch."""
+        self._stop.set()
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOKS_EVERY):
+            self.refresh()

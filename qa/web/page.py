@@ -1,0 +1,120 @@
+"""The page: the chat, its filters and the sources beside it, as Gradio blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from qa.retriever import LONGEST_QUESTION
+from qa.types import KINDS
+from qa.web.api import add_endpoints
+from qa.web.handlers import Handlers
+from qa.web.pages import header_html
+from qa.web.suggest import TITLE
+from qa.web.text import KIND_NAMES
+
+STATIC = Path(__file__).parent / "static"
+HEAD = """<script>
+Object.defineProperty(navigator, "language", { get: () => "en" });
+document.documentElement.lang = "vi";
+</script>
+<script src="/giao-dien/toasts.js" defer></script>
+<link rel="stylesheet" href="/giao-dien/base.css">
+<link rel="stylesheet" href="/giao-dien/chat.css">"""
+"""Gradio picks its labels by the browser's language; ours stand in place of its English."""
+
+STORAGE = {"storage_key": "qa-hoi-dap", "secret": "qa-hoi-dap"}
+"""Fixed, so that a conversation outlives the server; the words lie in the visitor's own browser."""
+
+WIDE_OPEN = {"mode": "ask", "kind": "", "since": "", "until": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components that events read and write."""
+
+    conversation: gr.HTML
+    evidence: gr.HTML
+    question: gr.Textbox
+    choices: gr.HTML
+    file: gr.HTML
+    kept: gr.BrowserState
+
+    @property
+    def shown(self) -> list:
+        """What an exchange changes, in the order that the handlers yield."""
+        return [self.conversation, self.evidence, self.kept, self.question]
+
+
+def build_page(handlers: Handlers) -> gr.Blocks:
+    """Return the chat page."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        add_endpoints(handlers.live)
+        gr.HTML(header_html("/"), apply_default_css=False, elem_id="dau-trang")
+        with gr.Row(elem_id="khung", equal_height=False):
+            with gr.Column(elem_id="cot-hoi-dap", min_width=0, scale=3):
+                conversation = html_part("hoi-thoai", script("conversation.js"))
+                with gr.Column(elem_id="o-hoi", min_width=0, scale=0):
+                    question = question_box()
+                    choices = choice_box()
+            with gr.Column(elem_id="cot-nguon", min_width=0, scale=2):
+                evidence = html_part("nguon", None)
+        file = gr.HTML({}, html_template="", js_on_load=script("download.js"), elem_id="tai-ve")
+        kept = gr.BrowserState([], **STORAGE)
+        connect(page, Parts(conversation, evidence, question, choices, file, kept), handlers)
+    return page
+
+
+def html_part(name: str, js: str | None) -> gr.HTML:
+    return gr.HTML("", elem_id=name, apply_default_css=False, js_on_load=js)
+
+
+def script(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def question_box() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="Hỏi có dấu hoặc không dấu…",
+        label="Câu hỏi",
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=6,
+        max_length=LONGEST_QUESTION,
+        autofocus=True,
+        submit_btn="Gửi",
+        elem_id="cau-hoi",
+    )
+
+
+def choice_box() -> gr.HTML:
+    """Return the filters as one component of native controls; its value is a dict of mode, kind, since, until."""
+    kinds = "".join(f'<option value="{kind}">{KIND_NAMES[kind]}</option>' for kind in KINDS)
+    template = script("choices.html").replace("<!--kinds-->", kinds)
+    return gr.HTML(
+        WIDE_OPEN, html_template=template, js_on_load=script("choices.js"), apply_default_css=False, elem_id="bo-loc"
+    )
+
+
+def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
+    """Bind every event of the page; none of them is part of the API."""
+    told: dict = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
+    asking = told | {"outputs": parts.shown}
+    talk = parts.conversation
+    overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
+    events = [
+        page.load(handlers.open, [parts.kept], **asking),
+        parts.question.submit(handlers.answer, [parts.question, parts.kept, parts.choices], **overtaking),
+        talk.example_select(handlers.answer_example, [parts.kept, parts.choices], **overtaking),
+        talk.stop(handlers.stop, [parts.kept], **asking),
+        talk.retry(handlers.answer_again, [parts.kept], **asking),
+        talk.option_select(handlers.answer_as_typed, [parts.kept], **asking),
+        talk.clear(handlers.clear, **asking),
+        talk.like(handlers.judge, [parts.kept], **asking),
+        talk.download(handlers.export, [parts.kept], [parts.file], **told),
+    ]
+    for event in events:
+        event.failure(handlers.apologise, [parts.kept], **asking)

@@ -1,0 +1,72 @@
+"""What the page proposes to ask: examples the corpus answers, and follow-ups made from the sources."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from qa.index import Index
+from qa.numbers import find_numbers
+from qa.passages import HEADING
+from qa.session import Session
+from qa.types import Answer, Document
+from qa.web.text import day_text, kind_name
+
+MOST = 4
+EXAMPLES = (
+    "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?",
+    "Từ 01/7/2025 chính quyền địa phương có mấy cấp?",
+    "Phường Long Biên mới gồm những phường nào?",
+    "Công chức tư pháp - hộ tịch được ủy quyền ký chứng thực theo nghị định nào?",
+    "Cả nước còn bao nhiêu tỉnh, thành phố sau sắp xếp?",
+)
+TITLE = "Hỏi đáp cải cách hành chính"
+
+
+def greeting(index: Index) -> str:
+    """Say what the corpus covers and how new it is."""
+    days = [document.published for document in index.documents.values() if document.published]
+    newest = f", bài mới nhất ngày {day_text(max(days))}" if days else ""
+    return (
+        "Kính chào ông/bà. Tôi trả lời câu hỏi về cải cách hành chính, tinh gọn bộ máy và sắp xếp đơn vị hành chính "
+        f"bằng cách trích nguyên văn từ {len(index.documents)} bài viết{newest}."
+    )
+
+
+@lru_cache(maxsize=2)
+def examples(session: Session) -> tuple[str, ...]:
+    """Return questions that this corpus answers: the prepared ones that it does, then its newest titles."""
+    answered = [question for question in EXAMPLES if not session.ask(question).declined]
+    newest = sorted(session.index.documents.values(), key=lambda one: (str(one.published or ""), one.id), reverse=True)
+    return tuple((answered + [document.title for document in newest])[:MOST])
+
+
+def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
+    """Return up to four proposals as (label, question): what the sources say besides, and what they refer to."""
+    proposals: dict[str, str] = {}
+    for quote in answer.citations:
+        for document in documents_mentioned(quote.text, index):
+            if document.id != quote.citation.document_id:
+                name = f"{kind_name(document.kind)} {document.number}"
+                proposals.setdefault(name, f"{name} quy định những gì?")
+    for quote in answer.citations:
+        document = index.documents.get(quote.citation.document_id)
+        for heading in headings(document) if document else ():
+            if heading != quote.citation.section and len(proposals) < MOST:
+                proposals.setdefault(heading, f"{heading} – {short_title(quote.citation.title)}")
+    return tuple(proposals.items())[:MOST]
+
+
+def documents_mentioned(text: str, index: Index) -> list[Document]:
+    """Return the documents of the index whose own number a text mentions."""
+    rows = [row for number in find_numbers(text) for row in index.rows_bearing(number)]
+    found = dict.fromkeys(index.passages[row].citation.document_id for row in rows)
+    return [index.documents[name] for name in found]
+
+
+def headings(document: Document) -> list[str]:
+    return [found[1] for found in HEADING.finditer(document.text)]
+
+
+def short_title(title: str) -> str:
+    """Return a title up to its colon: the part that names what it is about."""
+    return title.split(": ")[0]

@@ -1,0 +1,153 @@
+"""The operator's page: shut without the password, and what it does while people ask."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from qa.feedback import Feedback, FeedbackStore
+from qa.web import LiveSession
+from qa.web.door import COOKIE, Door
+from qa.web.operator import Operator
+from tests.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
+
+PASSWORD = "mật khẩu thử 123"  # noqa: S105 - of these tests alone
+ARTICLE = """---
+title: Trung tâm Zeta
+source: Báo Thử
+url: https://example.org/zeta
+published: 2026-01-02
+kind: news
+---
+Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt động.
+"""
+
+
+@pytest.fixture
+def operator(index, corpus, encoder, tmp_path) -> Operator:
+    return Operator(LiveSession.open(index, encoder), corpus, FeedbackStore(tmp_path / "feedback.sqlite"))
+
+
+def quiet(*_arguments, **_named) -> None:
+    """Stand for Gradio's progress bar."""
+
+
+def test_only_the_password_opens_the_door():
+    door = Door(PASSWORD)
+    assert door.is_password(PASSWORD)
+    assert not any(door.is_password(given) for given in ("", PASSWORD[:-1], PASSWORD + "x", PASSWORD.upper()))
+    assert door.visitor(SimpleNamespace(cookies={})) is None
+    assert door.visitor(SimpleNamespace(cookies={COOKIE: "x"})) is None
+
+
+def test_documents_go_in_and_answer_after_a_rebuild_and_not_after_a_rollback(operator, tmp_path):
+    (tmp_path / "zeta.md").write_text(ARTICLE, encoding="utf-8")
+    added = operator.add([str(tmp_path / "zeta.md")], "", quiet)
+    assert "1/1 tài liệu đã vào kho" in added
+    assert "g000002 đang trả lời: 3 bài" in operator.rebuild(quiet)
+    assert "4321" in operator.live.current().ask("Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?").text
+    assert "đã mới nhất" in operator.rebuild(quiet)
+    assert "g000001 đang trả lời trở lại" in operator.roll_back()
+    assert len(operator.live.current().index.documents) == 2
+    assert "holds no whole generation before g000001" in operator.roll_back()
+
+
+def test_what_cannot_go_in_is_named_with_its_reason(operator, tmp_path):
+    (tmp_path / "<b>.txt").write_text("x", encoding="utf-8")
+    added = operator.add([str(tmp_path / "<b>.txt")], "http://127.0.0.1:1/x", quiet)
+    assert "0/2 tài liệu đã vào kho" in added
+    assert "&lt;b&gt;.txt" in added
+    assert "private or reserved network" in added
+
+
+@pytest.mark.parametrize(("addresses", "said"), [("", "Chưa chọn tệp"), ("/etc/passwd", "http://"), ("a", "http://")])
+def test_nothing_but_web_addresses_may_be_written(operator, addresses, said):
+    assert said in operator.add(None, addresses, quiet)
+    assert len(list(operator.corpus.rglob("*.md"))) == 2
+
+
+def test_feedback_is_shown_as_text(operator):
+    operator.feedback.save(Feedback("<img src=x>", "a", ("long-bien",), "g000001", helpful=False, reason="<b>cũ</b>"))
+    page = operator.read_feedback()
+    assert "0 có ích, 1 chưa." in page
+    assert "<img" not in page
+    assert "&lt;b&gt;cũ&lt;/b&gt;" in page
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder) -> Iterator[str]:
+    with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD=PASSWORD) as address:
+        yield address
+
+
+def test_the_room_is_shut_without_a_cookie(server):
+    for path in ("/van-hanh/trang/", "/van-hanh/trang/config", "/van-hanh/trang/gradio_api/info"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(server + path)
+        assert refused.value.code == 401
+
+
+def test_a_wrong_password_is_refused(server):
+    body = urllib.parse.urlencode({"password": "sai"}).encode()
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server}/van-hanh", body)
+    assert refused.value.code == 403
+    assert "Set-Cookie" not in refused.value.headers
+
+
+def test_the_chat_takes_no_files_of_anyone(server):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server}/gradio_api/upload", b"x")
+    assert refused.value.code == 404
+
+
+def test_a_request_that_is_too_large_goes_no_further(server):
+    request = urllib.request.Request(f"{server}/gradio_api/call/ask", b" " * 2_000_001)
+    with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
+        urllib.request.urlopen(request)
+    assert getattr(refused.value, "code", 413) == 413
+
+
+def test_without_a_password_there_is_no_such_page(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    with fake_site(tmp_path, free_port()) as address:
+        for path in ("/van-hanh", "/van-hanh/trang/"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(address + path)
+            assert refused.value.code == 404
+
+
+@pytest.mark.browser
+def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, tmp_path):
+    (tmp_path / "zeta.md").write_text(ARTICLE, encoding="utf-8")
+    with chromium() as browser:
+        reader = browser.new_context(viewport=DESKTOP).new_page()
+        reader.goto(server)
+        page = browser.new_context(viewport=DESKTOP).new_page()
+        page.goto(f"{server}/van-hanh")
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_text("Đang trả lời: g000001, 8 bài").wait_for()
+        page.set_input_files("input[type=file]", tmp_path / "zeta.md")
+        page.get_by_text("zeta").first.wait_for()
+        page.get_by_role("button", name="Thêm vào kho").click()
+        page.get_by_text("1/1 tài liệu đã vào kho").wait_for()
+        page.get_by_role("button", name="Lập lại chỉ mục").click()
+        page.get_by_text("g000002 đang trả lời: 9 bài").wait_for(timeout=60_000)
+        assert "4321" in ask(reader, "Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?")
+        page.get_by_role("button", name="Đăng xuất").click()
+        page.get_by_label("Mật khẩu").wait_for()

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from qa.phrases import phrases
 from qa.vietnamese import fold
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -23,6 +24,9 @@ ACCENTED_WRITER = 0.55
 
 BIGRAM_SHARE = 0.85
 FLOOR = 1e-7
+PHRASE_WEIGHT = 40
+"""How often each phrase of a question counts as read."""
+
 CLEARLY_BETTER = 2.0
 SHORTEST_REPAIRED = 3
 LONGEST_WORD = 12
@@ -72,11 +76,16 @@ class LanguageModel:
 
     @classmethod
     def load(cls, path: Path) -> LanguageModel:
-        """Load what ``save`` wrote."""
+        """Load what ``save`` wrote, and add how people ask, which no document shows."""
         stored = json.loads(path.read_text(encoding="utf-8"))
         words = stored["words"]
-        pairs = {(words[left], words[right]): count for left, right, count in stored["pairs"]}
-        return cls(Counter(dict(zip(words, stored["counts"], strict=True))), pairs)
+        pairs = Counter({(words[left], words[right]): count for left, right, count in stored["pairs"]})
+        counts = Counter(dict(zip(words, stored["counts"], strict=True)))
+        for phrase in phrases():
+            asked = WORD.findall(phrase)
+            counts.update(asked * PHRASE_WEIGHT)
+            pairs.update(list(pairwise(asked)) * PHRASE_WEIGHT)
+        return cls(counts, pairs)
 
     def save(self, path: Path) -> None:
         """Write the counts as JSON."""

@@ -14,8 +14,9 @@ import qa
 from qa import cli
 
 ROOT = Path(__file__).parent.parent
-ORDER = """errors types settings observe vietnamese spelling language numbers documents ingest passages encoder lexical
-index retriever question short conversation answer feedback render export session langchain evaluate cli web""".split()
+ORDER = """errors types settings observe vietnamese spelling phrases language numbers documents ingest passages encoder
+lexical index retriever question short conversation answer feedback render export session langchain
+evaluate cli web""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",

@@ -53,10 +53,15 @@ def test_only_accents_change_in_restoration(text):
     assert fold(restored) == fold(text)
 
 
-def test_what_is_saved_loads_the_same(model, tmp_path):
+def test_what_is_saved_loads_with_how_people_ask_added(model, tmp_path):
     model.save(tmp_path / "language.json")
     loaded = LanguageModel.load(tmp_path / "language.json")
-    assert (loaded.counts, loaded.pairs) == (model.counts, model.pairs)
+    assert {word: loaded.counts[word] for word in ("quận", "406", "giám")} == {
+        word: model.counts[word] for word in ("quận", "406", "giám")
+    }
+    assert loaded.pairs["giảm", "đầu"] == model.pairs["giảm", "đầu"]
+    assert model.restore("giam bao nhieu nguoi") == "giảm bao nhieu người"
+    assert loaded.restore("giam bao nhieu nguoi thi duoc may thang") == "giảm bao nhiêu người thì được mấy tháng"
 
 
 def test_telex_left_overs_are_undone():

@@ -16,7 +16,7 @@ from qa.documents import load_corpus, read_article
 from qa.ingest import IntakeReport, list_documents, remove_documents, take_in
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
-SEED = Path("/work/shared/sources/seed/000_a4e1284a5308ad4b.txt")
+SEED = Path(__file__).parents[2] / "shared" / "sources" / "seed" / "000_a4e1284a5308ad4b.txt"
 SENTENCES = [
     "Quận Long Biên giảm 406 người hoạt động không chuyên trách sau khi sắp xếp.",
     "Quận rút ngắn thời gian giải quyết của 33,2% thủ tục hành chính.",

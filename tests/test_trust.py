@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import qa
 from qa.answer.check import NUMBER, unsupported_numbers, withhold
 from qa.answer.replies import reply_to
+from qa.answer.timeline import first_day
 from qa.types import Citation, Document, Quote
 
 TEXT = "Quận giảm 406 người. Tỷ lệ đạt 33,2% từ ngày 01/7/2025 theo Nghị định 32/2021/NĐ-CP."
@@ -190,3 +191,47 @@ def test_what_is_withheld_leaves_a_refusal(session, monkeypatch):
     monkeypatch.setattr(index, "documents", altered)
     answer = session.ask(question)
     assert "406" not in answer.text
+
+
+COURSE = """---
+title: Long Biên qua các năm
+source: Báo Thử nghiệm
+url: https://example.org/qua-cac-nam
+published: 2025-07-02
+kind: news
+---
+Ngày 01/7/2025, quận Long Biên kết thúc hoạt động. Tháng 10/2021, quận Long Biên bắt đầu sắp xếp bộ máy.
+
+Năm 2003, quận Long Biên được lập. Quận Long Biên nằm bên sông Hồng.
+"""
+
+
+def test_the_course_of_events_is_a_dated_list_in_order_each_line_quoted(corpus, tmp_path, encoder):
+    (corpus / "course.md").write_text(COURSE, encoding="utf-8")
+    qa.build_index(corpus, tmp_path / "new", encoder)
+    session = qa.open_session(tmp_path / "new", encoder)
+    answer = session.ask("Diễn biến sắp xếp bộ máy của quận Long Biên qua các năm?")
+    lines = answer.text.splitlines()
+    assert lines[0] == "Dạ, theo thời gian:"
+    years = [next(year for year in ("2003", "2021", "2025") if year in line) for line in lines[1:]]
+    assert years == sorted(years)
+    assert len(years) >= 2
+    for place, (line, one) in enumerate(zip(lines[1:], answer.citations, strict=True), start=1):
+        assert line.startswith(f"- {one.text} [{place}] (Báo Thử nghiệm (")
+        assert "sông Hồng" not in line
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Từ 01/7/2025 và năm 2003", (2025, 7, 1)),
+        ("ngày 16 tháng 6 năm 2025", (2025, 6, 16)),
+        ("tháng 10/2021", (2021, 10, 0)),
+        ("Năm 2003", (2003, 0, 0)),
+        ("ngày 45/13/2020, năm 2021", (2021, 0, 0)),
+        ("Nghị định 32/2021/NĐ-CP", None),
+        ("không có ngày", None),
+    ],
+)
+def test_the_first_date_of_a_sentence(text, day):
+    assert first_day(text) == day

@@ -10,6 +10,7 @@ from qa.answer.compose import compose, refuse
 from qa.answer.judge import Candidate, Judge
 from qa.answer.notes import differing_figures, notes_on
 from qa.answer.replies import reply_to
+from qa.answer.timeline import asks_for_course, compose_course, moments
 from qa.conversation import complete
 from qa.index import Index
 from qa.observe import stage
@@ -63,10 +64,13 @@ class Answerer:
 
     def answer(self, question: str, found: Found, candidates: Sequence[Candidate], day: datetime.date) -> Answer:
         """Return the best sentences as an answer; what fails the last check is withheld."""
+        course = moments(candidates) if asks_for_course(found.query) else []
+        if course:
+            return self.course(question, found, course, day)
         rival = differing(candidates)
         chosen = choose([candidates[0], rival, *candidates[1:]] if rival else candidates)
         best, confidence = chosen[0], candidates[0].evidence.confidence
-        quotes = withhold([best_quote(place, one) for place, one in enumerate(chosen, start=1)], self.index.documents)
+        quotes = withhold(quotes_of(chosen), self.index.documents)
         short = best.short if quotes and best.short and best.short in quotes[0].text else None
         if not quotes or unsupported_numbers(compose(quotes, short), quotes):
             return declined(question, found.query, found.hits, confidence)
@@ -74,6 +78,20 @@ class Answerer:
         if rival and best.short and rival.short and len(quotes) > 1:
             notes = (differing_figures(quotes[:2], [best.short, rival.short]), *notes)
         return Answer(question, found.query, compose(quotes, short), quotes, confidence, notes, short)
+
+    def course(self, question: str, found: Found, moments_found: Sequence[Candidate], day: datetime.date) -> Answer:
+        """Return a dated list of quoted sentences as an answer."""
+        confidence = max(one.evidence.confidence for one in moments_found)
+        quotes = withhold(quotes_of(moments_found), self.index.documents)
+        if not quotes or unsupported_numbers(compose_course(quotes), quotes):
+            return declined(question, found.query, found.hits, confidence)
+        return Answer(
+            question, found.query, compose_course(quotes), quotes, confidence, notes_on(quotes, self.index, day)
+        )
+
+
+def quotes_of(candidates: Sequence[Candidate]) -> list[Quote]:
+    return [best_quote(place, one) for place, one in enumerate(candidates, start=1)]
 
 
 def best_quote(marker: int, candidate: Candidate) -> Quote:

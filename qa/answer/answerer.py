@@ -64,7 +64,7 @@ class Answerer:
 
     def answer(self, question: str, found: Found, candidates: Sequence[Candidate], day: datetime.date) -> Answer:
         """Return the best sentences as an answer; what fails the last check is withheld."""
-        course = moments(candidates) if asks_for_course(found.query) else []
+        course = moments(candidates, found.query) if asks_for_course(found.query) else []
         if course:
             return self.course(question, found, course, day)
         rival = differing(candidates)

@@ -31,12 +31,17 @@ def asks_for_course(question: str) -> bool:
     return bool(COURSE.search(" ".join(fold(question).split())))
 
 
-def moments(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the relevant dated sentences in the order of their first dates; none where fewer than two are."""
+def moments(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
+    """Return the relevant dated sentences in the order of their first dates; none where fewer than two are.
+
+    A bare year that the question itself names dates nothing.
+    """
     best = max((one.evidence.inside for one in candidates), default=0.0)
     dated: dict[str, Candidate] = {}
     for one in candidates:
-        if first_day(one.text) and one.evidence.inside >= RELEVANT * best and len(dated) < MOST_MOMENTS:
+        day = first_day(one.text)
+        tells = day is not None and (day[1] > 0 or str(day[0]) not in question)
+        if tells and one.evidence.inside >= RELEVANT * best and len(dated) < MOST_MOMENTS:
             dated.setdefault(one.text, one)
     ordered = sorted(
         dated.values(), key=lambda one: (first_day(one.text), one.citation.document_id, one.citation.start)

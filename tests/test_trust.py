@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import qa
 from qa.answer.check import NUMBER, unsupported_numbers, withhold
 from qa.answer.replies import reply_to
+from qa.answer.several import split_questions
 from qa.answer.timeline import first_day
 from qa.types import Citation, Document, Quote
 
@@ -235,3 +236,37 @@ def test_the_course_of_events_is_a_dated_list_in_order_each_line_quoted(corpus, 
 )
 def test_the_first_date_of_a_sentence(text, day):
     assert first_day(text) == day
+
+
+def test_two_questions_in_one_message_are_both_answered_with_marks_numbered_through(session):
+    answer = session.ask("Long Biên giảm bao nhiêu người không chuyên trách? Cả nước còn mấy tòa án cấp tỉnh?")
+    assert [one.marker for one in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert answer.text.startswith("406 người.\n\nDạ, theo Báo Thử nghiệm (03/01/2022): ")
+    assert "\n\n34 tòa án cấp tỉnh.\n\nDạ, theo Quốc hội (24/06/2025): " in answer.text
+    for one in answer.citations:
+        assert f"{one.text} [{one.marker}]" in answer.text
+        assert session.document(one.citation.document_id).text[one.citation.start : one.citation.end] == one.text
+    assert unsupported_numbers(answer.text, answer.citations) == []
+
+
+def test_the_second_question_of_a_message_leans_on_the_first(session):
+    answer = session.ask("Long Biên giảm bao nhiêu người không chuyên trách? Thế giảm bao nhiêu chi bộ tổ dân phố?")
+    assert any("80 chi bộ" in one.text for one in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("Long Biên giảm bao nhiêu người?", 1),
+        ("Long Biên giảm bao nhiêu người? Vì sao?", 1),
+        ("Long Biên giảm bao nhiêu người?? ", 1),
+        ("Long Biên giảm bao nhiêu người? Tòa án nào thay tòa cấp huyện?", 2),
+        ("Một hai ba bốn? " * 9, 3),
+        ("?" * 50, 1),
+        ("", 1),
+    ],
+)
+def test_a_message_is_cut_into_at_most_three_questions_and_loses_nothing(message, parts):
+    cut = split_questions(message)
+    assert len(cut) == parts
+    assert " ".join(" ".join(cut).split()) == " ".join(message.split())

@@ -10,11 +10,12 @@ from qa.answer.compose import compose, refuse
 from qa.answer.judge import Candidate, Judge
 from qa.answer.notes import differing_figures, notes_on
 from qa.answer.replies import reply_to
+from qa.answer.several import merge, split_questions
 from qa.answer.timeline import asks_for_course, compose_course, moments
 from qa.conversation import complete
 from qa.index import Index
 from qa.observe import stage
-from qa.retriever import Filters, Found, Retriever
+from qa.retriever import Filters, Found, Retriever, check_question
 from qa.types import Answer, Hit, Quote, Turn
 from qa.vietnamese import syllables
 
@@ -36,8 +37,20 @@ class Answerer:
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Return quoted sentences that answer the question, or a refusal (``declined``).
 
-        Raises ValueError for a question longer than 2,000 characters.
+        Several questions in one message are answered one after the other. Raises ValueError for a message longer
+        than 2,000 characters.
         """
+        parts = split_questions(check_question(question))
+        if len(parts) == 1:
+            return self.ask_one(question, filters, history)
+        answers: list[Answer] = []
+        for part in parts:
+            turns = [*history, *(Turn(answer.understood, answer.text) for answer in answers)]
+            answers.append(self.ask_one(part, filters, turns))
+        return merge(question, answers)
+
+    def ask_one(self, question: str, filters: Filters | None, history: Sequence[Turn]) -> Answer:
+        """Answer a single question."""
         understood = complete(self.retriever.understand(question), history)
         if not syllables(understood):
             return Answer(question, understood, EMPTY, (), 0.0)

@@ -29,6 +29,9 @@ from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.reader import reader_html
 from qa.web.theme import theme
 
+SECONDS_TO_END = 5
+"""What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
+
 
 def create_app(live: LiveSession) -> FastAPI:
     """Return the whole site over a live session."""
@@ -122,6 +125,8 @@ def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder |
     sys.stdout.write(f"Trang hỏi đáp: http://{host}:{port}\n")
     sys.stdout.flush()
     try:
-        uvicorn.run(create_app(live), host=host, port=port, log_level="warning")
+        uvicorn.run(
+            create_app(live), host=host, port=port, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_END
+        )
     finally:
         live.close()

@@ -123,7 +123,7 @@ def answer_lines(answer: Answer) -> Iterable[str]:
     """Yield the lines of an answer for a terminal."""
     if is_reworded(answer):
         yield f"Hiểu là: {printable(answer.understood)}"
-    yield printable(answer.text)
+    yield printable(answer.text.replace(f"**{answer.short}**\n\n", f"{answer.short}\n", 1))
     yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
     for quote in answer.citations:
         yield f"  [{quote.marker}] {printable(describe(quote.citation))}"

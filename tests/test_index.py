@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import qa
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.index import Index, generations, read_current, rollback, store
+from tests.conftest import WordHashEncoder
 
 
 def edit(corpus: Path, old: str, new: str) -> None:
@@ -144,6 +146,58 @@ def test_a_build_removes_what_a_killed_one_left(corpus, index, encoder):
     (index / ".building-half").mkdir()
     qa.build_index(corpus, index, encoder, full=True)
     assert not list(index.glob(".building-*"))
+
+
+class StoppedEncoder(WordHashEncoder):
+    """Stops, as a killed process does, at the second call."""
+
+    calls = 0
+
+    def encode_passages(self, passages, spans, progress=None):
+        self.calls += 1
+        if self.calls == 2:
+            raise KeyboardInterrupt
+        return super().encode_passages(passages, spans, progress)
+
+
+def test_a_build_that_was_stopped_goes_on_where_it_was(corpus, tmp_path, encoder, monkeypatch):
+    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    folder = tmp_path / "new"
+    with pytest.raises(KeyboardInterrupt):
+        qa.build_index(corpus, folder, StoppedEncoder())
+    told = []
+    report = qa.build_index(corpus, folder, encoder, progress=lambda done, total: told.append((done, total)))
+    assert (report.embedded, len(encoder.embedded), told) == (1, 1, [(1, 1)])
+    assert not list(folder.glob(".embedded-*"))
+
+
+def test_what_was_embedded_before_a_stop_is_what_a_whole_build_embeds(corpus, index, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    folder = tmp_path / "new"
+    with pytest.raises(KeyboardInterrupt):
+        qa.build_index(corpus, folder, StoppedEncoder())
+    qa.build_index(corpus, folder, WordHashEncoder())
+    resumed, whole = Index.open(folder), Index.open(index)
+    assert np.array_equal(resumed.dense.reconstruct_n(0, 3), whole.dense.reconstruct_n(0, 3))
+    assert all(np.array_equal(resumed.sentences.of(row), whole.sentences.of(row)) for row in range(3))
+
+
+def test_a_damaged_step_of_a_stopped_build_is_embedded_again(corpus, tmp_path, encoder, monkeypatch):
+    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    folder = tmp_path / "new"
+    with pytest.raises(KeyboardInterrupt):
+        qa.build_index(corpus, folder, StoppedEncoder())
+    (step,) = folder.glob(".embedded-*")
+    step.write_bytes(step.read_bytes()[:100])
+    assert qa.build_index(corpus, folder, encoder).embedded == 3
+
+
+def test_another_encoder_takes_nothing_over_from_a_stopped_build(corpus, tmp_path, encoder, monkeypatch):
+    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    with pytest.raises(KeyboardInterrupt):
+        qa.build_index(corpus, tmp_path / "new", StoppedEncoder())
+    encoder.revision = "2"
+    assert qa.build_index(corpus, tmp_path / "new", encoder).embedded == 3
 
 
 def test_old_generations_go_and_the_live_one_stays(corpus, index, encoder):

@@ -30,6 +30,7 @@ from qa.index.records import (
     write_numbers,
     write_sentences,
 )
+from qa.index.resume import STEP, Embedded
 from qa.index.strangers import stranger_similarity
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
@@ -73,8 +74,11 @@ def build(
         if live and not full and is_same(live, wanted) and store.is_whole(folder / live.generation):
             return BuildReport(live.generation, live.documents, live.passages, 0, live.passages, changed=False)
         passages = [passage for document in documents for passage in cut(document)]
-        known = {} if full else known_vectors(folder, encoder)
-        encoded, embedded = embed(passages, encoder, known, progress)
+        done = Embedded(folder, encoder)
+        if full:
+            done.clear()
+        known = {} if full else known_vectors(folder, encoder) | dict(done.read())
+        encoded, embedded = embed(passages, encoder, known, done, progress)
         manifest = dataclasses.replace(wanted, generation=store.next_generation(folder), passages=len(passages))
         dense = faiss.IndexFlatIP(encoder.dimension)
         dense.add(encoded.passages)
@@ -82,6 +86,7 @@ def build(
         manifest = dataclasses.replace(manifest, stranger_mean=mean, stranger_spread=spread)
         write_generation(folder, manifest, documents, passages, dense, encoded.sentences)
         store.set_current(folder, manifest.generation)
+        done.clear()
         store.prune(folder, manifest.generation)
     return BuildReport(
         manifest.generation, len(documents), len(passages), embedded, len(passages) - embedded, changed=True
@@ -138,28 +143,37 @@ def known_vectors(folder: Path, encoder: Encoder) -> Known:
 
 
 def embed(
-    passages: Sequence[Passage], encoder: Encoder, known: Known, progress: Progress | None
+    passages: Sequence[Passage], encoder: Encoder, known: Known, done: Embedded, progress: Progress | None
 ) -> tuple[Encoded, int]:
-    """Return the vectors of every passage and its sentences, and how many passages had to be embedded."""
+    """Return the vectors of every passage and its sentences, and how many passages had to be embedded.
+
+    Each finished step is kept in ``done``, so that a build that was stopped embeds only what is left.
+    """
     texts = [searched_text(passage) for passage in passages]
     keys = [key(text) for text in texts]
-    missing = [row for row, name in enumerate(keys) if name not in known]
-    done = 0
+    found = dict(known)
+    missing = [row for row, name in enumerate(keys) if name not in found]
+    missing.sort(key=lambda row: -len(texts[row]))
+    counted = 0
 
     def report(more: int) -> None:
-        nonlocal done
-        done += more
+        nonlocal counted
+        counted += more
         if progress:
-            progress(done, len(missing))
+            progress(counted, len(missing))
 
-    fresh = encoder.encode_passages(
-        [texts[row] for row in missing], [searched_spans(passages[row]) for row in missing], report
-    )
-    known = known | {keys[row]: found for row, *found in zip(missing, fresh.passages, fresh.sentences, strict=True)}
+    for start in range(0, len(missing), STEP):
+        rows = missing[start : start + STEP]
+        fresh = encoder.encode_passages(
+            [texts[row] for row in rows], [searched_spans(passages[row]) for row in rows], report
+        )
+        names = [keys[row] for row in rows]
+        done.add(names, fresh)
+        found |= dict(zip(names, zip(fresh.passages, fresh.sentences, strict=True), strict=True))
     vectors = np.empty((len(passages), encoder.dimension), np.float32)
     for row, name in enumerate(keys):
-        vectors[row] = known[name][0]
-    return Encoded(vectors, [known[name][1] for name in keys]), len(missing)
+        vectors[row] = found[name][0]
+    return Encoded(vectors, [found[name][1] for name in keys]), len(missing)
 
 
 def write_generation(

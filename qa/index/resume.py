@@ -1,0 +1,56 @@
+"""Vectors embedded so far, kept beside the generations until a build is complete; a stopped one goes on from there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qa.encoder import Encoded, Encoder
+
+STEP = 256
+"""Passages embedded between two writes; what a kill can cost."""
+
+
+class Embedded:
+    """The finished steps of a build with one encoder."""
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.folder = folder
+        digest = hashlib.sha256(f"{encoder.name}\0{encoder.revision}".encode()).hexdigest()[:12]
+        self.prefix = f".embedded-{digest}-"
+
+    def add(self, keys: Sequence[str], encoded: Encoded) -> None:
+        """Keep the vectors of passages and their sentences under the passages' keys, in one step or not at all."""
+        starts = np.cumsum([0, *map(len, encoded.sentences)])
+        sentences = np.concatenate([np.empty((0, encoded.passages.shape[1]), np.float32), *encoded.sentences])
+        place = self.folder / f"{self.prefix}{len(self.files()):06d}.npz"
+        partial = self.folder / f".building-{place.name}"
+        with partial.open("wb") as file:
+            np.savez(file, keys=np.array(keys), passages=encoded.passages, sentences=sentences, starts=starts)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(place)
+
+    def read(self) -> Iterator[tuple[str, tuple[np.ndarray, np.ndarray]]]:
+        """Yield each key with its passage's vector and its sentences' vectors; a damaged step counts as not done."""
+        for path in self.files():
+            try:
+                with np.load(path, allow_pickle=False) as kept:
+                    keys, passages = kept["keys"].tolist(), kept["passages"]
+                    parts = np.split(kept["sentences"], kept["starts"][1:-1])
+            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                continue
+            yield from zip(keys, zip(passages, parts, strict=True), strict=True)
+
+    def clear(self) -> None:
+        """Forget every step: the build is complete, or everything is to be embedded again."""
+        for path in self.folder.glob(".embedded-*.npz"):
+            path.unlink(missing_ok=True)
+
+    def files(self) -> list[Path]:
+        return sorted(self.folder.glob(f"{self.prefix}*.npz"))

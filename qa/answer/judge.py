@@ -16,6 +16,7 @@ from qa.types import Citation, Hit
 from qa.vietnamese import quotable_spans
 
 MOST_SPREADS = 6.0
+PAIR, UNKNOWN = 0.5, 0.2
 QUESTION_WORDS = frozenset(
     terms(
         "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
@@ -95,9 +96,13 @@ class Judge:
         self.index, self.found = index, found
         self.asked = asked(found.query)
         content = [term for term in terms(found.query) if QUESTION_WORDS.isdisjoint(term.split("_"))]
-        weigh = index.lexical.weight
         content = [term for term in content if "_" not in term or index.lexical.has(term)]
-        self.weights = {term: weigh(term) * (0.5 if "_" in term else 1.0) for term in content or terms(found.query)}
+        self.weights = {term: self.weight(term) for term in content or terms(found.query)}
+
+    def weight(self, term: str) -> float:
+        """Weigh a term by its rarity; a pair for half, and a word that no passage holds, often a slip, for a fifth."""
+        share_of = PAIR if "_" in term else 1.0
+        return self.index.lexical.weight(term) * share_of * (1.0 if self.index.lexical.has(term) else UNKNOWN)
 
     def candidates(self) -> list[Candidate]:
         return [one for hit in self.found.hits for one in self.of_passage(hit)]

@@ -11,26 +11,10 @@ import gradio as gr
 from qa import observe, render
 from qa.errors import QAError
 from qa.retriever import Filters
-from qa.types import Answer
+from qa.types import KINDS, Answer
 from qa.web.live import LiveSession
 
-Kind = Literal[
-    "",
-    "news",
-    "constitution",
-    "law",
-    "resolution",
-    "decree",
-    "decision",
-    "circular",
-    "directive",
-    "conclusion",
-    "plan",
-    "notice",
-    "dispatch",
-    "official_letter",
-    "other",
-]
+Kind = Literal["", *KINDS]
 """A kind of document, or nothing for any."""
 
 Result = TypeVar("Result")

@@ -6,25 +6,11 @@ import datetime
 import html
 from urllib.parse import quote, urlsplit
 
+from qa.ingest import vocabulary
 from qa.types import Citation
 from qa.vietnamese import normalise
 
-KIND_NAMES = {
-    "news": "Tin tức",
-    "constitution": "Hiến pháp",
-    "law": "Luật",
-    "resolution": "Nghị quyết",
-    "decree": "Nghị định",
-    "decision": "Quyết định",
-    "circular": "Thông tư",
-    "directive": "Chỉ thị",
-    "conclusion": "Kết luận",
-    "plan": "Kế hoạch",
-    "notice": "Thông báo",
-    "dispatch": "Công điện",
-    "official_letter": "Công văn",
-    "other": "Tài liệu khác",
-}
+KIND_NAMES = {"news": "Tin tức", **vocabulary.KIND_NAMES, "other": "Tài liệu khác"}
 """Each kind of document as a person reads it, in the order of a list."""
 
 UNDATED = "không rõ ngày"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,10 +48,10 @@ class LexicalIndex:
         """Tell whether any passage holds the term."""
         return term in self.model.vocab_dict
 
-    def weight(self, term: str) -> float:
-        """Return the term's inverse document frequency; a term never seen weighs as one seen in no passage."""
-        count = self.model.scores["num_docs"]
+    def rows(self, term: str) -> np.ndarray:
+        """Return the rows of the passages that hold a term, ascending."""
         known = self.model.vocab_dict.get(term)
-        starts = self.model.scores["indptr"]
-        frequency = 0 if known is None else int(starts[known + 1] - starts[known])
-        return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
+        if known is None:
+            return np.empty(0, np.int32)
+        start, end = self.model.scores["indptr"][known : known + 2]
+        return self.model.scores["indices"][start:end]

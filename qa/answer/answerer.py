@@ -23,7 +23,7 @@ HITS = 8
 MOST_SENTENCES = 3
 NEXT_SENTENCE = 0.85
 AS_GOOD = 0.95
-THRESHOLD = 0.6
+THRESHOLD = 0.35
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
 

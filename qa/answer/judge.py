@@ -28,7 +28,14 @@ FIGURES = (Kind.FIGURE, Kind.MONEY, Kind.SHARE, Kind.AREA)
 SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "fit": 0.3, "meaning": 0.08}
 """What a sentence's score adds up; flat around these on the development questions (docs/answers.md)."""
 
-CONFIDENCE_WEIGHTS = {"bias": -9.6, "nearby": 5.2, "meaning": 1.2, "answering": 3.0, "passage": 2.1, "formless": -3.3}
+CONFIDENCE_WEIGHTS = {
+    "bias": -9.1,
+    "nearby": 3.25,
+    "document": 3.52,
+    "meaning": 0.91,
+    "answering": 2.4,
+    "formless": -2.53,
+}
 """Logistic weights of the evidence; made by ``python -m benchmarks.calibrate``, which prints them."""
 
 
@@ -36,14 +43,15 @@ CONFIDENCE_WEIGHTS = {"bias": -9.6, "nearby": 5.2, "meaning": 1.2, "answering": 
 class Evidence:
     """What speaks for a sentence as the answer; shares lie in 0..1.
 
-    ``inside`` and ``nearby``: the question's content, weighed by rarity, found in the sentence and in its
-    passage with title; ``meaning``: how far the sentence's cosine lies above what questions from another world
-    reach, in spreads; ``fit``: how surely the sentence holds something of the form asked for (0.5 where no form
+    ``inside``, ``nearby`` and ``document``: the question's content found in the sentence, in its passage with title,
+    and anywhere in its document; ``meaning``: how far the sentence's cosine lies above what questions from another
+    world reach, in spreads; ``fit``: how surely the sentence holds something of the form asked for (0.5 where no form
     is asked for); ``passage``: the passage's score among those found.
     """
 
     inside: float
     nearby: float
+    document: float
     meaning: float
     fit: float
     passage: float
@@ -58,9 +66,9 @@ class Evidence:
         """What the confidence rests on; a sentence must hold both the question's content and the form asked for."""
         return {
             "nearby": self.nearby,
+            "document": self.document,
             "meaning": self.meaning,
             "answering": self.inside * self.fit,
-            "passage": min(1.0, self.passage),
             "formless": float(self.fit == 0),
         }
 
@@ -98,11 +106,12 @@ class Judge:
         content = [term for term in terms(found.query) if QUESTION_WORDS.isdisjoint(term.split("_"))]
         content = [term for term in content if "_" not in term or index.lexical.has(term)]
         self.weights = {term: self.weight(term) for term in content or terms(found.query)}
+        documents = {hit.passage.citation.document_id for hit in found.hits}
+        self.holders = {term: index.documents_with(term, documents) for term in self.weights}
 
     def weight(self, term: str) -> float:
-        """Weigh a term by its rarity; a pair for half, and a word that no passage holds, often a slip, for a fifth."""
-        share_of = PAIR if "_" in term else 1.0
-        return self.index.lexical.weight(term) * share_of * (1.0 if self.index.lexical.has(term) else UNKNOWN)
+        """Weigh each word alike, a pair for half, and a word that no passage holds, often a slip, for a fifth."""
+        return (PAIR if "_" in term else 1.0) * (1.0 if self.index.lexical.has(term) else UNKNOWN)
 
     def candidates(self) -> list[Candidate]:
         return [one for hit in self.found.hits for one in self.of_passage(hit)]
@@ -110,6 +119,7 @@ class Judge:
     def of_passage(self, hit: Hit) -> Iterator[Candidate]:
         vectors = self.index.sentences.of(self.index.rows[hit.passage.id])
         around = set(terms(f"{hit.passage.context}\n{hit.passage.text}"))
+        anywhere = {term for term, names in self.holders.items() if hit.passage.citation.document_id in names}
         spans = quotable_spans(hit.passage.text)
         for (start, end), cosine in zip(spans, vectors @ self.found.vector, strict=True):
             text = hit.passage.text[start:end]
@@ -117,6 +127,7 @@ class Judge:
             evidence = Evidence(
                 inside=share(self.weights, set(terms(text))),
                 nearby=share(self.weights, around),
+                document=share(self.weights, anywhere),
                 meaning=self.above_strangers(float(cosine)),
                 fit=fit_of(self.asked, text, short),
                 passage=hit.score,

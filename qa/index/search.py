@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import faiss
@@ -44,6 +45,7 @@ class Index:
         self.mentions = mentions
         self.sentences = sentences
         self.rows = {passage.id: row for row, passage in enumerate(passages)}
+        self.ranges = ranges(passages)
         self.bearers = bearers(passages)
         self.same = same_content(documents)
         self.later = changed_by(documents)
@@ -87,6 +89,12 @@ class Index:
         """Return the rows of passages that mention a number."""
         return [row for number, row in self.mentions.get(wanted.digits, []) if wanted.fits(number)]
 
+    def documents_with(self, term: str, document_ids: Iterable[str]) -> set[str]:
+        """Return those of the documents that hold a term anywhere."""
+        rows = self.lexical.rows(term)
+        starts = {name: np.searchsorted(rows, self.ranges[name].start) for name in document_ids}
+        return {name for name, at in starts.items() if at < len(rows) and rows[at] in self.ranges[name]}
+
     def dense_scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the inner products of ``query`` with the given rows."""
         return self.dense.reconstruct_batch(rows) @ query[0]
@@ -109,6 +117,13 @@ def changed_by(documents: Sequence[Document]) -> dict[str, list[Document]]:
         for number in dict.fromkeys((*document.supersedes, *document.amends)):
             found[number].append(document)
     return found
+
+
+def ranges(passages: Sequence[Passage]) -> dict[str, range]:
+    """Map each document's id to the rows of its passages."""
+    counts = Counter(passage.citation.document_id for passage in passages)
+    ends = itertools.accumulate(counts.values())
+    return {name: range(end - count, end) for (name, count), end in zip(counts.items(), ends, strict=True)}
 
 
 def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber, int]]]:

@@ -1,0 +1,105 @@
+"""A comparison is answered by a sentence that tells it all, else by a line a side, each with its own quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.answer.check import NUMBER, metadata
+from qa.answer.compose import attribution
+from qa.answer.judge import FIGURES, Candidate
+from qa.answer.sides import Comparison, Side
+from qa.index import Index
+from qa.question import asked
+from qa.short import SAME_KIND, figures
+from qa.spelling import terms, words
+from qa.types import Quote, Row
+
+NAMED = 0.5
+OPENING = "Dạ, các tài liệu nêu về từng vế như sau:"
+HEADS = ("Vế so sánh", "Trả lời ngắn", "Trích nguyên văn")
+TELLS = re.compile(
+    r"\b(?:so với|thay vì|khác với|thay cho|không còn|tăng|giảm|bớt|thêm"
+    r"|từ \d[\d.,]* .{0,40}?\b(?:xuống|còn|lên|thành))\b",
+    re.IGNORECASE,
+)
+TIMES = {
+    "truoc": re.compile(r"\b(?:trước|cũ|từng|vốn)\b", re.IGNORECASE),
+    "sau": re.compile(r"\b(?:sau|mới|còn|nay|xuống|đã sửa|kể từ|từ ngày)\b", re.IGNORECASE),
+}
+"""What a sentence says that is about the time before, or the time after."""
+
+
+def telling(comparison: Comparison, candidates: Sequence[Candidate], index: Index) -> Candidate | None:
+    """Return the first of the sentences that tells the whole comparison by itself."""
+    return next((one for one in candidates if tells(comparison, one, index)), None)
+
+
+def tells(comparison: Comparison, candidate: Candidate, index: Index) -> bool:
+    counted = {figure.text for figure in figures((), candidate.text, set())}
+    named = [names(side, candidate.text, candidate, index) for side in comparison.sides]
+    compared = comparison.of_one and any(named) and bool(TELLS.search(candidate.text))
+    return len(counted) >= comparison.figures and (all(named) or compared)
+
+
+def best_for(side: Side, candidates: Sequence[Candidate], index: Index) -> Candidate | None:
+    """Return the best sentence about a side, with a figure of the unit asked for where one is; None without any."""
+    fewest = SAME_KIND if asked(side.question).kind in FIGURES else 0.0
+    about = (one for one in candidates if one.evidence.fit >= fewest and names(side, said_by(one), one, index))
+    return next(about, None)
+
+
+def said_by(candidate: Candidate) -> str:
+    """Return a sentence with the title and heading that it stands under."""
+    return f"{candidate.citation.title}\n{candidate.citation.section or ''}\n{candidate.text}"
+
+
+def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
+    """Tell whether a text is about a side: half of its words, by rarity, and each of its numbers.
+
+    A time before or after is named by any word for it.
+    """
+    known = set(NUMBER.findall(f"{candidate.text}\n{metadata(candidate.citation)}"))
+    if not known.issuperset(NUMBER.findall(side.name)):
+        return False
+    time = TIMES.get(words(side.name)[0])
+    if time:
+        return bool(time.search(candidate.text))
+    content = terms(side.name)
+    weights = {term: index.lexical.weight(term) for term in content if "_" in term and index.lexical.has(term)}
+    weights = weights or {term: index.lexical.weight(term) for term in content}
+    found = sum(weight for term, weight in weights.items() if term in set(terms(text)))
+    return found >= NAMED * sum(weights.values()) > 0
+
+
+def compose_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
+    """Return the lines as a Markdown table; a cell never ends its line nor its column."""
+    shown = [HEADS, ("---",) * len(HEADS), *(cells(row, quotes) for row in rows)]
+    return "\n".join([OPENING, "", *(f"| {' | '.join(line)} |" for line in shown)])
+
+
+def cells(row: Row, quotes: Sequence[Quote]) -> tuple[str, str, str]:
+    quote = next(one for one in quotes if one.marker == row.marker)
+    short = f"**{cell(row.short)}**" if row.short else "–"
+    return cell(row.side), short, f"{cell(quote.text)} [{quote.marker}] · {cell(attribution(quote.citation))}"
+
+
+def cell(text: str) -> str:
+    """Return a text for one cell of a Markdown table, in one line."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+
+
+def plain_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
+    """Return the lines of a comparison as plain text, each quote verbatim before its mark."""
+    marked = {quote.marker: quote for quote in quotes}
+    lines = [
+        f"- {row.side}: {f'{row.short}. ' if row.short else ''}{marked[row.marker].text} [{row.marker}] · "
+        f"{attribution(marked[row.marker].citation)}"
+        for row in rows
+    ]
+    return "\n".join([OPENING, *lines])
+
+
+def uncovered(side: Side) -> str:
+    """Say which side the documents do not cover."""
+    return f"Các tài liệu hiện có chưa nêu về “{side.name}”, nên chưa đủ hai vế để so sánh."

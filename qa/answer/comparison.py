@@ -16,7 +16,7 @@ from qa.spelling import terms, words
 from qa.types import Quote, Row
 
 NAMED = 0.5
-OPENING = "Dạ, các tài liệu nêu về từng vế như sau:"
+SIDE_BY_SIDE = "Dạ, các tài liệu nêu về từng vế như sau:"
 HEADS = ("Vế so sánh", "Trả lời ngắn", "Trích nguyên văn")
 TELLS = re.compile(
     r"\b(?:so với|thay vì|khác với|thay cho|không còn|tăng|giảm|bớt|thêm"
@@ -75,7 +75,7 @@ def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
 def compose_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
     """Return the lines as a Markdown table; a cell never ends its line nor its column."""
     shown = [HEADS, ("---",) * len(HEADS), *(cells(row, quotes) for row in rows)]
-    return "\n".join([OPENING, "", *(f"| {' | '.join(line)} |" for line in shown)])
+    return "\n".join([SIDE_BY_SIDE, "", *(f"| {' | '.join(line)} |" for line in shown)])
 
 
 def cells(row: Row, quotes: Sequence[Quote]) -> tuple[str, str, str]:
@@ -97,7 +97,7 @@ def plain_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
         f"{attribution(marked[row.marker].citation)}"
         for row in rows
     ]
-    return "\n".join([OPENING, *lines])
+    return "\n".join([SIDE_BY_SIDE, *lines])
 
 
 def uncovered(side: Side) -> str:

@@ -181,9 +181,9 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
 
 
 def is_new(candidate: Candidate, change: Change, told: Sequence[Quote]) -> bool:
-    """Tell whether a sentence is from after a change and no part of what tells of it."""
-    published = candidate.citation.published
-    return bool(published and published >= change.since) and candidate.text not in [quote.text for quote in told]
+    """Tell whether a sentence is no older than the article that tells of a change, and no part of it."""
+    published, told_on = candidate.citation.published, change.passage.citation.published
+    return bool(published and told_on and published >= told_on) and candidate.text not in [quote.text for quote in told]
 
 
 def quotes_of(candidates: Sequence[Candidate], first: int = 1) -> list[Quote]:

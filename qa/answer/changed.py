@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from qa.answer.timeline import first_day
 from qa.spelling import words
 from qa.types import Passage, Quote
-from qa.vietnamese import normalise, quotable_spans
+from qa.vietnamese import fold, normalise, quotable_spans
 
 MOST_SENTENCES = 2
 SHORTEST_FOLDED = 3
@@ -33,8 +33,12 @@ KNOWN = re.compile(
 )
 """Words of one who knows that it ended, or asks when or why."""
 
-OTHER_UNIT = r"(?<!\bphường )(?<!\bxã )(?<!\bđặc khu )(?<!\bliên )(?<!\bthị trấn )"
-"""A commune may bear the name of a province that is no more."""
+WITHIN = re.compile(
+    r"\b(?:xa|phuong|thi tran|thon|dac khu|to dan pho) "
+    r"(?!(?:hoi|nao|gi|moi|cu|nay|hien|o|tai|trong|cua|va|la|co|thuoc|bao|duoc|do|theo)\b)\w"
+    r"|\b(?:lien|xa|phuong|dac khu) $"
+)
+"""A smaller unit named first, whose address the name only is, or which bears the name of a province that is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def change_behind(question: str, changes: Sequence[Change], day: datetime.date) 
     shows that it knows, is not corrected. Nor is any as of a ``day`` before the change.
     """
     said = normalise(" ".join(question.lower().split()))
-    found = [(len(name), change) for change in changes for name in change.names if holds(said, name)]
+    found = [(len(name), change) for change in changes for name in change.names if is_about(said, name)]
     overlooked = [pair for pair in found if pair[1].since <= day and overlooks(said, pair[1].since)]
     return max(overlooked, key=lambda pair: pair[0])[1] if overlooked else None
 
@@ -82,12 +86,20 @@ def overlooks(said: str, since: datetime.date) -> bool:
     return (year, month or 12, day or 31) >= (since.year, since.month, since.day)
 
 
-def holds(said: str, name: str) -> bool:
-    """Tell whether a question names something, its accents aside where the name is long enough."""
-    if re.search(rf"{OTHER_UNIT}(?<!\w){re.escape(name)}(?!\w)", said):
-        return True
+def is_about(said: str, name: str) -> bool:
+    """Tell whether a question is about something, and not about a smaller place within it."""
+    before = text_before(said, name)
+    return before is not None and not WITHIN.search(fold(before))
+
+
+def text_before(said: str, name: str) -> str | None:
+    """Return what a question says before a name, whose accents may be missing where it is long; None without it."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)
+    if found:
+        return said[: found.start()]
     folded = words(name)
-    return len(folded) >= SHORTEST_FOLDED and f" {' '.join(folded)} " in f" {' '.join(words(said))} "
+    before, there, _ = f" {' '.join(words(said))} ".partition(f" {' '.join(folded)} ")
+    return f"{before} " if there and len(folded) >= SHORTEST_FOLDED else None
 
 
 def correcting(change: Change) -> Iterator[Quote]:

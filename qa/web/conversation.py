@@ -159,7 +159,8 @@ def table_html(turn: int, answer: Answer) -> str:
         for row in answer.rows
     )
     return (
-        f'<p class="text">{SIDE_BY_SIDE}</p><div class="comparison" tabindex="0" role="region" aria-label="Bảng so sánh">'
+        f'<p class="text">{SIDE_BY_SIDE}</p>'
+        '<div class="comparison" tabindex="0" role="region" aria-label="Bảng so sánh">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from qa.answer.changed import Change, change_behind, changes_told, correcting
 from qa.answer.check import unsupported_numbers, withhold
-from qa.answer.comparison import best_for, compose_rows, telling, uncovered
+from qa.answer.comparison import compose_rows, pair_for, telling, uncovered
 from qa.answer.compose import compose, refuse
-from qa.answer.judge import Candidate, Judge
+from qa.answer.judge import THRESHOLD, Candidate, Judge
 from qa.answer.notes import differing_figures, notes_on
 from qa.answer.replies import reply_to
 from qa.answer.several import merge, split_questions
@@ -26,7 +26,6 @@ HITS = 8
 MOST_SENTENCES = 3
 NEXT_SENTENCE = 0.85
 AS_GOOD = 0.95
-THRESHOLD = 0.6
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
 
@@ -138,20 +137,17 @@ class Answerer:
         comparison = comparison_in(found.query)
         if comparison is None:
             return None
-        near = [one for one in candidates if one.score >= NEXT_SENTENCE * candidates[0].score]
+        least = 0.0 if comparison.figures else NEXT_SENTENCE * candidates[0].score if candidates else 0.0
+        near = [one for one in candidates if one.score >= least and one.evidence.confidence >= THRESHOLD]
         told = telling(comparison, near, self.index)
-        if told and told.evidence.confidence >= THRESHOLD:
+        if told:
             return self.answer(question, found, [told, *(one for one in candidates if one is not told)], day)
-        spoken = [(side, self.best_of(side, filters)) for side in comparison.sides]
-        spoken = [(side, one) for side, one in spoken if one]
+        found_for = [self.candidates(self.retriever.find(side.question, HITS, filters)) for side in comparison.sides]
+        pair = pair_for(comparison, found_for, self.index)
+        spoken = [(side, one) for side, one in zip(comparison.sides, pair, strict=True) if one]
         if len({one.text for _, one in spoken}) < 2 and (comparison.of_one or len(spoken) != 1):
             return None
         return self.side_by_side(question, found, comparison, spoken, day)
-
-    def best_of(self, side: Side, filters: Filters | None) -> Candidate | None:
-        """Return the best sentence about one side, among those sure enough."""
-        candidates = self.candidates(self.retriever.find(side.question, HITS, filters))
-        return best_for(side, [one for one in candidates if one.evidence.confidence >= THRESHOLD], self.index)
 
     def side_by_side(
         self,

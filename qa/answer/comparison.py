@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 from qa.answer.check import NUMBER, metadata
 from qa.answer.compose import attribution
-from qa.answer.judge import FIGURES, Candidate
+from qa.answer.judge import FIGURES, THRESHOLD, Candidate
 from qa.answer.sides import Comparison, Side
 from qa.index import Index
-from qa.question import asked
-from qa.short import SAME_KIND, figures
+from qa.question import Asked, Kind, asked
+from qa.short import SAME_KIND, parts
 from qa.spelling import terms, words
 from qa.types import Quote, Row
 
-NAMED = 0.5
+NAMED, ALIKE = 0.5, 0.4
+EACH = 2
+"""How many figures a sentence must hold that tells of both sides."""
+
 SIDE_BY_SIDE = "Dạ, các tài liệu nêu về từng vế như sau:"
 HEADS = ("Vế so sánh", "Trả lời ngắn", "Trích nguyên văn")
 TELLS = re.compile(
@@ -36,22 +39,60 @@ def telling(comparison: Comparison, candidates: Sequence[Candidate], index: Inde
 
 
 def tells(comparison: Comparison, candidate: Candidate, index: Index) -> bool:
-    counted = {figure.text for figure in figures((), candidate.text, set())}
     named = [names(side, candidate.text, candidate, index) for side in comparison.sides]
     compared = comparison.of_one and any(named) and bool(TELLS.search(candidate.text))
-    return len(counted) >= comparison.figures and (all(named) or compared)
+    return (all(named) or compared) and figures_in(comparison, candidate.text) >= comparison.figures
 
 
-def best_for(side: Side, candidates: Sequence[Candidate], index: Index) -> Candidate | None:
-    """Return the best sentence about a side, with a figure of the unit asked for where one is; None without any."""
-    fewest = SAME_KIND if asked(side.question).kind in FIGURES else 0.0
-    about = (one for one in candidates if one.evidence.fit >= fewest and names(side, said_by(one), one, index))
-    return next(about, None)
+def figures_in(comparison: Comparison, sentence: str) -> int:
+    """Count the figures of a sentence; of the unit asked for, where each side has its own."""
+    side = comparison.sides[0]
+    wanted = asked(side.question) if comparison.figures == EACH else Asked(Kind.FIGURE)
+    fitting = (one.text for one in parts(wanted, sentence, side.question) if one.fit >= SAME_KIND)
+    return len({"".join(filter(str.isdigit, text)) or text for text in fitting})
 
 
-def said_by(candidate: Candidate) -> str:
-    """Return a sentence with the title and heading that it stands under."""
-    return f"{candidate.citation.title}\n{candidate.citation.section or ''}\n{candidate.text}"
+def pair_for(comparison: Comparison, found: Sequence[Sequence[Candidate]], index: Index) -> list[Candidate | None]:
+    """Return the best sentence about each side, None for a side without any.
+
+    Of two sides with figures, one sure sentence makes another sure that is built alike ("… rộng 4.718,6 km2 …").
+    """
+    one, other = (
+        [candidate for candidate in candidates if speaks_for(side, candidate, index)]
+        for side, candidates in zip(comparison.sides, found, strict=True)
+    )
+    sure = [(first, second) for first in one for second in other if are_sure(first, second, comparison)]
+    if sure:
+        return list(max(sure, key=lambda two: two[0].score + two[1].score + likeness(*two, comparison)))
+    return [next(filter(is_sure, candidates), None) for candidates in (one, other)]
+
+
+def speaks_for(side: Side, candidate: Candidate, index: Index) -> bool:
+    """Tell whether a sentence, or the title and heading above it, names a side, with a figure where one is asked."""
+    if asked(side.question).kind in FIGURES:
+        return candidate.evidence.fit >= SAME_KIND and names(side, candidate.text, candidate, index)
+    above = f"{candidate.citation.title}\n{candidate.citation.section or ''}\n{candidate.text}"
+    return names(side, above, candidate, index)
+
+
+def is_sure(candidate: Candidate) -> bool:
+    return candidate.evidence.confidence >= THRESHOLD
+
+
+def are_sure(one: Candidate, other: Candidate, comparison: Comparison) -> bool:
+    alike = comparison.figures == EACH and likeness(one, other, comparison) >= ALIKE
+    return one.text != other.text and (
+        (is_sure(one) and is_sure(other)) or (alike and (is_sure(one) or is_sure(other)))
+    )
+
+
+def likeness(one: Candidate, other: Candidate, comparison: Comparison) -> float:
+    """Return the share of words, 0..1, that two sentences have in common, numbers and the sides' names aside."""
+    named = {word for side in comparison.sides for word in words(side.name)}
+    first, second = (
+        {word for word in words(candidate.text) if not word.isdigit()} - named for candidate in (one, other)
+    )
+    return len(first & second) / len(first | second) if first | second else 0.0
 
 
 def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:

@@ -18,7 +18,7 @@ LEVELS = frozenset("tỉnh thành phố tp xã phường quận huyện thị đ
 PLACE = r"(?:nơi|bên|tỉnh|xã|phường|thành phố|địa phương|bộ|cấp|loại|cơ quan|đơn vị|cái|đâu|ai)"
 LINK = re.compile(r"\s*,?\s+(?:và|với|hay(?: là)?|hoặc|cùng với)\s+(?:với\s+)?", re.IGNORECASE)
 TAIL = re.compile(
-    rf"\s*,?\s*(?:\bthì\s+)?(?:,?\s*\b(?:{PLACE} nào|đâu là|khác|giống|chênh lệch"
+    rf"\s*,?\s*(?:\bthì\s+)?(?:,\s*\S+ nào\b|,?\s*\b(?:{PLACE} nào|đâu là|khác|giống|chênh lệch"
     r"|có (?:gì|điểm|những điểm|số|nhiều|ít)\b"
     r"|(?:ở|về) (?:chỗ|điểm|khoản|mặt)\b|có$"
     r"|hơn|thế nào|như thế nào|ra sao|là gì|bao nhiêu|nhiều|ít|đông dân|rộng|lớn|cao|thấp|tăng|giảm)\b|[?!;]).*$",
@@ -145,12 +145,18 @@ def split_shared(one: str, other: str) -> tuple[str, str]:
     """Cut what the first side says for both off its beginning."""
     if words(one)[:1] == words(other)[:1]:
         return "", one
-    found = OWNED.match(one) or YEARLY.match(one)
+    found = OWNED.match(one) or at_level(one, other) or YEARLY.match(one)
     if not found and other[:1].isupper():
         found = CAPITALISED.match(one)
         if found and {word.lower() for word in found["shared"].split()} <= LEVELS:
             found = None
     return (found["shared"].strip(), found["side"].strip()) if found else ("", one)
+
+
+def at_level(one: str, other: str) -> re.Match[str] | None:
+    """Find in the first side the level of place that the other begins with: "Dân số | tỉnh Bắc Ninh", "tỉnh …"."""
+    level = other.split(maxsplit=1)[0].lower() if other else ""
+    return re.match(rf"^(?P<shared>.+?)\s+(?P<side>{level}\s.+)$", one, re.IGNORECASE) if level in LEVELS else None
 
 
 def measure_in(asked: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
+from pathlib import Path
 
 import docx
 import lxml.html
@@ -144,6 +146,16 @@ def test_among_several_questions_a_comparison_is_a_list_with_its_marks_raised(co
     answer = compared.ask("Số cơ quan ngang bộ giảm bao nhiêu? Bắc Ninh và Hưng Yên, tỉnh nào nhiều xã hơn?")
     assert "- Bắc Ninh: 99 xã. Tỉnh Bắc Ninh có 99 xã, phường. [2] · Báo Thử nghiệm (02/07/2025)" in answer.text
     assert answer.rows == ()
+
+
+def test_every_fact_of_the_quality_questions_stands_in_an_article_that_they_name():
+    root = Path(__file__).parent
+    lines = (root / "quality" / "comparisons.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (root.parent / "corpus").rglob("*.md")}
+    for record in map(json.loads, lines):
+        said = " ".join(texts[name] for name in record["documents"]).casefold()
+        assert all(any(one.casefold() in said for one in fact.split("|")) for fact in record["facts"]), record["id"]
+    assert len(lines) == 35
 
 
 def quote(marker: int, text: str) -> Quote:

@@ -145,7 +145,9 @@ class Answerer:
         found_for = [self.candidates(self.retriever.find(side.question, HITS, filters)) for side in comparison.sides]
         pair = pair_for(comparison, found_for, self.index)
         spoken = [(side, one) for side, one in zip(comparison.sides, pair, strict=True) if one]
-        if len({one.text for _, one in spoken}) < 2 and (comparison.of_one or len(spoken) != 1):
+        if len({one.text for _, one in spoken}) < 2 and (
+            comparison.of_one or not comparison.figures or len(spoken) != 1
+        ):
             return None
         return self.side_by_side(question, found, comparison, spoken, day)
 

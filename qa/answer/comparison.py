@@ -26,6 +26,7 @@ TELLS = re.compile(
     r"|từ \d[\d.,]* .{0,40}?\b(?:xuống|còn|lên|thành))\b",
     re.IGNORECASE,
 )
+CONTRASTS = re.compile(r"\b(?:khác|còn|trong khi|so với|hơn|từ \d[\d.,]*)\b", re.IGNORECASE)
 TIMES = {
     "truoc": re.compile(r"\b(?:trước|cũ|từng|vốn)\b", re.IGNORECASE),
     "sau": re.compile(r"\b(?:sau|mới|còn|nay|xuống|đã sửa|kể từ|từ ngày)\b", re.IGNORECASE),
@@ -34,8 +35,9 @@ TIMES = {
 
 
 def telling(comparison: Comparison, candidates: Sequence[Candidate], index: Index) -> Candidate | None:
-    """Return the first of the sentences that tells the whole comparison by itself."""
-    return next((one for one in candidates if tells(comparison, one, index)), None)
+    """Return the sentence that tells the whole comparison by itself, one that sets its sides off before others."""
+    whole = [one for one in candidates if tells(comparison, one, index)]
+    return max(whole, key=lambda one: bool(CONTRASTS.search(one.text)), default=None)
 
 
 def tells(comparison: Comparison, candidate: Candidate, index: Index) -> bool:
@@ -80,10 +82,10 @@ def is_sure(candidate: Candidate) -> bool:
 
 
 def are_sure(one: Candidate, other: Candidate, comparison: Comparison) -> bool:
+    """Tell whether two sentences may stand side by side: both are sure, or one is and the other is built alike."""
     alike = comparison.figures == EACH and likeness(one, other, comparison) >= ALIKE
-    return one.text != other.text and (
-        (is_sure(one) and is_sure(other)) or (alike and (is_sure(one) or is_sure(other)))
-    )
+    sure = (is_sure(one), is_sure(other))
+    return one.text != other.text and (all(sure) or (alike and any(sure)))
 
 
 def likeness(one: Candidate, other: Candidate, comparison: Comparison) -> float:

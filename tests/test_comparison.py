@@ -135,7 +135,10 @@ def test_a_side_that_the_documents_do_not_cover_is_named(compared):
     answer = compared.ask("So sánh diện tích của tỉnh Bắc Ninh và tỉnh Thanh Hóa")
     assert answer.rows == ()
     assert answer.short == "4.718,6 km2"
-    assert answer.notes[0] == "Các tài liệu hiện có chưa nêu về “Tỉnh Thanh Hóa”, nên chưa đủ hai vế để so sánh."
+    assert (
+        answer.notes[0]
+        == "Chưa tìm thấy trong các tài liệu câu nào đủ căn cứ về “Tỉnh Thanh Hóa”, nên chưa đủ hai vế để so sánh."
+    )
 
 
 def test_a_comparison_of_another_world_is_declined(compared):

@@ -144,5 +144,5 @@ def plain_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
 
 
 def uncovered(side: Side) -> str:
-    """Say which side the documents do not cover."""
-    return f"Các tài liệu hiện có chưa nêu về “{side.name}”, nên chưa đủ hai vế để so sánh."
+    """Say for which side nothing sure was found: that is all that a search can tell."""
+    return f"Chưa tìm thấy trong các tài liệu câu nào đủ căn cứ về “{side.name}”, nên chưa đủ hai vế để so sánh."

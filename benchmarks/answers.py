@@ -21,8 +21,9 @@ import qa
 from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, judge
 from benchmarks.vectors import RememberingEncoder
 from qa.answer import Candidate
-from qa.answer.answerer import HITS, THRESHOLD
+from qa.answer.answerer import HITS
 from qa.answer.check import unsupported_numbers
+from qa.answer.judge import THRESHOLD
 from qa.evaluate import TWINS, index_dataset, read_dataset
 from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
 from qa.retriever import Found

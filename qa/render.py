@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import get_args
 
+from qa.answer import plain_rows
 from qa.feedback import Feedback
 from qa.ingest.types import IntakeReport, Outcome
 from qa.types import Answer, Citation, Document, Hit, IndexManifest
@@ -123,10 +124,17 @@ def answer_lines(answer: Answer) -> Iterable[str]:
     """Yield the lines of an answer for a terminal."""
     if is_reworded(answer):
         yield f"Hiểu là: {printable(answer.understood)}"
-    yield printable(answer.text.replace(f"**{answer.short}**\n\n", f"{answer.short}\n", 1))
+    yield printable(plain_text(answer))
     yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
     for quote in answer.citations:
         yield f"  [{quote.marker}] {printable(describe(quote.citation))}"
+
+
+def plain_text(answer: Answer) -> str:
+    """Return an answer's text without markup: its short answer in a line of its own, a comparison as a list."""
+    if answer.rows:
+        return plain_rows(answer.rows, answer.citations)
+    return answer.text.replace(f"**{answer.short}**\n\n", f"{answer.short}\n", 1)
 
 
 def hit_lines(hits: Iterable[Hit]) -> Iterable[str]:

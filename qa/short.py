@@ -61,7 +61,9 @@ COMPILED = {kind: re.compile(form, re.IGNORECASE if kind in ANY_CASE else 0) for
 FIGURE = re.compile(
     rf"(?<![\w/.,-])(?:{NUMBER}/{NUMBER}(?![\w/])|{RANGE}|{COUNTED}\b)(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE
 )
-NO_FIGURE_BEFORE = re.compile(r"(?:ngày|tháng|năm|khoản|điều|điểm|số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE)
+NO_FIGURE_BEFORE = re.compile(
+    r"(?:ngày|tháng|năm|khoản|điều|điểm|(?<!dân )(?<!tổng )số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE
+)
 NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
 OTHER_MEASURE = re.compile(
     r"\s*(?:%|km2|km²|ha\b|đồng|triệu đồng|tỷ đồng|tháng|năm|ngày|giờ|lần|mức|điểm|tuổi)", re.IGNORECASE

@@ -16,6 +16,9 @@ from qa.types import Citation, Hit
 from qa.vietnamese import quotable_spans
 
 MOST_SPREADS = 6.0
+THRESHOLD = 0.35
+"""The least confidence of a sentence that is quoted."""
+
 PAIR, UNKNOWN = 0.5, 0.2
 QUESTION_WORDS = frozenset(
     terms(

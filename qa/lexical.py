@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +48,11 @@ class LexicalIndex:
     def has(self, term: str) -> bool:
         """Tell whether any passage holds the term."""
         return term in self.model.vocab_dict
+
+    def weight(self, term: str) -> float:
+        """Return the term's inverse document frequency; a term never seen weighs as one seen in no passage."""
+        frequency = len(self.rows(term))
+        return math.log(1 + (self.model.scores["num_docs"] - frequency + 0.5) / (frequency + 0.5))
 
     def rows(self, term: str) -> np.ndarray:
         """Return the rows of the passages that hold a term, ascending."""

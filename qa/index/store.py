@@ -22,7 +22,7 @@ from qa import lexical
 from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError, disk_cure
 from qa.index.holds import MANIFEST, UNFINISHED, Hold, hold, remove_unread
-from qa.index.records import format_manifest, parse_manifest
+from qa.index.records import parse_manifest
 from qa.passages import CHUNKING
 from qa.types import IndexManifest
 
@@ -50,7 +50,8 @@ def writing(folder: Path) -> Iterator[None]:
                 remove_unfinished(folder)
     except Timeout as error:
         raise IndexStoreError(
-            f"{folder} is being written by another process ({holder(folder)}); wait for it to end, or end it if it hangs"
+            f"{folder} is being written by another process ({holder(folder)}); "
+            "wait for it to end, or end it if it hangs"
         ) from error
     except OSError as error:
         raise IndexStoreError(
@@ -177,7 +178,8 @@ def read_manifest(generation: Path) -> IndexManifest:
         found = json.loads(text).get("format")
         if found != FORMAT:
             raise IndexMismatchError(
-                f"{generation} has index format {found!r}, this version reads {FORMAT}; run: qa build (vectors are kept)"
+                f"{generation} has index format {found!r}, this version reads {FORMAT}; "
+                "run: qa build (vectors are kept)"
             )
         return parse_manifest(text)
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:

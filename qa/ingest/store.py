@@ -130,7 +130,9 @@ def write_article(path: Path, text: str) -> None:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        raise IngestError(f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again") from error
+        raise IngestError(
+            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again"
+        ) from error
     except DocumentReadError as error:
         reason = str(error).removeprefix(f"{temporary}: ")
         raise IngestError(f"would make an article that {reason}") from error

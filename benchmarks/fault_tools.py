@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,9 +42,27 @@ class Row:
     troubles: list[str] = field(default_factory=list)
 
     def count(self, state: str) -> None:
-        """Count which of the two states a fault left."""
+        """Count which of the two states a fault left; a third one is trouble."""
+        self.times += 1
         self.old += state == "old"
         self.new += state == "new"
+        if state not in ("old", "new"):
+            self.troubles.append(f"answers {state!r}")
+
+    def cells(self) -> tuple[object, ...]:
+        """Return the row of the table."""
+        kept = "; ".join(self.troubles[:3]).replace("|", "/") if self.troubles else "none"
+        return self.fault, self.how, self.times, self.old, self.new, self.told, kept
+
+    def expect(self, told: Sequence[str], cure: str) -> bool:
+        """Count an error that names the cure, and tell whether it succeeded; any other end is trouble."""
+        last = told[-1] if told else "ended without a word"
+        succeeded = last.startswith("done ")
+        if last.startswith("error ") and cure in last:
+            self.told += 1
+        elif not succeeded:
+            self.troubles.append(last)
+        return succeeded
 
 
 class Library:
@@ -55,6 +73,7 @@ class Library:
         self.feedback = FeedbackStore(folder / "feedback" / "feedback.sqlite3")
         self.encoder = encoder
         self.version = 400
+        self.live = 0
 
     def write(self) -> None:
         """Write the next version of the corpus."""
@@ -78,11 +97,26 @@ class Library:
         """Return the number that the live index answers; QAError where it cannot."""
         return open_session(self.index, self.encoder).ask(QUESTION).text
 
-    def state(self, old: int) -> str:
+    def begin(self) -> None:
+        """Write a first version and build it, then write the next one."""
+        self.write()
+        self.build()
+        self.live = self.version
+        self.write()
+
+    def state(self) -> str:
         """Check that the live generation is whole, and tell which version answers: "old", "new" or what it says."""
         verify_live(self.index)
         said = self.answers()
-        return "old" if str(old) in said else "new" if str(self.version) in said else said
+        return "old" if str(self.live) in said else "new" if str(self.version) in said else said
+
+    def renew(self, row: Row) -> None:
+        """Count which version answers now, hold it for the old one, and write the next."""
+        state = self.state()
+        row.count(state)
+        if state == "new":
+            self.live = self.version
+        self.write()
 
     def judge(self, number: int) -> None:
         """Save a feedback of that number."""
@@ -126,6 +160,8 @@ def run_and_exit(work: Work, told: int, kill_at_step: int | None) -> None:
             tell(f"done {steps[0]}")
         except QAError as error:
             tell(f"error {error}")
+        except MemoryError:
+            tell("error there is not enough memory")  # as qa.cli says
     finally:
         if sys.exc_info()[0]:
             traceback.print_exc()
@@ -147,16 +183,18 @@ def watch_steps(kill_at: int | None) -> list[int]:
     return steps
 
 
-def killings(work: Work, times: int, moments: random.Random) -> Iterator[list[str]]:
+def killings(work: Work, prepare: Callable[[], None], times: int, moments: random.Random) -> Iterator[list[str]]:
     """Kill the work at random: every other time after a while, every other before a change to the disk.
 
-    Yields what each child told.
+    ``prepare`` comes before each. Yields what each child told.
     """
+    prepare()
     began = time.perf_counter()
     (*_, last) = Child(work).end()
     whole = time.perf_counter() - began
     steps = int(last.removeprefix("done "))
     for number in range(times):
+        prepare()
         if number % 2:
             yield Child(work, kill_at_step=moments.randint(1, steps)).end()
             continue

@@ -39,6 +39,7 @@ DISK_CURES = {
     errno.ENOTDIR: MOVE_FILE,
     errno.ENOSYS: NO_LOCKS,
     errno.ENOLCK: NO_LOCKS,
+    errno.ENOMEM: "there is not enough memory: close other programs",
     errno.EMFILE: MORE_FILES,
     errno.ENFILE: MORE_FILES,
 }

@@ -178,8 +178,7 @@ def read_manifest(generation: Path) -> IndexManifest:
         found = json.loads(text).get("format")
         if found != FORMAT:
             raise IndexMismatchError(
-                f"{generation} has index format {found!r}, this version reads {FORMAT}; "
-                "run: qa build (vectors are kept)"
+                f"{path} has index format {found!r}, this version reads {FORMAT}; run: qa build (vectors are kept)"
             )
         return parse_manifest(text)
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:

@@ -143,8 +143,8 @@ class Child:
         """Wait for its end and return what it told."""
         with os.fdopen(self.pipe, encoding="utf-8", errors="replace") as told:
             lines = told.read().splitlines()
-        os.waitpid(self.pid, 0)
-        return lines
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return lines if status == 0 else [*lines, f"died of {status}"]  # a signal's number, negative
 
 
 def run_and_exit(work: Work, told: int, kill_at_step: int | None) -> None:
@@ -163,9 +163,11 @@ def run_and_exit(work: Work, told: int, kill_at_step: int | None) -> None:
         except MemoryError:
             tell("error there is not enough memory")  # as qa.cli says
     finally:
-        if sys.exc_info()[0]:
-            traceback.print_exc()
-        os._exit(0)
+        try:
+            if sys.exc_info()[0]:
+                traceback.print_exc()
+        finally:
+            os._exit(0)
 
 
 def watch_steps(kill_at: int | None) -> list[int]:

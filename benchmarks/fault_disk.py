@@ -143,6 +143,7 @@ def read_only(folder: Path, *, own_disk: bool) -> Iterator[Callable[[Work], Work
         yield lambda work: work
         mounted("-o", "remount,rw", str(folder))
         return
+    folder.parent.chmod(0o755)
     subprocess.run(["chmod", "-R", "a-w,a+rX", str(folder)], check=True)  # noqa: S603, S607
     yield as_nobody
     subprocess.run(["chmod", "-R", "u+w", str(folder)], check=True)  # noqa: S603, S607
@@ -167,12 +168,13 @@ def refused_where_read_only(folder: Path, encoder: Encoder) -> Row:
         library.live = library.version
         library.write()
         library.judge(1)
+        sources = write_sources(folder / "sources")
         works: tuple[Work, ...] = (
             lambda _tell: library.build(),
             lambda _tell: library.build(full=True),
             lambda _tell: store.rollback(library.index),
             lambda _tell: library.judge(2),
-            lambda _tell: take_in(write_sources(folder / "sources"), library.corpus),
+            lambda _tell: take_in(sources, library.corpus),
         )
         with read_only(folder / "disk", own_disk=own_disk) as within:
             for work in works:

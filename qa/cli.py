@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(f"qa: {render.printable(str(error))}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print("qa: there is not enough memory; what was there is unchanged; close other programs", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -196,10 +199,10 @@ def run_status(options: argparse.Namespace) -> int:
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    generation = options.index / store.read_current(options.index)
-    manifest = store.read_manifest(generation)
-    store.verify(generation, manifest)
+    manifest = store.verify_live(options.index)
     print(f"{manifest.generation} is whole: {len(manifest.files)} files have the hashes of their manifest")
+    for name, whole in store.whole_others(options.index).items():
+        print(f"{name}, not live, {'is whole' if whole else 'cannot be used: qa rollback passes over it'}")
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import frontmatter
 import yaml
 
-from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError
+from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError, disk_cure
 from qa.types import KINDS, Document
 from qa.vietnamese import normalise
 
@@ -50,11 +50,14 @@ def article_paths(folder: Path) -> list[Path]:
     """List the article files below a folder; READMEs and hidden or temporary files are none."""
     if not folder.is_dir():
         raise EmptyCorpusError(f"{folder} is not a folder; create it, or name another with --corpus")
-    return sorted(
-        path
-        for path in folder.rglob("*.md")
-        if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
-    )
+    try:
+        return sorted(
+            path
+            for path in folder.rglob("*.md")
+            if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
+        )
+    except OSError as error:
+        raise CorpusError(f"{folder} cannot be listed: {error.strerror}; {disk_cure(error)}") from error
 
 
 def read_article(path: Path) -> Document:
@@ -68,7 +71,7 @@ def read_article(path: Path) -> Document:
         reason = f"is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x})"
         raise DocumentReadError(path, reason, "save it as UTF-8, or take it in with: qa add") from error
     except OSError as error:
-        raise DocumentReadError(path, f"cannot be read: {error.strerror}", "check the file's permissions") from error
+        raise DocumentReadError(path, f"cannot be read: {error.strerror}", disk_cure(error)) from error
     return parse_article(normalise(text), path)
 
 

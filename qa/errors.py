@@ -19,7 +19,35 @@ Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+FREE_SPACE = "free space on its disk"
+MAKE_WRITABLE = "make it and its folder writable"
+NO_LOCKS = "its file system knows no locks: put it on a local disk"
+MOVE_FILE = "a file stands where a folder should be: move it away"
+MORE_FILES = "raise the limit of open files (ulimit -n)"
+DISK_CURES = {
+    None: FREE_SPACE,  # NumPy's short write has no number
+    errno.ENOSPC: FREE_SPACE,
+    errno.EDQUOT: FREE_SPACE,
+    errno.EFBIG: f"{FREE_SPACE}, or raise the limit of file sizes (ulimit -f)",
+    errno.EACCES: MAKE_WRITABLE,
+    errno.EPERM: MAKE_WRITABLE,
+    errno.EROFS: MAKE_WRITABLE,
+    errno.EEXIST: MOVE_FILE,
+    errno.ENOTDIR: MOVE_FILE,
+    errno.ENOSYS: NO_LOCKS,
+    errno.ENOLCK: NO_LOCKS,
+    errno.ENOMEM: "there is not enough memory: close other programs",
+    errno.EMFILE: MORE_FILES,
+    errno.ENFILE: MORE_FILES,
+}
+
+
+def disk_cure(error: OSError) -> str:
+    """Return what helps against what the disk said."""
+    return DISK_CURES.get(error.errno, "check the folder and its disk")
 
 
 class QAError(Exception):

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(ROOT / "corpus", description="folder of the articles")
     index: Path = Field(ROOT / "index", description="folder of the index generations")
+    kept_generations: int = Field(
+        3, ge=1, le=1000, description="generations of the index that stay, the live one among them"
+    )
     cache: Path = Field(
         Path(platformdirs.user_cache_dir("qa-cai-cach-hanh-chinh")),
         description="folder of the unpacked encoder",

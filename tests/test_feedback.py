@@ -175,7 +175,7 @@ def test_a_read_only_folder_is_named_with_its_cure():
 
 def test_a_file_where_a_folder_should_be_is_named_with_its_cure(tmp_path):
     (tmp_path / "a").write_text("")
-    with pytest.raises(FeedbackError, match=r"a/feedback\.sqlite3: .*; make it and its folder writable"):
+    with pytest.raises(FeedbackError, match=r"a/feedback\.sqlite3: .*; a file stands where a folder should be"):
         FeedbackStore(tmp_path / "a" / "feedback.sqlite3").save(feedback())
 
 

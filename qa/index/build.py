@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import hashlib
@@ -19,6 +20,7 @@ from qa import lexical
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
 from qa.index import store
+from qa.index.holds import MANIFEST, UNFINISHED
 from qa.index.records import (
     SENTENCE_STARTS,
     SENTENCES,
@@ -62,16 +64,19 @@ def build(
     *,
     full: bool = False,
     progress: Progress | None = None,
+    kept: int = store.KEPT_GENERATIONS,
 ) -> BuildReport:
     """Bring the index in ``folder`` up to date with the documents and make it live.
 
     Passages whose embedded text is unchanged keep their vectors, unless ``full``. One builder at a time;
     a crash at any moment leaves the previous generation live. ``progress`` is told (done, all) passages.
+    At most ``kept`` generations stay, and those that are being read.
     """
     with store.writing(folder):
         live = store.live_manifest(folder)
         wanted = describe(documents, encoder)
         if live and not full and is_same(live, wanted) and store.is_whole(folder / live.generation):
+            store.prune(folder, live.generation, None, kept)
             return BuildReport(live.generation, live.documents, live.passages, 0, live.passages, changed=False)
         passages = [passage for document in documents for passage in cut(document)]
         done = Embedded(folder, encoder)
@@ -87,7 +92,7 @@ def build(
         write_generation(folder, manifest, documents, passages, dense, encoded.sentences)
         store.set_current(folder, manifest.generation)
         done.clear()
-        store.prune(folder, manifest.generation)
+        store.prune(folder, manifest.generation, live and live.generation, kept)
     return BuildReport(
         manifest.generation, len(documents), len(passages), embedded, len(passages) - embedded, changed=True
     )
@@ -123,17 +128,27 @@ def key(text: str) -> str:
 
 
 def known_vectors(folder: Path, encoder: Encoder) -> Known:
-    """Map the key of each embedded text of the live generation to its vectors, if this encoder made them.
+    """Map the key of each embedded text to its vectors, as this encoder made them for the live generation.
+
+    Where that one's vectors are damaged, or ``CURRENT`` is, those of the newest generation that has them whole.
+    """
+    names = [*reversed(store.generations(folder))]
+    with contextlib.suppress(IndexStoreError):
+        names.insert(0, store.read_current(folder))
+    return next(filter(None, (vectors_of(folder / name, encoder) for name in names)), {})
+
+
+def vectors_of(generation: Path, encoder: Encoder) -> Known:
+    """Return a generation's vectors by key; none where they are damaged or another encoder's.
 
     The generation may have another format: keys and vectors are all that is read of it, hashes compared.
     """
     try:
-        generation = folder / store.read_current(folder)
-        stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        stored = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
         ours = (stored["encoder"], stored["revision"]) == (encoder.name, encoder.revision)
         if not ours or any(store.hash_file(generation / name) != stored["files"][name] for name in VECTOR_FILES):
             return {}
-    except (IndexStoreError, OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
     keys = json.loads((generation / "keys.json").read_text(encoding="utf-8"))
     dense = faiss.read_index(str(generation / "dense.faiss"))
@@ -185,7 +200,7 @@ def write_generation(
     sentences: Sequence[np.ndarray],
 ) -> None:
     """Write a complete generation under another name, make it durable, then rename it into place."""
-    partial = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         faiss.write_index(dense, str(partial / "dense.faiss"))
         write_sentences(partial, sentences, dense.d)
@@ -198,7 +213,7 @@ def write_generation(
         write_numbers(partial / "numbers.json", passages)
         (partial / "keys.json").write_text(json.dumps([key(text) for text in texts]), encoding="utf-8")
         complete = dataclasses.replace(manifest, files=store.hash_files(partial))
-        (partial / "manifest.json").write_text(format_manifest(complete), encoding="utf-8")
+        (partial / MANIFEST).write_text(format_manifest(complete), encoding="utf-8")
         store.put_in_place(partial, folder / manifest.generation)
     except RuntimeError as error:  # faiss reports a full disk as RuntimeError
         raise IndexStoreError(f"{folder} cannot be written ({error}); free space, then run: qa build") from error

@@ -10,15 +10,14 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from qa import lexical as lexical_side
 from qa.encoder import Encoder
-from qa.errors import IndexCorruptError, IndexMismatchError
+from qa.errors import IndexCorruptError, IndexStoreError
+from qa.index.holds import Hold
 from qa.index.records import Sentences, parse_document, read_lines, read_numbers, read_passages, read_sentences
-from qa.index.store import read_current, read_manifest, verify
+from qa.index.store import CURE, check_match, hold_live, read_manifest, verify
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
 from qa.numbers import DocumentNumber, find_numbers
-from qa.passages import CHUNKING
 from qa.types import Document, IndexManifest, Passage
 
 
@@ -49,15 +48,16 @@ class Index:
         self.bearers = bearers(passages)
         self.same = same_content(documents)
         self.later = changed_by(documents)
+        self.reading: Hold | None = None
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
-        """Load the live generation, every hash checked.
+        """Load the live generation, every hash checked; no build removes it while this lives.
 
         Raises IndexNotFoundError, IndexCorruptError, and IndexMismatchError when ``encoder`` or this
         version's format is not what built it.
         """
-        generation = folder / read_current(folder)
+        generation, reading = hold_live(folder)
         manifest = read_manifest(generation)
         check_match(manifest, encoder)
         verify(generation, manifest)
@@ -69,9 +69,13 @@ class Index:
             language = LanguageModel.load(generation / "language.json")
             mentions = read_numbers(generation / "numbers.json")
             sentences = read_sentences(generation)
-            return cls(manifest, documents, passages, dense, lexical, language, mentions, sentences)
+            loaded = cls(manifest, documents, passages, dense, lexical, language, mentions, sentences)
         except (OSError, RuntimeError, ValueError, KeyError) as error:
-            raise IndexCorruptError(f"{generation} cannot be loaded ({error}); run: qa build --full") from error
+            raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
+        except MemoryError as error:
+            raise IndexStoreError(f"there is not enough memory to load {generation}; close other programs") from error
+        loaded.reading = reading
+        return loaded
 
     def dense_search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
         """Return up to ``k`` row numbers by inner product with ``query`` (shape (1, dimension)), best first."""
@@ -133,17 +137,3 @@ def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber,
         for number in find_numbers(passage.citation.number or ""):
             found[number.digits].append((number, row))
     return found
-
-
-def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
-    sides = [("tokenizer", manifest.tokenizer, lexical_side.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
-    if encoder is not None:
-        sides.append(("encoder", manifest.encoder, encoder.name))
-        sides.append(("encoder revision", manifest.revision, encoder.revision))
-        sides.append(("dimension", str(manifest.dimension), str(encoder.dimension)))
-    for what, built, present in sides:
-        if built != present:
-            raise IndexMismatchError(
-                f"the index was built with {what} {built!r}, this session uses {present!r}; "
-                "run: qa build (or set QA_MODEL back)"
-            )

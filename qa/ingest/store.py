@@ -15,7 +15,7 @@ import filelock
 import yaml
 
 from qa.documents import article_paths, read_article
-from qa.errors import DocumentReadError, IngestError
+from qa.errors import DocumentReadError, IngestError, disk_cure
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
 
@@ -47,13 +47,13 @@ def locked(corpus: Path) -> Iterator[None]:
     """Hold the corpus for one writer at a time; IngestError when it cannot be written or another one holds it."""
     try:
         corpus.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(corpus / LOCK, timeout=LOCK_SECONDS):
+        with filelock.FileLock(corpus / LOCK, timeout=LOCK_SECONDS, fallback_to_soft=False):
             remove_leftovers(corpus)
             yield
     except filelock.Timeout as error:
         raise IngestError(f"{corpus} is being written by another intake; wait for it to end") from error
     except OSError as error:
-        raise IngestError(f"{corpus} cannot be written: {error.strerror}; check the folder and the disk") from error
+        raise IngestError(f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}") from error
 
 
 def remove_leftovers(corpus: Path) -> None:
@@ -130,7 +130,9 @@ def write_article(path: Path, text: str) -> None:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        raise IngestError(f"could not be written to disk: {error.strerror}; free space and try again") from error
+        raise IngestError(
+            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again"
+        ) from error
     except DocumentReadError as error:
         reason = str(error).removeprefix(f"{temporary}: ")
         raise IngestError(f"would make an article that {reason}") from error

@@ -92,7 +92,7 @@ def span_around(citation: Citation, index: Index) -> tuple[int, int]:
     return citation.start, citation.end
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def passages_by_document(index: Index) -> dict[str, list[Passage]]:
     """Map each document's id to its passages, in order."""
     found: dict[str, list[Passage]] = {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
@@ -19,6 +19,7 @@ from qa.feedback import FeedbackStore
 from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.door import ROOM, Door
+from qa.web.ending import Ending, run
 from qa.web.guard import Guard
 from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
@@ -29,13 +30,11 @@ from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.reader import reader_html
 from qa.web.theme import theme
 
-SECONDS_TO_END = 5
-"""What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
 
-
-def create_app(live: LiveSession) -> FastAPI:
-    """Return the whole site over a live session."""
+def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> FastAPI:
+    """Return the whole site over a live session; what is under way when ``time_is_up`` is told so."""
     app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Ending, time_is_up=time_is_up or asyncio.Event())
     app.add_middleware(Guard)
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
@@ -124,9 +123,8 @@ def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder |
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{host}:{port}\n")
     sys.stdout.flush()
+    time_is_up = asyncio.Event()
     try:
-        uvicorn.run(
-            create_app(live), host=host, port=port, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_END
-        )
+        run(create_app(live, time_is_up), time_is_up, host=host, port=port)
     finally:
         live.close()

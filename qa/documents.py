@@ -15,6 +15,10 @@ from qa.vietnamese import normalise
 
 ID = re.compile(r"[\w][\w.-]{0,199}")
 LONGEST_FILE = 50_000_000
+LONGEST_FRONT = 65_536
+DEEPEST_FIELD = 8
+LARGEST_NUMBER = 10**18
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORMAT = "see corpus/README.md for the format"
 
 
@@ -77,7 +81,7 @@ def parse_article(text: str, path: Path) -> Document:
     if not text.strip():
         raise DocumentReadError(path, "is empty", "write the article or remove the file")
     try:
-        fields, body = frontmatter.parse(text)
+        fields, body = frontmatter.parse(text, handler=FrontMatter())
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
@@ -105,6 +109,43 @@ def parse_article(text: str, path: Path) -> Document:
         amends=reader.texts("amends"),
         duplicate_of=reader.text("duplicate_of") or None,
     )
+
+
+class FrontMatter(frontmatter.YAMLHandler):
+    """YAML between two lines of dashes, read by ``read_fields``."""
+
+    def load(self, fm: str, **_options: object) -> object:
+        return read_fields(fm)
+
+
+def read_fields(source: str) -> object:
+    """Return what a front matter's YAML says; yaml.YAMLError or ValueError for what is none or would do harm.
+
+    Aliases unfold to any size when they are shown, and deep nesting ends the process inside libyaml; both are seen
+    in the events, before a value is made of them. A safe loader makes no objects.
+    """
+    if len(source) > LONGEST_FRONT:
+        raise ValueError(f"it is longer than {LONGEST_FRONT:,} characters")
+    depth = 0
+    for event in yaml.parse(source, Loader=LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError(f"it holds the alias *{event.anchor}, write the value itself")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_FIELD:
+            raise ValueError(f"it is nested more than {DEEPEST_FIELD} levels deep")
+    value = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, in C where there is one
+    if holds_huge_number(value):
+        raise ValueError("it holds a number of more than 18 digits, write it in quotes")
+    return value
+
+
+def holds_huge_number(value: object) -> bool:
+    """Tell whether a number stands in a value that Python would refuse to print."""
+    if isinstance(value, dict):
+        return any(map(holds_huge_number, (*value.keys(), *value.values())))
+    if isinstance(value, (list, tuple, set)):
+        return any(map(holds_huge_number, value))
+    return isinstance(value, int) and abs(value) > LARGEST_NUMBER
 
 
 class FieldReader:

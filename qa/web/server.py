@@ -19,13 +19,14 @@ from qa.feedback import FeedbackStore
 from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.door import ROOM, Door
-from qa.web.guard import Guard
+from qa.web.guard import LARGEST_UPLOAD, Guard
 from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
 from qa.web.live import LiveSession
 from qa.web.operator import Operator, build_operator_page
 from qa.web.page import HEAD, STATIC, build_page
 from qa.web.pages import missing_html, page_html, preparing_html
+from qa.web.proxies import Proxies
 from qa.web.reader import reader_html
 from qa.web.theme import theme
 
@@ -36,15 +37,16 @@ SECONDS_TO_END = 5
 def create_app(live: LiveSession) -> FastAPI:
     """Return the whole site over a live session."""
     app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard)
+    password = settings().operator_password.get_secret_value()
+    door = Door(password) if password else None
+    app.add_middleware(Guard, rate=settings().rate, door=door)
+    app.add_middleware(Proxies, trusted=settings().proxies)  # the last added is the first asked
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
     add_pages(app, live)
     feedback = FeedbackStore(settings().feedback)
-    password = settings().operator_password.get_secret_value()
-    if password:
+    if door:
         operator = build_operator_page(Operator(live, settings().corpus, feedback))
-        door = Door(password)
         door.add_to(app)
         mount(app, operator, ROOM, auth_dependency=door.visitor)
     return mount(app, build_page(Handlers(live, feedback)), "/", mcp_server=True)
@@ -52,7 +54,7 @@ def create_app(live: LiveSession) -> FastAPI:
 
 def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
-    page.queue(max_size=64, default_concurrency_limit=8)
+    page.queue(max_size=settings().queue, default_concurrency_limit=settings().at_once, api_open=False)
     return gr.mount_gradio_app(
         app,
         page,
@@ -64,6 +66,7 @@ def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
         run_history=False,
         show_error=False,
         ssr_mode=False,
+        max_file_size=LARGEST_UPLOAD,
         **more,
     )
 
@@ -126,7 +129,13 @@ def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder |
     sys.stdout.flush()
     try:
         uvicorn.run(
-            create_app(live), host=host, port=port, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_END
+            create_app(live),
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=SECONDS_TO_END,
+            proxy_headers=False,  # qa.web.proxies believes those that QA_PROXIES names
+            server_header=False,
         )
     finally:
         live.close()

@@ -148,6 +148,11 @@ def holds_huge_number(value: object) -> bool:
     return isinstance(value, int) and abs(value) > LARGEST_NUMBER
 
 
+def one_line(text: str) -> str:
+    """Return a field as one line in NFC; YAML's escapes can write what the file itself does not hold."""
+    return " ".join(normalise(text).split())
+
+
 class FieldReader:
     """Read typed fields out of a front matter; DocumentReadError names field, value and cure."""
 
@@ -163,14 +168,14 @@ class FieldReader:
             value = str(value)
         if not isinstance(value, str) or (required and not value.strip()):
             raise self.problem(name, value, f"write {name}: as one line of text")
-        return " ".join(value.split())
+        return one_line(value)
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.fields.get(name) or []
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(item, str) for item in values):
             raise self.problem(name, value, "write a list of document numbers")
-        return tuple(" ".join(item.split()) for item in values)
+        return tuple(map(one_line, values))
 
     def date(self, name: str) -> datetime.date | None:
         value = self.fields.get(name)

@@ -42,7 +42,7 @@ def character(found: re.Match[str]) -> str:
 
 def hostile_corpus(folder: Path, texts: Sequence[str]) -> None:
     """Write an article for each string that bears it as title, publisher, address, number and text."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for place, text in enumerate(texts):
         fields = {"id": f"bai-{place}", "title": f"{text} Zeta", "source": f"{text} S", "url": text, "number": text}
         front = yaml.safe_dump({**fields, "kind": "decision", "supersedes": [f"{text}."], "amends": [f"{text};"]})

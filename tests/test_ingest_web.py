@@ -173,6 +173,18 @@ def test_private_addresses_are_refused_in_every_spelling(site, shelf):
         ("fc00::1", False),
         ("fe80::1%eth0", False),
         ("ff02::1", False),
+        ("fec0::1", False),
+        ("5f00::1", False),
+        ("3fff::1", False),
+        ("100::1", False),
+        ("2001:0:1::1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("2a00::5efe:10.0.0.1", False),
+        ("2a00::200:5efe:192.168.1.1", False),
+        ("2a00::5efe:8.8.8.8", True),
+        ("192.88.99.1", False),
+        ("168.63.129.16", False),
     ],
 )
 def test_only_addresses_open_to_everyone_are_public(address, public):
@@ -261,6 +273,31 @@ def test_pages_that_misbehave_are_refused_in_bounded_time(site, shelf, path, why
     start = time.monotonic()
     assert why in reason(f"{site}/{path}", shelf)
     assert time.monotonic() - start < 6
+
+
+@pytest.mark.parametrize(
+    "address", ["http://chinhphu.vn@127.0.0.1/bai", "http://a:b@vn.example/", "http://@127.0.0.1/"]
+)
+def test_an_address_with_a_user_is_refused(site, shelf, address):
+    why = reason(address.replace("127.0.0.1", site.removeprefix("http://")), shelf)
+    assert "names a user before the host" in why or "/@" in address
+    assert "b@" not in why
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "FTP://vn.example/",
+        "gopher://127.0.0.1:6379/_x",
+        "data:text/html,x",
+        "http:127.0.0.1",
+        "//a/b",
+    ],
+)
+def test_other_schemes_are_not_fetched(shelf, address):
+    reason(address, shelf)
+    assert not list(shelf.rglob("*.md"))
 
 
 @pytest.mark.parametrize("address", ["http://", "http://[::1", "https://khong-co.invalid/a", "http://127.0.0.1:1/"])

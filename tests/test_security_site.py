@@ -175,9 +175,10 @@ def test_a_flood_is_told_to_wait_on_the_page_and_the_question_stays(narrow):
         assert page.get_by_role("textbox").input_value() == QUESTION
 
 
-WATCH = (
-    "addEventListener('securitypolicyviolation', e => (window.broken ??= []).push(e.violatedDirective + e.blockedURI))"
-)
+WATCH = """
+addEventListener("securitypolicyviolation", event => (window.broken ??= []).push(event.violatedDirective));
+"""
+INJECT = "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))"
 
 
 @pytest.mark.browser
@@ -191,15 +192,13 @@ def test_every_page_works_within_its_policy_and_none_reaches_another_host(server
         with page.expect_download():
             page.get_by_role("button", name="Tải Word").click()
         assert page.evaluate("window.broken") is None
-        assert page.evaluate("fetch('https://evil.example/').then(() => 'sent', () => window.broken[0])") == (
-            "connect-srchttps://evil.example/"
-        )
+        page.evaluate("fetch('https://evil.example/').catch(() => 0)")
+        page.wait_for_function("window.broken")
+        assert page.evaluate("window.broken") == ["connect-src"]
         for address in ("/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416", "/tai-lieu", "/van-hanh"):
             page.goto(server + address)
             assert page.evaluate("window.broken") is None
-            page.evaluate(
-                "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran=1'}))"
-            )
+            page.evaluate(INJECT)
             assert page.evaluate("window.ran") is None
         page.get_by_label("Mật khẩu").fill(PASSWORD)
         page.keyboard.press("Enter")

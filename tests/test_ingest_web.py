@@ -275,31 +275,6 @@ def test_pages_that_misbehave_are_refused_in_bounded_time(site, shelf, path, why
     assert time.monotonic() - start < 6
 
 
-@pytest.mark.parametrize(
-    "address", ["http://chinhphu.vn@127.0.0.1/bai", "http://a:b@vn.example/", "http://@127.0.0.1/"]
-)
-def test_an_address_with_a_user_is_refused(site, shelf, address):
-    why = reason(address.replace("127.0.0.1", site.removeprefix("http://")), shelf)
-    assert "names a user before the host" in why or "/@" in address
-    assert "b@" not in why
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "file:///etc/passwd",
-        "FTP://vn.example/",
-        "gopher://127.0.0.1:6379/_x",
-        "data:text/html,x",
-        "http:127.0.0.1",
-        "//a/b",
-    ],
-)
-def test_other_schemes_are_not_fetched(shelf, address):
-    reason(address, shelf)
-    assert not list(shelf.rglob("*.md"))
-
-
 @pytest.mark.parametrize("address", ["http://", "http://[::1", "https://khong-co.invalid/a", "http://127.0.0.1:1/"])
 def test_addresses_that_lead_nowhere_are_refused(shelf, address):
     reason(address, shelf)

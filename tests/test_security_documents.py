@@ -235,7 +235,7 @@ def test_no_document_of_a_repeated_piece_takes_the_square_of_its_length(name, pu
 
 @pytest.mark.parametrize("pump", PUMPS)
 def test_no_article_of_a_repeated_piece_is_cut_or_shown_in_the_square_of_its_length(pump):
-    text = "Mở đầu. " + pump * (LENGTH // len(pump)) + " x"
+    text = "Mở đầu.\n" + pump * (LENGTH // len(pump)) + "\x01 x"
     with watched():
         document = parse_article(f"---\ntitle: T\nsource: S\n---\n{text}", Path("a.md"))
         assert all(document.text[one.citation.start : one.citation.end] == one.text for one in cut(document))

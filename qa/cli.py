@@ -30,10 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse(arguments)
         return options.run(options)
     except QAError as error:
-        print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+        print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
         return 1
     except ValueError as error:
-        print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+        print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
         return 2
     except MemoryError:
         print("qa: there is not enough memory; what was there is unchanged; close other programs", file=sys.stderr)
@@ -132,14 +132,15 @@ def run_add(options: argparse.Namespace) -> int:
 def run_remove(options: argparse.Namespace) -> int:
     removals = ingest.remove_documents(options.ids, options.corpus)
     for removal in removals:
-        print(f"{removal.document_id}: {'removed' if removal.path else f'not removed: {removal.reason}'}")
+        outcome = "removed" if removal.path else f"not removed: {removal.reason}"
+        print(render.one_line(f"{removal.document_id}: {outcome}"))
     return 0 if all(removal.path for removal in removals) else 1
 
 
 def run_list(options: argparse.Namespace) -> int:
     for row in ingest.list_documents(options.corpus):
         print(
-            *(render.printable(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
+            *(render.one_line(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
             sep="\t",
         )
     return 0
@@ -176,7 +177,7 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
             if options.question != "-":
                 raise
             failed = True
-            print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+            print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -194,7 +195,11 @@ def filters(options: argparse.Namespace) -> Filters:
 def run_status(options: argparse.Namespace) -> int:
     manifest = store.read_manifest(options.index / store.read_current(options.index))
     status = render.status_object(manifest)
-    print(render.to_json(status) if options.json else "\n".join(f"{name}: {value}" for name, value in status.items()))
+    print(
+        render.to_json(status)
+        if options.json
+        else "\n".join(render.one_line(f"{name}: {value}") for name, value in status.items())
+    )
     return 0
 
 

@@ -10,6 +10,7 @@ QAError                       its message ends with the cure
 │  ├─ IndexMismatchError      built by another encoder, format or tokenizer (names both sides)
 │  └─ IndexCorruptError       a file that is not what its manifest says
 ├─ IngestError                a source that cannot become an article
+├─ TooLongError               an answer that took longer than it may
 ├─ FeedbackError              what readers thought cannot be stored or read
 ├─ DatasetError               an evaluation set that cannot be read (file, line)
 └─ EncoderError               a model that cannot be loaded
@@ -92,6 +93,10 @@ class IndexCorruptError(IndexStoreError):
 
 class IngestError(QAError):
     """A source that cannot become an article: what is wrong, then the cure."""
+
+
+class TooLongError(QAError):
+    """An answer was not ready in its time."""
 
 
 class FeedbackError(QAError):

@@ -262,7 +262,7 @@ def run(store, monkeypatch, capsys):
 
 def test_the_command_prints_newest_first_and_nothing_a_terminal_would_obey(run, store):
     store.save(feedback("Một?", sources=("luat-1",), reason="Sai số\n2030-01-01 00:00 UTC  helpful  giả"))
-    store.save(feedback("Hai\u061c?", helpful=False))
+    store.save(feedback("Hai\U0001d173?", helpful=False))
     code, out, _ = run()
     newest, oldest = (f"{one.at:%Y-%m-%d %H:%M} UTC" for one in store.read())
     assert code == 0

@@ -14,7 +14,7 @@ from qa.ingest.read_text import read_json, read_markdown, read_plain
 from qa.ingest.types import Draft, Raw
 
 HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|script|meta|table|span)\b",
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|script|meta|table|span)\b",
     re.IGNORECASE | re.DOTALL,
 )
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!ENTITY)", re.IGNORECASE)

@@ -217,6 +217,8 @@ def is_redirect(page: Page) -> bool:
 def checked_scheme(url: httpx.URL) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise IngestError(f"leads to {str(url)[:200]!r}; only http and https addresses are fetched")
+    if url.userinfo:
+        raise IngestError(f"names a user before the host {url.host!r}; leave out what stands before the @")
     return url
 
 

@@ -19,6 +19,7 @@ DEEPEST = 200
 """Levels of nesting beyond which a page is refused: no real page needs them, and tree walks recurse."""
 
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DOCTYPE_BEGUN = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 FEWEST_WORDS = 8
 """A page without a run of so many words outside its links holds menus only."""
@@ -64,7 +65,7 @@ def parse(source: str) -> html.HtmlElement:
     """Parse HTML without its document type, where entity bombs are declared."""
     if source.count("<") > 5_000_000:
         raise IngestError("has more than 5 million tags; split it")
-    plain = DOCTYPE.sub("", DECLARATION.sub("", source), count=1)
+    plain = without_doctype(DECLARATION.sub("", source))
     parser = html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(plain or " ", parser=parser)
@@ -73,6 +74,13 @@ def parse(source: str) -> html.HtmlElement:
     if is_deeper(tree, DEEPEST):
         raise IngestError(f"is nested more than {DEEPEST} tags deep; save its text and give that")
     return tree
+
+
+def without_doctype(source: str) -> str:
+    """Return a page without its first document type; only one place is tried, since each try may read to the end."""
+    begun = DOCTYPE_BEGUN.search(source)
+    whole = DOCTYPE.match(source, begun.start()) if begun else None
+    return source[: whole.start()] + source[whole.end() :] if whole else source
 
 
 def is_deeper(tree: html.HtmlElement, limit: int) -> bool:

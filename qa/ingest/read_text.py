@@ -8,6 +8,7 @@ import re
 
 import yaml
 
+from qa.documents import read_fields
 from qa.errors import IngestError
 from qa.ingest.encodings import declared_encoding, decode
 from qa.ingest.repair import unwrap
@@ -20,7 +21,6 @@ FRONT = re.compile(r"\s*-{3,}[ \t]*\n(.*?)\n-{3,}[ \t]*(?:\n|$)(.*)", re.DOTALL)
 TITLE_HEADING = re.compile(r"\s*#\s+([^\n]+)\n")
 JSON_FORMAT = "write an object with a text and, if known, title, number, date (YYYY-MM-DD), source and url"
 PROVENANCE = re.compile(r"^(?:github|gitlab|https?:)|[/@]", re.IGNORECASE)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_plain(raw: Raw) -> Draft:
@@ -41,8 +41,8 @@ def read_markdown(raw: Raw) -> Draft:
 
 def front_fields(source: str) -> dict[str, object]:
     try:
-        fields = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, in C where there is one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        fields = read_fields(source)
+    except (yaml.YAMLError, ValueError) as error:
         raise IngestError(f"has a broken front matter ({first_line(error)}); correct its YAML") from error
     if not isinstance(fields, dict):
         raise IngestError("has a front matter that is no list of fields; write 'name: value' lines")

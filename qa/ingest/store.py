@@ -14,7 +14,7 @@ from pathlib import Path
 import filelock
 import yaml
 
-from qa.documents import article_paths, read_article
+from qa.documents import LONGEST_FRONT, article_paths, read_article, read_fields
 from qa.errors import DocumentReadError, IngestError, disk_cure
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
@@ -24,8 +24,6 @@ TEMPORARY = ".intake-"
 LOCK = ".intake.lock"
 LOCK_SECONDS = 30.0
 FRONT = re.compile(r"-{3,}[ \t]*\n(.*?)\n-{3,}[ \t]*\n", re.DOTALL)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LONGEST_FRONT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def front_fields(path: Path) -> dict[str, object]:
         with path.open("rb") as file:
             head = file.read(LONGEST_FRONT).decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         front = FRONT.match(head)
-        fields = yaml.load(front[1], Loader=LOADER) if front else {}  # noqa: S506 - a safe loader
+        fields = read_fields(front[1]) if front else {}
     except (OSError, yaml.YAMLError, ValueError):
         return {}
     return fields if isinstance(fields, dict) else {}

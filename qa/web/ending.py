@@ -38,7 +38,15 @@ class EndingServer(uvicorn.Server):
 def run(app: ASGIApp, time_is_up: asyncio.Event, *, host: str, port: int) -> None:
     """Serve until interrupted or asked to end."""
     given = SECONDS_TO_END + SECONDS_TO_TELL
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=given)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=given,
+        proxy_headers=False,  # qa.web.proxies believes those that QA_PROXIES names
+        server_header=False,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         EndingServer(config, time_is_up).run()
 

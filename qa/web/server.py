@@ -20,13 +20,14 @@ from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.door import ROOM, Door
 from qa.web.ending import Ending, run
-from qa.web.guard import Guard
+from qa.web.guard import LARGEST_UPLOAD, Guard
 from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
 from qa.web.live import LiveSession
 from qa.web.operator import Operator, build_operator_page
 from qa.web.page import HEAD, STATIC, build_page
 from qa.web.pages import missing_html, page_html, preparing_html
+from qa.web.proxies import Proxies
 from qa.web.reader import reader_html
 from qa.web.theme import theme
 
@@ -34,16 +35,17 @@ from qa.web.theme import theme
 def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> FastAPI:
     """Return the whole site over a live session; what is under way when ``time_is_up`` is told so."""
     app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+    password = settings().operator_password.get_secret_value()
+    door = Door(password) if password else None
     app.add_middleware(Ending, time_is_up=time_is_up or asyncio.Event())
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, rate=settings().rate, door=door)
+    app.add_middleware(Proxies, trusted=settings().proxies)  # the last added is the first asked
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
     add_pages(app, live)
     feedback = FeedbackStore(settings().feedback)
-    password = settings().operator_password.get_secret_value()
-    if password:
+    if door:
         operator = build_operator_page(Operator(live, settings().corpus, feedback))
-        door = Door(password)
         door.add_to(app)
         mount(app, operator, ROOM, auth_dependency=door.visitor)
     return mount(app, build_page(Handlers(live, feedback)), "/", mcp_server=True)
@@ -51,7 +53,7 @@ def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> Fa
 
 def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
-    page.queue(max_size=64, default_concurrency_limit=8)
+    page.queue(max_size=settings().queue, default_concurrency_limit=settings().at_once, api_open=False)
     return gr.mount_gradio_app(
         app,
         page,
@@ -63,6 +65,7 @@ def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
         run_history=False,
         show_error=False,
         ssr_mode=False,
+        max_file_size=LARGEST_UPLOAD,
         **more,
     )
 

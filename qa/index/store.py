@@ -19,7 +19,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
+from qa.errors import (
+    IndexBusyError,
+    IndexCorruptError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexStoreError,
+    NoEarlierIndexError,
+)
 from qa.types import IndexManifest
 
 FORMAT = 5
@@ -39,7 +46,7 @@ def writing(folder: Path) -> Iterator[None]:
             remove_unfinished(folder)
             yield
     except Timeout as error:
-        raise IndexStoreError(f"{folder} is being written by another process; wait for it to end") from error
+        raise IndexBusyError(f"{folder} is being written by another process; wait for it to end") from error
     except OSError as error:
         raise IndexStoreError(
             f"{folder} cannot be written ({error.strerror or error}); the live index is unchanged; "
@@ -89,7 +96,7 @@ def rollback(folder: Path) -> str:
             if is_whole(folder / name):
                 set_current(folder, name)
                 return name
-        raise IndexStoreError(f"{folder} holds no whole generation before {live}; run: qa build")
+        raise NoEarlierIndexError(f"{folder} holds no whole generation before {live}; run: qa build")
 
 
 def generations(folder: Path) -> list[str]:

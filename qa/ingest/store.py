@@ -15,7 +15,7 @@ import filelock
 import yaml
 
 from qa.documents import article_paths, read_article
-from qa.errors import DocumentReadError, IngestError
+from qa.errors import DocumentReadError, IngestError, Refusal
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
 
@@ -51,9 +51,11 @@ def locked(corpus: Path) -> Iterator[None]:
             remove_leftovers(corpus)
             yield
     except filelock.Timeout as error:
-        raise IngestError(f"{corpus} is being written by another intake; wait for it to end") from error
+        raise IngestError(Refusal.BUSY, f"{corpus} is being written by another intake; wait for it to end") from error
     except OSError as error:
-        raise IngestError(f"{corpus} cannot be written: {error.strerror}; check the folder and the disk") from error
+        raise IngestError(
+            Refusal.UNWRITABLE, f"{corpus} cannot be written: {error.strerror}; check the folder and the disk"
+        ) from error
 
 
 def remove_leftovers(corpus: Path) -> None:
@@ -130,10 +132,12 @@ def write_article(path: Path, text: str) -> None:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        raise IngestError(f"could not be written to disk: {error.strerror}; free space and try again") from error
+        raise IngestError(
+            Refusal.UNWRITABLE, f"could not be written to disk: {error.strerror}; free space and try again"
+        ) from error
     except DocumentReadError as error:
         reason = str(error).removeprefix(f"{temporary}: ")
-        raise IngestError(f"would make an article that {reason}") from error
+        raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -138,7 +138,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder) -> Iterator[str]:
-    with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD=PASSWORD) as address:
+    with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD=PASSWORD, GRADIO_TEMP_DIR=str(folder / "tam")) as address:
         yield address
 
 
@@ -180,7 +180,7 @@ def test_without_a_password_there_is_no_such_page(tmp_path):
 
 
 @pytest.mark.browser
-def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, tmp_path):
+def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, folder, tmp_path):
     (tmp_path / "zeta.md").write_text(ARTICLE, encoding="utf-8")
     with chromium() as browser:
         reader = browser.new_context(viewport=DESKTOP).new_page()
@@ -194,6 +194,8 @@ def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, tmp_pa
         page.get_by_text("zeta").first.wait_for()
         page.get_by_role("button", name="Thêm vào kho").click()
         page.get_by_text("1/1 tài liệu đã vào kho").wait_for()
+        page.get_by_text("Thả tệp vào đây").wait_for()
+        assert not list((folder / "tam").rglob("zeta*"))
         page.get_by_role("button", name="Lập lại chỉ mục").click()
         page.get_by_text("g000002 đang trả lời: 9 bài").wait_for(timeout=60_000)
         assert "4321" in ask(reader, "Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?")

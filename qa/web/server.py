@@ -16,6 +16,7 @@ from qa import observe
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.feedback import FeedbackStore
+from qa.quality import read_quality
 from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.door import ROOM, Door
@@ -103,7 +104,7 @@ def add_pages(app: FastAPI, live: LiveSession) -> None:
     def catalogue(q: str = "", subject: Annotated[str, Query(alias="chu-de")] = "", loai: str = "") -> HTMLResponse:
         """Show what the corpus holds."""
         wanted = Wanted(q[:LONGEST_WANTED], subject[:LONGEST_WANTED], loai[:LONGEST_WANTED])
-        body = catalogue_html(live.current().index, settings().corpus, wanted)
+        body = catalogue_html(live.current().index, settings().corpus, wanted, read_quality(live.folder))
         return HTMLResponse(page_html("Kho tài liệu", body, current="/tai-lieu"))
 
     @app.exception_handler(IndexNotFoundError)

@@ -8,7 +8,7 @@ import urllib.parse
 from pathlib import Path
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "quality" / "questions.jsonl"
-CALL = "/gradio_api/call/ask"
+CALL = "/gradio_api/call/"
 SECONDS = 60.0
 
 
@@ -25,12 +25,21 @@ def questions(most: int) -> list[str]:
 
 def ask(address: str, question: str) -> dict:
     """Return the object of ``/ask``; AskError for anything else."""
+    return call(address, "ask", [question, "", "", "", ""])
+
+
+def search(address: str, question: str, k: int = 10) -> dict:
+    """Return the object of ``/search``; AskError for anything else."""
+    return call(address, "search", [question, k, "", "", "", ""])
+
+
+def call(address: str, endpoint: str, arguments: list) -> dict:
     place = urllib.parse.urlsplit(address)
     connection = http.client.HTTPConnection(place.hostname, place.port, timeout=SECONDS)
     try:
-        body = json.dumps({"data": [question, "", "", "", ""]})
-        queued = read(connection, "POST", CALL, body)
-        return result_of(read(connection, "GET", f"{CALL}/{json.loads(queued)['event_id']}"))
+        path = f"{CALL}{endpoint}"
+        queued = read(connection, "POST", path, json.dumps({"data": arguments}))
+        return result_of(read(connection, "GET", f"{path}/{json.loads(queued)['event_id']}"))
     except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
         raise AskError(f"{type(error).__name__}: {error}"[:200]) from error
     finally:

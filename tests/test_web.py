@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gc
 import html
 import re
+import weakref
 
 import pytest
 from hypothesis import given
@@ -239,6 +241,19 @@ def test_a_newer_generation_answers_after_a_look_and_the_older_goes_on(index, co
     assert live.refresh()
     assert len(live.current().index.documents) == 3
     assert not before.ask(QUESTION).declined
+
+
+def test_a_generation_that_was_replaced_is_let_go(index, corpus, encoder):
+    live = LiveSession.open(index, encoder)
+    shown = [Exchange(live.current().ask(QUESTION))]
+    conversation_html(live.current(), shown)
+    conversation_html(live.current(), [])
+    evidence_html(shown, live.current().index)
+    before = weakref.ref(live.current().index)
+    qa.build_index(corpus, index, encoder, full=True)
+    assert live.refresh()
+    gc.collect()
+    assert before() is None
 
 
 def test_an_index_that_comes_later_is_found(tmp_path, corpus, encoder):

@@ -73,6 +73,45 @@ def test_what_cannot_go_in_is_named_with_its_reason(operator, tmp_path, caplog):
     assert "private or reserved network" in caplog.text
 
 
+def test_progress_names_each_document_and_counts_passages(operator, tmp_path):
+    for name in ("mot.md", "hai.txt"):
+        (tmp_path / name).write_text(ARTICLE, encoding="utf-8")
+    told: list[tuple] = []
+
+    def progress(done: tuple[int, int], desc: str, unit: str) -> None:
+        told.append((*done, desc, unit))
+
+    operator.add([str(tmp_path / "mot.md"), str(tmp_path / "hai.txt")], "", progress)
+    assert told == [(0, 2, "mot.md", "tài liệu"), (1, 2, "hai.txt", "tài liệu"), (2, 2, "Xong", "tài liệu")]
+    told.clear()
+    operator.rebuild(progress)
+    assert told[-1][0] == told[-1][1] > 0
+    assert told[-1][2:] == ("Mã hóa các đoạn mới", "đoạn")
+
+
+def test_people_are_answered_while_the_index_is_built(operator, encoder, monkeypatch):
+    (operator.corpus / "zeta.md").write_text(ARTICLE, encoding="utf-8")
+    asked = []
+    embed = encoder.encode_passages
+
+    def asked_meanwhile(*arguments):
+        asked.append(operator.live.current().ask("Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?"))
+        asked.append(operator.live.current().ask("Quận Long Biên giảm bao nhiêu chi bộ?"))
+        return embed(*arguments)
+
+    monkeypatch.setattr(encoder, "encode_passages", asked_meanwhile)
+    operator.rebuild(quiet)
+    assert [("4321" in one.text, "80" in one.text) for one in asked[:2]] == [(False, False), (False, True)]
+    assert "4321" in operator.live.current().ask("Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?").text
+
+
+def test_the_password_is_compared_in_constant_time(monkeypatch):
+    compared = []
+    monkeypatch.setattr("hmac.compare_digest", lambda left, right: compared.append((left, right)) or True)
+    assert Door(PASSWORD).is_password("sai")
+    assert compared == [(b"sai", PASSWORD.encode())]
+
+
 def test_what_is_there_already_is_named(operator, tmp_path):
     for name in ("zeta.md", "zeta-2.md"):
         (tmp_path / name).write_text(ARTICLE, encoding="utf-8")

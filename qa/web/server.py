@@ -30,6 +30,9 @@ from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.reader import reader_html
 from qa.web.theme import theme
 
+VISITORS_KEPT = 200
+"""Sessions whose page Gradio keeps in memory, each call of the API being one; ours live in the visitor's browser."""
+
 SECONDS_TO_END = 5
 """What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
 
@@ -53,6 +56,7 @@ def create_app(live: LiveSession) -> FastAPI:
 
 def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
+    page.state_session_capacity = VISITORS_KEPT
     page.queue(max_size=64, default_concurrency_limit=8)
     return gr.mount_gradio_app(
         app,

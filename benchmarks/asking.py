@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import urllib.parse
 from pathlib import Path
 
@@ -49,7 +50,12 @@ def call(address: str, endpoint: str, arguments: list) -> dict:
 def read(connection: http.client.HTTPConnection, method: str, path: str, body: str | None = None) -> str:
     connection.request(method, path, body, {"Content-Type": "application/json"})
     response = connection.getresponse()
-    text = response.read().decode()
+    content, end = bytearray(), time.monotonic() + SECONDS
+    while piece := response.read1(1 << 16):  # a lost call would be kept alive by heartbeats for ever
+        content += piece
+        if time.monotonic() > end:
+            raise AskError(f"no answer within {SECONDS:.0f} s")
+    text = content.decode()
     if response.status != 200:
         raise AskError(f"status {response.status}: {text[:100]}")
     return text

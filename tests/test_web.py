@@ -17,7 +17,7 @@ import qa
 from qa.errors import IndexNotFoundError
 from qa.retriever import Filters
 from qa.types import Answer, Citation, Document, Quote
-from qa.web import LiveSession
+from qa.web import LiveSession, create_app
 from qa.web.conversation import conversation_html, exchange_html, plain_text
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
 from qa.web.exchange import Exchange, dump, ranked, restore, turns
@@ -254,6 +254,13 @@ def test_a_generation_that_was_replaced_is_let_go(index, corpus, encoder):
     assert live.refresh()
     gc.collect()
     assert before() is None
+
+
+def test_gradio_keeps_few_visitors_and_calls_in_memory(index, encoder):
+    site = create_app(LiveSession.open(index, encoder))
+    (page,) = [route.app for route in site.routes if hasattr(getattr(route, "app", None), "state_holder")]
+    assert page.state_holder.capacity == 200
+    assert page.get_blocks()._queue.ANALYTICS_MAX_EVENTS == 100
 
 
 def test_an_index_that_comes_later_is_found(tmp_path, corpus, encoder):

@@ -55,6 +55,7 @@ def read(connection: http.client.HTTPConnection, method: str, path: str, body: s
         content += piece
         if time.monotonic() > end:
             raise AskError(f"no answer within {SECONDS:.0f} s")
+    response.close()  # read1 leaves it open, and the connection cannot be used again
     text = content.decode()
     if response.status != 200:
         raise AskError(f"status {response.status}: {text[:100]}")

@@ -6,9 +6,11 @@ import dataclasses
 
 import pytest
 
-from benchmarks.asking import AskError, first_source, questions, result_of
+from benchmarks.asking import AskError, ask, first_source, questions, result_of, search
 from benchmarks.pages import table, write_part
 from benchmarks.rounds import SECONDS_TO_PICK_UP, Rounds
+from tests.browsing import fake_site, free_port
+from tests.conftest import LONG_BIEN
 
 
 def test_a_part_is_written_between_its_marks_and_the_others_stay(tmp_path):
@@ -45,6 +47,17 @@ def test_questions_that_need_a_conversation_are_left_out():
     asked = questions(50)
     assert len(set(asked)) == 50
     assert "Thế còn ở phường?" not in questions(10_000)
+
+
+def test_a_running_site_answers_and_searches(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")
+    question = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
+    with fake_site(tmp_path, free_port()) as address:
+        assert first_source(ask(address, question))[0] == "long-bien"
+        assert search(address, question)["question"] == question
+        with pytest.raises(AskError, match="event: error"):
+            ask(address, "x" * 2001)
 
 
 @pytest.fixture

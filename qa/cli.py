@@ -16,6 +16,7 @@ from qa import ingest, render
 from qa.errors import QAError
 from qa.evaluate import evaluate
 from qa.feedback import FeedbackStore
+from qa.quality import Quality, write_quality
 from qa.retriever import Filters
 from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import settings
@@ -236,9 +237,12 @@ def run_eval(options: argparse.Namespace) -> int:
             bar.total, bar.n = total, done
             bar.set_description(stage)
 
-        metrics = evaluate(options.dataset, load_encoder(), settings().cache, show)
+        encoder = load_encoder()
+        metrics = evaluate(options.dataset, encoder, settings().cache, show)
     rounded = {name: round(value, 4) for name, value in metrics.values.items()}
     print(render.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items()))
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    write_quality(options.index, Quality(options.dataset.resolve().name, now, encoder.name, rounded))
     return 0
 
 

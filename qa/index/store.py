@@ -20,7 +20,15 @@ from filelock import FileLock, Timeout
 
 from qa import lexical
 from qa.encoder import Encoder
-from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError, disk_cure
+from qa.errors import (
+    IndexBusyError,
+    IndexCorruptError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexStoreError,
+    NoEarlierIndexError,
+    disk_cure,
+)
 from qa.index.holds import MANIFEST, UNFINISHED, Hold, hold, remove_unread
 from qa.index.records import parse_manifest
 from qa.passages import CHUNKING
@@ -49,7 +57,7 @@ def writing(folder: Path) -> Iterator[None]:
             finally:
                 remove_unfinished(folder)
     except Timeout as error:
-        raise IndexStoreError(
+        raise IndexBusyError(
             f"{folder} is being written by another process ({holder(folder)}); "
             "wait for it to end, or end it if it hangs"
         ) from error
@@ -139,7 +147,7 @@ def rollback(folder: Path) -> str:
                 set_current(folder, name)
                 return name
         before = "" if live == NEWEST else f" before {live}"
-        raise IndexStoreError(f"{folder} holds no whole generation{before} that this version reads; run: qa build")
+        raise NoEarlierIndexError(f"{folder} holds no whole generation{before} that this version reads; run: qa build")
 
 
 def generations(folder: Path) -> list[str]:

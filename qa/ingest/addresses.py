@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 UNICAST = ipaddress.ip_network("2000::/3")
@@ -29,13 +29,16 @@ def resolve(host: str, port: int, *, allow_private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise IngestError(f"names the host {host!r}, which cannot be resolved; check the address") from error
+        raise IngestError(
+            Refusal.UNREACHABLE, f"names the host {host!r}, which cannot be resolved; check the address"
+        ) from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not allow_private and not is_public(address):
             raise IngestError(
+                Refusal.PRIVATE,
                 f"leads to {address} ({host}), an address of a private or reserved network; "
-                "fetch it yourself and give the file"
+                "fetch it yourself and give the file",
             )
     return addresses[0]
 

@@ -15,7 +15,7 @@ import filelock
 import yaml
 
 from qa.documents import LONGEST_FRONT, article_paths, read_article, read_fields
-from qa.errors import DocumentReadError, IngestError, disk_cure
+from qa.errors import DocumentReadError, IngestError, Refusal, disk_cure
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
 
@@ -49,9 +49,11 @@ def locked(corpus: Path) -> Iterator[None]:
             remove_leftovers(corpus)
             yield
     except filelock.Timeout as error:
-        raise IngestError(f"{corpus} is being written by another intake; wait for it to end") from error
+        raise IngestError(Refusal.BUSY, f"{corpus} is being written by another intake; wait for it to end") from error
     except OSError as error:
-        raise IngestError(f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}") from error
+        raise IngestError(
+            Refusal.UNWRITABLE, f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}"
+        ) from error
 
 
 def remove_leftovers(corpus: Path) -> None:
@@ -129,11 +131,12 @@ def write_article(path: Path, text: str) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise IngestError(
-            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again"
+            Refusal.UNWRITABLE,
+            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again",
         ) from error
     except DocumentReadError as error:
         reason = str(error).removeprefix(f"{temporary}: ")
-        raise IngestError(f"would make an article that {reason}") from error
+        raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

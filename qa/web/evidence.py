@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby
 
 from qa.answer.judge import QUESTION_WORDS
@@ -14,6 +13,7 @@ from qa.spelling import words
 from qa.types import Citation, Passage, Quote
 from qa.vietnamese import SYLLABLE
 from qa.web.exchange import Exchange
+from qa.web.kept import kept_with_it
 from qa.web.text import day_text, escape, escape_exactly, kind_name, reader_address, source_link
 
 MOST_RUNS = 5
@@ -92,7 +92,7 @@ def span_around(citation: Citation, index: Index) -> tuple[int, int]:
     return citation.start, citation.end
 
 
-@lru_cache(maxsize=1)
+@kept_with_it
 def passages_by_document(index: Index) -> dict[str, list[Passage]]:
     """Map each document's id to its passages, in order."""
     found: dict[str, list[Passage]] = {}

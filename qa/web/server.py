@@ -16,6 +16,7 @@ from qa import observe
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.feedback import FeedbackStore
+from qa.quality import read_quality
 from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.door import ROOM, Door
@@ -30,6 +31,9 @@ from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.proxies import Proxies
 from qa.web.reader import reader_html
 from qa.web.theme import theme
+
+VISITORS_KEPT = 200
+"""Sessions whose page Gradio keeps in memory, each call of the API being one; ours live in the visitor's browser."""
 
 
 def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> FastAPI:
@@ -53,6 +57,7 @@ def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> Fa
 
 def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
+    page.state_session_capacity = VISITORS_KEPT
     page.queue(max_size=settings().queue, default_concurrency_limit=settings().at_once, api_open=False)
     return gr.mount_gradio_app(
         app,
@@ -105,7 +110,7 @@ def add_pages(app: FastAPI, live: LiveSession) -> None:
     def catalogue(q: str = "", subject: Annotated[str, Query(alias="chu-de")] = "", loai: str = "") -> HTMLResponse:
         """Show what the corpus holds."""
         wanted = Wanted(q[:LONGEST_WANTED], subject[:LONGEST_WANTED], loai[:LONGEST_WANTED])
-        body = catalogue_html(live.current().index, settings().corpus, wanted)
+        body = catalogue_html(live.current().index, settings().corpus, wanted, read_quality(live.folder))
         return HTMLResponse(page_html("Kho tài liệu", body, current="/tai-lieu"))
 
     @app.exception_handler(IndexNotFoundError)

@@ -288,7 +288,7 @@ def test_a_kill_in_the_middle_leaves_the_old_article_or_the_new_one(tmp_path, sh
 
 def test_a_corpus_that_cannot_be_written_is_an_error_with_its_cure(tmp_path):
     (tmp_path / "tệp").write_text("x", encoding="utf-8")
-    with pytest.raises(IngestError, match=r"cannot be written: .*; check the folder"):
+    with pytest.raises(IngestError, match=r"cannot be written: .*; a file stands where a folder should be"):
         take_in([], tmp_path / "tệp" / "kho")
 
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import hashlib
 import json
 import os
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.types import IndexManifest
@@ -28,6 +28,7 @@ LOCK = ".lock"
 KEPT_GENERATIONS = 3
 CURE = "run: qa build --full, or: qa rollback"
 GENERATION = re.compile(r"g\d{6}")
+MANIFEST = TypeAdapter(IndexManifest)
 
 
 @contextlib.contextmanager
@@ -126,9 +127,8 @@ def read_manifest(generation: Path) -> IndexManifest:
                 f"{generation} has index format {fields.get('format')!r}, this version reads {FORMAT}; "
                 "run: qa build --full"
             )
-        fields["built"] = datetime.datetime.fromisoformat(fields["built"])
-        return IndexManifest(**fields)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+        return MANIFEST.validate_python(fields)
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import filelock
 import yaml
 
-from qa.documents import article_paths, read_article
+from qa.documents import article_paths, line_of, read_article
 from qa.errors import DocumentReadError, IngestError
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
@@ -71,14 +71,14 @@ def stored_articles(corpus: Path) -> dict[str, Stored]:
 def stored(path: Path) -> Stored:
     fields = front_fields(path)
     return Stored(
-        id=str(fields.get("id") or normalise(path.stem)),
+        id=line_of(fields.get("id")) or normalise(path.stem),
         path=path,
-        title=str(fields.get("title") or ""),
-        kind=str(fields.get("kind") or "other"),
-        number=str(fields.get("number") or ""),
-        retrieved_from=str(fields.get("retrieved_from") or ""),
-        content_hash=str(fields.get("content_hash") or ""),
-        duplicate_of=str(fields.get("duplicate_of") or ""),
+        title=line_of(fields.get("title")) or "",
+        kind=line_of(fields.get("kind")) or "other",
+        number=line_of(fields.get("number")) or "",
+        retrieved_from=line_of(fields.get("retrieved_from")) or "",
+        content_hash=line_of(fields.get("content_hash")) or "",
+        duplicate_of=line_of(fields.get("duplicate_of")) or "",
     )
 
 
@@ -89,7 +89,7 @@ def front_fields(path: Path) -> dict[str, object]:
             head = file.read(LONGEST_FRONT).decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         front = FRONT.match(head)
         fields = yaml.load(front[1], Loader=LOADER) if front else {}  # noqa: S506 - a safe loader
-    except (OSError, yaml.YAMLError, ValueError):
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
         return {}
     return fields if isinstance(fields, dict) else {}
 

@@ -60,9 +60,9 @@ def reader_address(citation: Citation) -> str:
 
 
 def document_address(document_id: str) -> str:
-    return f"/doc/{quote(document_id, safe='')}"
+    return f"/doc/{quote(document_id, safe='', errors='replace')}"
 
 
 def question_address(question: str) -> str:
     """Return the address, within the site, that asks a question."""
-    return f"/?q={quote(question, safe='')}"
+    return f"/?q={quote(question, safe='', errors='replace')}"

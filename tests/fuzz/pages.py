@@ -50,7 +50,7 @@ class Reader(HTMLParser):
         assert tag in TAGS, f"the tag {tag} came from outside"
         for name, value in attrs:
             assert name in ATTRIBUTES or name.startswith(("data-", "aria-")), f"the attribute {name} came from outside"
-            assert name != "href" or (value or "").startswith(ADDRESSES), f"the address {value!r} is none to follow"
+            assert name != "href" or (value or "").lower().startswith(ADDRESSES), f"{value!r} is no address to follow"
 
     def handle_data(self, data: str) -> None:
         self.text += data

@@ -21,6 +21,9 @@ LONGEST_FIELD = 2_000
 MOST_BITS = 256
 """Bits of a number that a field may hold; Python refuses to write out far longer ones."""
 
+BROKEN_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
+"""What PyYAML's safe loader raises; the last four for values that are not of the kind they claim ("!!bool maybe")."""
+
 FORMAT = "see corpus/README.md for the format"
 
 
@@ -84,7 +87,7 @@ def parse_article(text: str, path: Path) -> Document:
         raise DocumentReadError(path, "is empty", "write the article or remove the file")
     try:
         fields, body = frontmatter.parse(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except BROKEN_YAML as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
         reason = f"has a broken front matter{where} ({getattr(error, 'problem', None) or shown(str(error))})"

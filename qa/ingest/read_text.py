@@ -8,7 +8,7 @@ import re
 
 import yaml
 
-from qa.documents import LONGEST_FIELD, line_of, shown
+from qa.documents import BROKEN_YAML, LONGEST_FIELD, line_of, shown
 from qa.errors import IngestError
 from qa.ingest.encodings import declared_encoding, decode
 from qa.ingest.repair import unwrap
@@ -43,7 +43,7 @@ def read_markdown(raw: Raw) -> Draft:
 def front_fields(source: str) -> dict[str, object]:
     try:
         fields = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, in C where there is one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except BROKEN_YAML as error:
         raise IngestError(f"has a broken front matter ({first_line(error)}); correct its YAML") from error
     if not isinstance(fields, dict):
         raise IngestError("has a front matter that is no list of fields; write 'name: value' lines")

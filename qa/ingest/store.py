@@ -14,7 +14,7 @@ from pathlib import Path
 import filelock
 import yaml
 
-from qa.documents import article_paths, line_of, read_article
+from qa.documents import BROKEN_YAML, article_paths, line_of, read_article
 from qa.errors import DocumentReadError, IngestError
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
@@ -89,7 +89,7 @@ def front_fields(path: Path) -> dict[str, object]:
             head = file.read(LONGEST_FRONT).decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         front = FRONT.match(head)
         fields = yaml.load(front[1], Loader=LOADER) if front else {}  # noqa: S506 - a safe loader
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+    except (OSError, *BROKEN_YAML):
         return {}
     return fields if isinstance(fields, dict) else {}
 

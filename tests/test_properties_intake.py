@@ -28,7 +28,7 @@ from qa.ingest.legacy import (
     repair_encoding,
 )
 from qa.ingest.pages import article_lines, cut_related, drop_captions
-from qa.ingest.repair import glue, join_pages, unwrap
+from qa.ingest.repair import join_pages, unwrap
 from qa.ingest.structure import to_markdown
 from qa.ingest.tables import flatten_pipe_tables, table_lines
 from qa.ingest.types import Draft
@@ -102,11 +102,6 @@ def test_joined_pages_hold_lines_of_the_pages_only_and_in_order(pages):
     written = [line.rstrip() for page in pages for line in page.strip().split("\n")]
     places = iter(written)
     assert all(line in places for line in join_pages(pages).split("\n") if line)
-
-
-@given(st.text(max_size=20), st.text(max_size=20))
-def test_glued_halves_lose_at_most_a_hyphen(left, right):
-    assert letters(glue(left, right)) == letters(left + right)
 
 
 @given(LINES, st.booleans())

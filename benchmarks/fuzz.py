@@ -30,6 +30,10 @@ EXECUTIONS = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILIN
 PEAK = re.compile(r"^stat::peak_rss_mb:\s*(\d+)", re.MULTILINE)
 LAST_COUNT = re.compile(r"^#(\d+)\s", re.MULTILINE)
 COVERAGE = re.compile(r"\bcov: (\d+)")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside
+WELL_ENDED = (0, 72)
+"""What libFuzzer exits with when it has done its runs, or was interrupted."""
+
 MEGABYTES, SECONDS_OF_ONE = 2_048, 30
 
 
@@ -87,12 +91,15 @@ def fuzz(target: Target, folder: Path, executions: int, seconds: int) -> Run:
     command += [f"-timeout={SECONDS_OF_ONE}", f"-max_len={target.longest}", f"-dict={folder / 'words.dict'}"]
     command += [f"-artifact_prefix={crashes}/", "-print_final_stats=1", "-reload=0"]
     began = time.perf_counter()
-    with (folder / f"{target.name}.log").open("w", encoding="utf-8", errors="replace") as log:
-        subprocess.run(  # noqa: S603
-            command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False
-        )
+    with (
+        (folder / f"{target.name}.log").open("w", encoding="utf-8", errors="replace") as log,
+        tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as temporary,
+    ):
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "TMPDIR": temporary}
+        ended = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, env=environment, check=False)  # noqa: S603
     output = (folder / f"{target.name}.log").read_text(encoding="utf-8", errors="replace")
-    return read_output(target.name, output, time.perf_counter() - began, len(list(crashes.iterdir())) - before)
+    broken = max(len(list(crashes.iterdir())) - before, int(ended.returncode not in WELL_ENDED))
+    return read_output(target.name, output, time.perf_counter() - began, broken)
 
 
 def read_output(name: str, output: str, seconds: float, crashes: int) -> Run:

@@ -15,6 +15,7 @@ import pytest
 from qa.documents import parse_article
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
+from qa.export import web_address
 from qa.index import store
 from qa.index.records import format_document
 from qa.index.resume import Embedded
@@ -29,7 +30,6 @@ from qa.vietnamese import normalise
 from qa.web.text import document_address, question_address
 from tests.fuzz import TARGETS
 from tests.fuzz.articles import expect_refused
-from tests.fuzz.loading import remove_memory
 from tests.fuzz.material import SPELLED, mutations, seeds, text_of
 
 PATH = Path("bai.md")
@@ -140,6 +140,12 @@ def test_a_question_with_half_a_character_is_answered_in_writing_that_can_be_sen
     assert document_address("a\udcff") == "/doc/a%3F"
 
 
+@pytest.mark.parametrize("address", ["http:/\n/example.org", "ht\ttp://example.org", "http://example.org/\r\na"])
+def test_an_address_with_a_line_break_is_no_link(address):
+    assert web_address(address) is None
+    assert web_address(address.translate({9: None, 10: None, 13: None})) is not None
+
+
 def test_a_mark_left_alone_joins_the_letter_that_a_repair_puts_before_it():
     model = LanguageModel.learn(["nao nao nao", "cán bộ nào"])
     repaired = model.repair("nao nao naob\u0301")
@@ -189,9 +195,3 @@ def test_an_input_is_utf_8_or_spelled():
     assert text_of("Điều 5".encode()) == "Điều 5"
     assert text_of(b"a\xff") == "a\udcff"
     assert text_of(bytes([SPELLED, 0, 1])) == "aă"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def nothing_left_in_memory():
-    yield
-    remove_memory()

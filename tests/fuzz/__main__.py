@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import sys
 
@@ -16,10 +15,6 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     with atheris.instrument_imports(include=["qa"]):
         check = TARGETS[name].load()
-    if TARGETS[name].module in ("loading", "pages"):
-        from tests.fuzz.loading import remove_memory
-
-        atexit.register(remove_memory)
     atheris.Setup([sys.argv[0], *sys.argv[2:]], check)
     atheris.Fuzz()
 

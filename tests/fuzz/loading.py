@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import tempfile
@@ -26,16 +27,17 @@ NOT_TRUSTED = "dense.faiss"
 
 
 @cache
-def memory() -> Path:
-    """Return a folder, in memory where the machine has one, for the life of the process."""
-    shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside
-    return Path(tempfile.mkdtemp(prefix="fuzz-", dir=shared if shared.is_dir() else None))
+def folder_of_process() -> Path:
+    """Return a folder for as long as the process lives."""
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @cache
 def whole_index() -> tuple[Path, dict[str, bytes]]:
     """Return a small index and what its files hold."""
-    folder, corpus = memory() / "index", memory() / "corpus"
+    folder, corpus = folder_of_process() / "index", folder_of_process() / "corpus"
     corpus.mkdir()
     for name, text in (("long-bien", LONG_BIEN), ("toa-an", COURTS)):
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
@@ -97,7 +99,7 @@ def check_records(content: bytes) -> None:
 
 
 def expect_manifest(record: bytes) -> None:
-    folder = memory() / "manifest"
+    folder = folder_of_process() / "manifest"
     folder.mkdir(exist_ok=True)
     write(folder / "manifest.json", record)
     try:
@@ -120,7 +122,7 @@ def expect_document(line: str) -> None:
 @cache
 def whole_step() -> tuple[Path, bytes, dict[str, np.ndarray]]:
     """Return where a step of a stopped build lies, its bytes, and the passages' vectors by key."""
-    folder = memory() / "steps"
+    folder = folder_of_process() / "steps"
     folder.mkdir()
     vectors = np.eye(3, 8, dtype=np.float32)
     step = Embedded(folder, ENCODER)
@@ -136,8 +138,3 @@ def expect_step(texts: list[str]) -> None:
     write(path, before[:at] + altered.encode("utf-8", "surrogateescape") + before[at + len(altered) :])
     for key, (passage, _) in Embedded(path.parent, ENCODER).read():
         assert np.array_equal(passage, vectors[key])
-
-
-def remove_memory() -> None:
-    """Remove what the targets wrote."""
-    shutil.rmtree(memory(), ignore_errors=True)

@@ -25,6 +25,7 @@ from qa.ingest.store import front_fields, stored
 from qa.ingest.types import Raw
 from qa.language import LanguageModel
 from qa.render import answer_object, to_json
+from qa.spelling import words
 from qa.types import Answer
 from qa.vietnamese import normalise
 from qa.web.text import document_address, question_address
@@ -144,6 +145,10 @@ def test_a_question_with_half_a_character_is_answered_in_writing_that_can_be_sen
 def test_an_address_with_a_line_break_is_no_link(address):
     assert web_address(address) is None
     assert web_address(address.translate({9: None, 10: None, 13: None})) is not None
+
+
+def test_an_abbreviation_between_underlines_is_written_out():
+    assert words("_UBND_ xã, _NQ_") == ["uy", "ban", "nhan", "dan", "xa", "nghi", "quyet"]
 
 
 def test_a_mark_left_alone_joins_the_letter_that_a_repair_puts_before_it():

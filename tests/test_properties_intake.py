@@ -8,7 +8,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.export import arrange, web_address
@@ -43,7 +43,7 @@ from qa.web.text import document_address, escape, question_address
 
 WORDS = st.sampled_from(
     "quận giảm người hành chính cải cách thủ tục đơn vị phường xã tỉnh Hà Nội Điều 1. 2. 406 25% (a) - • # | || --- "
-    "Đọc thêm CỘNG HÒA XÃ HỘI LUẬT Số: 12/2025/QH15 ngày 01/7/2025 được hoãn.".split(" ")
+    "phát- hành- Đọc thêm CỘNG HÒA XÃ HỘI LUẬT Số: 12/2025/QH15 ngày 01/7/2025 được hoãn.".split(" ")
 )
 LINES = st.lists(st.lists(WORDS | st.text(max_size=8), max_size=9).map(" ".join), max_size=14).map(
     lambda some: normalise("\n".join(some))
@@ -93,6 +93,8 @@ def test_repairing_makes_no_text_less_vietnamese(text):
 
 
 @given(LINES)
+@example("ban phát-\nhành văn bản")
+@example("theo nghị qu-\nyết này")
 def test_joined_lines_hold_the_same_letters_in_the_same_order(text):
     assert letters(unwrap(text)) == letters(text)
 

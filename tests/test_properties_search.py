@@ -55,12 +55,8 @@ def passage(document: str, ordinal: int, text: str = "") -> Passage:
 
 
 HITS = st.lists(
-    st.builds(
-        lambda name, at, text, score: Hit(passage(name, at, text), score, 0, 0),
-        NAME,
-        st.integers(0, 9),
-        NAME,
-        st.floats(0, 3),
+    st.tuples(st.sampled_from("abc"), st.integers(0, 9), NAME, st.floats(0, 3)).map(
+        lambda one: Hit(passage(*one[:3]), one[3], 0, 0)
     ),
     max_size=30,
     unique_by=lambda hit: hit.passage.id,
@@ -111,23 +107,19 @@ def test_the_best_rows_are_those_of_a_full_sort(scores, k, data):
     assert sorted((scores[row] for row in rows), reverse=True) == expected
 
 
-@given(HITS, st.integers(1, 12), st.integers(1, 4))
-def test_hits_are_spread_over_documents_and_none_is_lost_or_told_twice(hits, k, most):
+@given(HITS, st.integers(1, 12), st.integers(1, 3))
+def test_hits_are_spread_over_documents_before_any_is_left_over(hits, k, most):
     chosen = spread(hits, k, most)
     assert len(chosen) == min(k, len(hits))
     assert len({hit.passage.id for hit in chosen}) == len(chosen)
-    assert all(hit in hits for hit in chosen)
-    counted = [hit.passage.citation.document_id for hit in chosen]
-    texts = [hit.passage.text for hit in chosen]
-    waiting = [hit for hit in hits if hit not in chosen]
-    over = any(counted.count(name) > most for name in counted) or len(set(texts)) < len(texts)
-    if over:
-        fits = [
-            hit
-            for hit in waiting
-            if counted.count(hit.passage.citation.document_id) < most and hit.passage.text not in texts
-        ]
-        assert not fits
+    within: list[Hit] = []
+    for hit in hits:
+        name = hit.passage.citation.document_id
+        same = [one for one in within if one.passage.citation.document_id == name]
+        if len(same) < most and all(one.passage.text != hit.passage.text for one in within):
+            within.append(hit)
+    rest = [hit for hit in hits if hit not in within]
+    assert chosen == (within + rest)[:k]
 
 
 class LongestFirst:
@@ -234,7 +226,10 @@ def test_every_document_says_the_same_as_itself_and_copies_agree(documents):
         assert all(number in (*one.supersedes, *one.amends) for one in later)
 
 
-@given(st.text(max_size=200))
+MESSAGES = st.lists(st.sampled_from(["một hai ba bốn? ", "hai ba?\n", "năm sáu bảy tám ", "? "]) | st.text(max_size=9))
+
+
+@given(MESSAGES.map("".join))
 def test_the_questions_of_a_message_are_its_words_in_order(text):
     parts = split_questions(text)
     assert 1 <= len(parts) <= MOST_QUESTIONS

@@ -35,7 +35,8 @@ MODEL = LanguageModel.learn([READ])
 WRITTEN = st.lists(
     st.sampled_from(
         "Quận|giảm|406|người|không|quan|giam|nguoi|TP.|UBND|nđ-cp|32/2021/NĐ-CP|nghị định 32 năm 2021|ngày 01/7/2025|"
-        "1.234,5 tỷ đồng|33,2%|gồm:|bao nhiêu|. |? |… |\n|\n- |\n## |\n1. |; |, |phường Bồ Đề|chinhs|quyeefn".split("|")
+        "1.234,5 tỷ đồng|33,2%|gồm:|bao nhiêu|. |? |… |\n|\n- |\n## |\n1. |; |, |phường Bồ Đề|"
+        "Hồ sơ gồm:\n- Đơn;\n- Bản sao.\n|chinhs|quyeefn".split("|")
     )
     | st.text(max_size=12),
     max_size=24,
@@ -71,8 +72,7 @@ def test_sections_and_their_headings_make_up_the_text(text):
     assert found[0][0] == 0
     assert found[-1][1] == len(text)
     for (_, end, _), (start, _, heading) in pairwise(found):
-        assert heading in text[end:start]
-        assert text[end:start].strip().startswith("#")
+        assert re.fullmatch(rf"\s*#{{1,6}}[ \t]+{re.escape(heading)}[ \t]*", text[end:start])
 
 
 @given(WRITTEN, st.text(max_size=20), st.none() | st.text(max_size=10))
@@ -89,7 +89,7 @@ def test_a_span_of_a_law_is_placed_in_the_clauses_it_touches(article, clauses, d
     text = "\n".join(lines)
     first = data.draw(st.integers(0, clauses - 1))
     last = data.draw(st.integers(first, clauses - 1))
-    start = sum(len(line) + 1 for line in lines[:first])
+    start = sum(len(line) + 1 for line in lines[:first]) + data.draw(st.integers(0, 6))
     end = sum(len(line) + 1 for line in lines[: last + 1]) - 1
     several = f"{first + 1}–{last + 1}" if last > first else f"{first + 1}"
     assert place_in_section(text, f"Điều {article}. Tên", start, end) == f"Điều {article}, khoản {several}"

@@ -78,7 +78,7 @@ def check_page_text(content: bytes) -> None:
     assert not re.search(r"[<>\"']", escape(text) + escape_exactly(text))
     assert read_page(source_link(text)) in (normal, "Mở nguồn gốc (mở ở thẻ mới)")
     address = web_address(normal)
-    assert address is None or re.fullmatch(r"https?://[!#-;=?-Z_a-z~%\[\]]+", address), address
+    assert address is None or re.fullmatch(r"https?://[!#-;=?-Z_a-z~%\[\]]+", address, re.IGNORECASE), address
     assert address is None or is_web_address(normal)
     assert len(printable(text)) == len(text)
     assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\n\t" for c in printable(text))

@@ -16,7 +16,7 @@ from qa.documents import parse_article
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
 from qa.export import web_address
-from qa.index import store
+from qa.index import Index, store
 from qa.index.records import format_document
 from qa.index.resume import Embedded
 from qa.ingest.describe import publisher_of
@@ -164,6 +164,17 @@ def test_a_manifest_whose_files_are_no_hashes_is_corrupt(index, files):
     (generation / "manifest.json").write_text(json.dumps({**manifest, "files": files}), encoding="utf-8")
     with pytest.raises(IndexCorruptError, match="run: qa build --full"):
         store.read_manifest(generation)
+
+
+@pytest.mark.parametrize("line", ['{"x": 1}', "[]", "null", "[" * 100_000, '{"published": []}'], ids=range(5))
+def test_records_of_another_form_under_a_hash_that_agrees_are_corrupt(index, encoder, line):
+    generation = index / store.read_current(index)
+    (generation / "documents.jsonl").write_text(line + "\n", encoding="utf-8")
+    manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["documents.jsonl"] = store.hash_file(generation / "documents.jsonl")
+    (generation / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(IndexCorruptError, match="run: qa build --full"):
+        Index.open(index, encoder)
 
 
 def test_a_manifest_nested_without_end_is_corrupt(index):

@@ -28,7 +28,7 @@ from qa.render import answer_object, to_json
 from qa.spelling import words
 from qa.types import Answer
 from qa.vietnamese import normalise
-from qa.web.text import document_address, question_address
+from qa.web.text import document_address, is_web_address, question_address
 from tests.fuzz import TARGETS
 from tests.fuzz.articles import expect_refused
 from tests.fuzz.material import SPELLED, mutations, seeds, text_of
@@ -144,6 +144,7 @@ def test_a_question_with_half_a_character_is_answered_in_writing_that_can_be_sen
 @pytest.mark.parametrize("address", ["http:/\n/example.org", "ht\ttp://example.org", "http://example.org/\r\na"])
 def test_an_address_with_a_line_break_is_no_link(address):
     assert web_address(address) is None
+    assert not is_web_address(address)
     assert web_address(address.translate({9: None, 10: None, 13: None})) is not None
 
 

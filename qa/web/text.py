@@ -36,12 +36,12 @@ def kind_name(kind: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Tell whether an address may be linked to: http or https, and a host."""
+    """Tell whether an address may be linked to: http or https, a host, and no line break, which urlsplit leaves out."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
 
 
 def source_link(url: str) -> str:

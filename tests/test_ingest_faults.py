@@ -79,7 +79,7 @@ def docx_with(path: Path, document: bytes) -> Path:
         ("a.json", b"[1, 2]", "is JSON but no object (a list)"),
         ("a.json", b"{}", "has no text in its field 'text'"),
         ("a.json", b'{"title": "A", "text": null}', "has no text in its field 'text'"),
-        ("a.json", b'{"title": ["A"], "text": "abc"}', "has title = \"['A']\""),
+        ("a.json", b'{"title": ["A"], "text": "abc"}', "has title = 'a list'"),
         ("a.json", b'{"date": "16/6/2025", "text": "abc"}', "has date = '16/6/2025'"),
         ("a.md", b"---\ntitle: [\n---\nabc", "has a broken front matter"),
         ("a.md", b"---\n- a\n- b\n---\nabc", "has a front matter that is no list of fields"),

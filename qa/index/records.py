@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import cite
@@ -110,19 +111,21 @@ def format_manifest(manifest: IndexManifest) -> str:
     return sealed(dataclasses.asdict(manifest))
 
 
+MANIFEST = TypeAdapter(IndexManifest)
+
+
 def sealed(fields: Mapping[str, object]) -> str:
     digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
     return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
 
 
 def parse_manifest(text: str) -> IndexManifest:
-    """Return the manifest; ValueError, KeyError or TypeError when a character of it was changed."""
+    """Return the manifest; ValueError, KeyError or TypeError when it was changed or has another form."""
     fields = json.loads(text)
     del fields["seal"]
     if sealed(fields) != text:
         raise ValueError("its hash is another")
-    fields["built"] = datetime.datetime.fromisoformat(fields["built"])
-    return IndexManifest(**fields)
+    return MANIFEST.validate_python(fields)
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -20,6 +20,9 @@ from qa.lexical import LexicalIndex
 from qa.numbers import DocumentNumber, find_numbers
 from qa.types import Document, IndexManifest, Passage
 
+UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError, SyntaxError)
+"""What the readers of a generation's files raise where a file is of another form, though its hash agrees."""
+
 
 class Index:
     """One generation in memory: documents, passages, dense and lexical search over the same rows."""
@@ -70,7 +73,7 @@ class Index:
             mentions = read_numbers(generation / "numbers.json")
             sentences = read_sentences(generation)
             loaded = cls(manifest, documents, passages, dense, lexical, language, mentions, sentences)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
         except MemoryError as error:
             raise IndexStoreError(f"there is not enough memory to load {generation}; close other programs") from error

@@ -21,11 +21,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.pages import write_part
 from tests.fuzz import TARGETS, Target
 from tests.fuzz.material import dictionary, seeds
 
 ROOT = Path(__file__).parent.parent
-BEGIN, END = "<!-- fuzz:begin -->", "<!-- fuzz:end -->"
 EXECUTIONS = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
 PEAK = re.compile(r"^stat::peak_rss_mb:\s*(\d+)", re.MULTILINE)
 LAST_COUNT = re.compile(r"^#(\d+)\s", re.MULTILINE)
@@ -74,7 +74,7 @@ def main() -> int:
     report = "\n".join(table(runs))
     print(report)
     if options.write:
-        write_part(options.write, report)
+        write_part(options.write, "fuzz", report, title="Reliability", section="Fuzzing and properties")
     return 1 if any(run.crashes for run in runs) else 0
 
 
@@ -134,15 +134,6 @@ def table(runs: Sequence[Run]) -> list[str]:
                 f"| {own[-1].coverage} | {max(run.peak_megabytes for run in own)} | {sum(run.crashes for run in own)} |"
             )
     return rows
-
-
-def write_part(path: Path, part: str) -> None:
-    """Put the part between its marks in a file, at the end where they are not there yet."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if BEGIN not in text:
-        text += f"\n{BEGIN}\n{END}\n"
-    before, _, rest = text.partition(BEGIN)
-    path.write_text(f"{before}{BEGIN}\n{part}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

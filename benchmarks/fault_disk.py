@@ -15,7 +15,7 @@ from benchmarks.fault_kills import SOURCES, write_sources
 from benchmarks.fault_tools import Child, Library, Row, Tell, Work, may_mount, mounted, small_disk
 from qa.documents import load_corpus
 from qa.encoder import Encoder
-from qa.errors import IndexStoreError, IngestError, Refusal, QAError
+from qa.errors import IndexStoreError, IngestError, QAError, Refusal
 from qa.index import generations, read_current, store
 from qa.index.holds import remove_unread
 from qa.ingest import take_in

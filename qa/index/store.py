@@ -14,15 +14,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.types import IndexManifest
 
-FORMAT = 5
+FORMAT = 6
 CURRENT = "CURRENT"
 LOCK = ".lock"
 KEPT_GENERATIONS = 3
@@ -123,8 +125,7 @@ def read_manifest(generation: Path) -> IndexManifest:
         fields = json.loads(path.read_text(encoding="utf-8"))
         if fields.get("format") != FORMAT:
             raise IndexMismatchError(
-                f"{generation} has index format {fields.get('format')!r}, this version reads {FORMAT}; "
-                "run: qa build --full"
+                f"{generation} has index format {fields.get('format')!r}, this version reads {FORMAT}; run: qa build"
             )
         fields["built"] = datetime.datetime.fromisoformat(fields["built"])
         return IndexManifest(**fields)
@@ -153,12 +154,12 @@ def is_whole(generation: Path) -> bool:
     return True
 
 
-def hash_files(folder: Path) -> dict[str, str]:
-    digests = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "manifest.json":
-            digests[path.relative_to(folder).as_posix()] = hash_file(path)
-    return digests
+def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return the hash of each file below a folder but the manifest; those ``known`` are not computed."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json"]
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))
 
 
 def hash_file(path: Path) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby
 
 from qa.answer.judge import QUESTION_WORDS
 from qa.index import Index
 from qa.numbers import find_numbers
 from qa.spelling import words
-from qa.types import Citation, Passage, Quote
+from qa.types import Citation, Quote
 from qa.vietnamese import SYLLABLE
 from qa.web.exchange import Exchange
 from qa.web.text import day_text, escape, escape_exactly, kind_name, reader_address, source_link
@@ -86,19 +85,10 @@ def passage_html(quote: Quote, index: Index) -> tuple[str, str]:
 
 def span_around(citation: Citation, index: Index) -> tuple[int, int]:
     """Return the span of the passage that holds the cited text; the text's own where none does."""
-    for passage in passages_by_document(index).get(citation.document_id, ()):
+    for passage in index.passages_of(citation.document_id):
         if passage.citation.start <= citation.start and citation.end <= passage.citation.end:
             return passage.citation.start, passage.citation.end
     return citation.start, citation.end
-
-
-@lru_cache(maxsize=2)
-def passages_by_document(index: Index) -> dict[str, list[Passage]]:
-    """Map each document's id to its passages, in order."""
-    found: dict[str, list[Passage]] = {}
-    for passage in index.passages:
-        found.setdefault(passage.citation.document_id, []).append(passage)
-    return found
 
 
 def reason(question: str, quoted: str, citation: Citation) -> str:

@@ -1,0 +1,63 @@
+"""Vectors that need not be made again: those of the live generation, and of a build that was stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from qa.encoder import Encoder
+from qa.errors import IndexStoreError
+from qa.index import store
+from qa.index.nearest import DENSE, open_nearest
+from qa.index.segment import DELTA, KEYS
+from qa.index.sentences import SENTENCE_STARTS, SENTENCES, SentenceFile
+
+VECTOR_FILES = (KEYS, DENSE, SENTENCES, SENTENCE_STARTS)
+Vectors = tuple[np.ndarray, np.ndarray]
+"""A passage's vector and those of its sentences."""
+
+
+class Known:
+    """A passage's key → its vectors, read from the disk when they are asked for."""
+
+    def __init__(self, embedded: Mapping[str, Vectors]) -> None:
+        self.embedded = embedded
+        self.places: dict[str, tuple[faiss.Index, SentenceFile, int]] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.embedded or key in self.places
+
+    def of(self, key: str) -> Vectors:
+        """Return the vectors of a key that is known."""
+        if key in self.embedded:
+            return self.embedded[key]
+        dense, sentences, row = self.places[key]
+        return dense.reconstruct(row), sentences.read(np.array([row]))
+
+    def take_over(self, folder: Path, encoder: Encoder) -> None:
+        """Learn of the live generation's vectors, if this encoder made them.
+
+        The generation may have another format: keys and vectors are all that is read of it, hashes compared.
+        """
+        try:
+            generation = folder / store.read_current(folder)
+            stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+            if (stored["encoder"], stored["revision"]) != (encoder.name, encoder.revision):
+                return
+            for part in ("", f"{DELTA}/"):
+                names = [f"{part}{name}" for name in VECTOR_FILES]
+                if part and names[0] not in stored["files"]:
+                    continue
+                if all(store.hash_file(generation / name) == stored["files"][name] for name in names):
+                    self.take(generation / part)
+        except (IndexStoreError, OSError, ValueError, KeyError, TypeError):
+            return
+
+    def take(self, segment: Path) -> None:
+        dense, sentences = open_nearest(segment), SentenceFile(segment)
+        keys = json.loads((segment / KEYS).read_text(encoding="utf-8"))
+        self.places |= {key: (dense, sentences, row) for row, key in enumerate(keys)}

@@ -49,32 +49,37 @@ class Postings:
     @classmethod
     def build(cls, texts: Iterable[str]) -> Postings:
         """Count the terms of each text."""
-        hashes: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         blocks: list[tuple[np.ndarray, np.ndarray]] = []
         found, counts, sizes, lengths = [], [], [], []
         for text in texts:
             listed = terms(text)
             counted = Counter(listed)
-            found += [hashes.get(term) or hashes.setdefault(term, hash_of(term)) for term in counted]
+            found += [numbers.setdefault(term, len(numbers)) for term in counted]
             counts += counted.values()
             sizes.append(len(counted))
             lengths.append(max(1, len(listed)))
             if len(found) >= BLOCK:
-                blocks.append((np.array(found, np.uint64), np.array(counts, np.uint16)))
+                blocks.append((np.array(found, np.int32), np.array(counts, np.uint16)))
                 found, counts = [], []
-        blocks.append((np.array(found, np.uint64), np.array(counts, np.uint16)))
-        vocabulary = np.sort(np.fromiter(hashes.values(), np.uint64, len(hashes)))
-        numbers = np.concatenate([np.searchsorted(vocabulary, block).astype(np.int32) for block, _ in blocks])
-        every = np.concatenate([block for _, block in blocks])
-        order = np.argsort(numbers, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(vocabulary)))])
+        blocks.append((np.array(found, np.int32), np.array(counts, np.uint16)))
+        hashes = np.fromiter(map(hash_of, numbers), np.uint64, len(numbers))
+        order = np.argsort(hashes)
+        places = np.empty(len(order), np.int32)
+        places[order] = np.arange(len(order), dtype=np.int32)
+        held, every = (np.concatenate(column) for column in zip(*blocks, strict=True))
+        del blocks
+        held = places[held]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(held, minlength=len(hashes)))])
+        by_term = np.argsort(held, kind="stable")
         owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        return cls(vocabulary, starts, owners[order], every[order], np.array(lengths, np.int32))
+        return cls(hashes[order], starts, owners[by_term], every[by_term], np.array(lengths, np.int32))
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
         """Open what ``save`` wrote, on disk; ValueError where its parts do not fit."""
-        postings = cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in FILES))
+        mapped = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in FILES)
+        postings = cls(*(part.view(np.ndarray) for part in mapped))
         if not len(postings.rows) == len(postings.counts) == postings.starts[-1]:
             raise ValueError(f"{folder} holds {len(postings.rows)} postings where {postings.starts[-1]} are due")
         return postings

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from qa import lexical
 from qa.index import store
 from qa.index.records import OWNED, read_lines
 from qa.index.segment import DELTA, DOCUMENTS
-from qa.lexical import LARGE
 from qa.types import Document, IndexManifest
 
 MOST_ADDED = 0.03
@@ -46,7 +46,7 @@ def find_base(
 
     ``prints``: the fingerprint of each document's line. None where everything is to be written anew.
     """
-    if live is None or live.passages < LARGE or not store.is_whole(folder / live.generation):
+    if live is None or live.passages < lexical.LARGE or not store.is_whole(folder / live.generation):
         return None
     generation = folder / live.generation
     wanted = dict(zip(prints, documents, strict=True))

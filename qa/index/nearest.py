@@ -9,7 +9,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from qa.lexical import LARGE
+from qa import lexical
 
 DENSE = "dense.faiss"
 EXACT = "exact"
@@ -37,7 +37,7 @@ def build_nearest(vectors: np.ndarray, queries: np.ndarray) -> Nearest:
     From ``LARGE`` on they lie in half precision in cells, and a search reads as many cells as ``queries`` need
     for a recall of 0.995, measured against the exact search.
     """
-    if len(vectors) < LARGE:
+    if len(vectors) < lexical.LARGE:
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
         return Nearest(index)
@@ -98,6 +98,6 @@ def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | 
         parameters = faiss.SearchParametersIVF(**settings)
     else:
         parameters = faiss.SearchParameters(**settings) if settings else None
-    products, rows = index.search(query, min(k, index.ntotal), params=parameters)
+    products, rows = index.search(query, max(1, min(k, index.ntotal)), params=parameters)
     found = rows[0] >= 0
     return products[0][found], rows[0][found]

@@ -142,9 +142,6 @@ def measure_build(folder: Path, size: int) -> dict[str, object]:
     generation = folder / report.generation
     disk = sum(path.stat().st_size for path in generation.rglob("*") if path.is_file())
     manifest = read_manifest(generation)
-    more = copies(1_000_000)
-    with timed() as adding:
-        added = build([*documents, *(next(more) for _ in range(ADDED))], folder, encoder())
     return {
         "documents": report.documents,
         "passages": report.passages,
@@ -153,12 +150,19 @@ def measure_build(folder: Path, size: int) -> dict[str, object]:
         "disk": disk,
         "search": manifest.search,
         "recall_at_build": manifest.recall,
-        "adding": adding,
-        "added_passages": added.embedded,
     }
 
 
-def measure_search(folder: Path) -> dict[str, object]:
+def measure_adding(folder: Path, _: int) -> dict[str, object]:
+    """Add documents to a built index; the corpus before it is read from the index itself."""
+    documents = list(Index.open(folder).documents.values())
+    more = islice(copies(1_000_000 + len(documents)), ADDED)
+    with timed() as adding:
+        report = build([*documents, *more], folder, encoder())
+    return {"adding": adding, "added_passages": report.embedded}
+
+
+def measure_search(folder: Path, _: int) -> dict[str, object]:
     around = encoder()
     with timed() as opening:
         index = Index.open(folder, around)
@@ -275,18 +279,18 @@ def main() -> None:
     parser.add_argument("--size", type=int, action="append", required=True)
     parser.add_argument("--folder", type=Path, help="where the indexes are made, and left; else a temporary folder")
     parser.add_argument("--write", type=Path, metavar="FILE", help="the page whose table is replaced")
-    parser.add_argument("--step", choices=("build", "search"), help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=("build", "search", "add"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
-        place, size = options.folder, options.size[0]
-        print(json.dumps(measure_build(place, size) if options.step == "build" else measure_search(place)))
+        steps = {"build": measure_build, "search": measure_search, "add": measure_adding}
+        print(json.dumps(steps[options.step](options.folder, options.size[0])))
         return
     kept = settings().cache / "scale.json"
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     for size in options.size:
         place = (options.folder or Path(tempfile.mkdtemp())) / str(size)
-        built = in_its_own_process("build", place, size)
-        results[str(size)] = built | in_its_own_process("search", place, size)
+        steps = [in_its_own_process(step, place, size) for step in ("build", "search", "add")]
+        results[str(size)] = {name: value for step in steps for name, value in step.items()}
         kept.write_text(json.dumps(results, indent=1), encoding="utf-8")
         if not options.folder:
             shutil.rmtree(place.parent)

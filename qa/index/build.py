@@ -69,7 +69,7 @@ def build(
             done.clear()
         known = Known({} if full else dict(done.read()))
         if not full:
-            known.take_over(folder, encoder)
+            known.take_over(folder, encoder, compared=base is not None)
         encoded, embedded = embed(passages, encoder, known, done, progress)
         manifest = dataclasses.replace(wanted, generation=store.next_generation(folder))
         manifest = write_generation(folder, manifest, base, written, passages, encoded, encoder)

@@ -38,10 +38,11 @@ class Known:
         dense, sentences, row = self.places[key]
         return dense.reconstruct(row), sentences.read(np.array([row]))
 
-    def take_over(self, folder: Path, encoder: Encoder) -> None:
+    def take_over(self, folder: Path, encoder: Encoder, *, compared: bool = False) -> None:
         """Learn of the live generation's vectors, if this encoder made them.
 
-        The generation may have another format: keys and vectors are all that is read of it, hashes compared.
+        The generation may have another format: keys and vectors are all that is read of it, hashes compared,
+        unless they just were.
         """
         try:
             generation = folder / store.read_current(folder)
@@ -52,7 +53,7 @@ class Known:
                 names = [f"{part}{name}" for name in VECTOR_FILES]
                 if part and names[0] not in stored["files"]:
                     continue
-                if all(store.hash_file(generation / name) == stored["files"][name] for name in names):
+                if compared or all(store.hash_file(generation / name) == stored["files"][name] for name in names):
                     self.take(generation / part)
         except (IndexStoreError, OSError, ValueError, KeyError, TypeError):
             return

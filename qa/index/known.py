@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,26 +40,36 @@ class Known:
         return dense.reconstruct(row), sentences.read(np.array([row]))
 
     def take_over(self, folder: Path, encoder: Encoder, *, compared: bool = False) -> None:
-        """Learn of the live generation's vectors, if this encoder made them.
+        """Learn of the vectors of the live generation that this encoder made.
 
-        The generation may have another format: keys and vectors are all that is read of it, hashes compared,
-        unless they just were.
+        Where they are damaged, or ``CURRENT`` is, of the newest generation that has them whole. It may have another
+        format: keys and vectors are all that is read of it, hashes compared, unless they just were.
         """
-        try:
-            generation = folder / store.read_current(folder)
-            stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
-            if (stored["encoder"], stored["revision"]) != (encoder.name, encoder.revision):
+        names = [*reversed(store.generations(folder))]
+        with contextlib.suppress(IndexStoreError):
+            names.insert(0, store.read_current(folder))
+        for name in names:
+            for segment in segments_of(folder / name, encoder, compared=compared):
+                self.take(segment)
+            if self.places:
                 return
-            for part in ("", f"{DELTA}/"):
-                names = [f"{part}{name}" for name in VECTOR_FILES]
-                if part and names[0] not in stored["files"]:
-                    continue
-                if compared or all(store.hash_file(generation / name) == stored["files"][name] for name in names):
-                    self.take(generation / part)
-        except (IndexStoreError, OSError, ValueError, KeyError, TypeError):
-            return
 
     def take(self, segment: Path) -> None:
         dense, sentences = open_nearest(segment), SentenceFile(segment)
         keys = json.loads((segment / KEYS).read_text(encoding="utf-8"))
         self.places |= {key: (dense, sentences, row) for row, key in enumerate(keys)}
+
+
+def segments_of(generation: Path, encoder: Encoder, *, compared: bool) -> list[Path]:
+    """Return the segments of a generation whose vectors are whole; none where another encoder made them."""
+    try:
+        stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        if (stored["encoder"], stored["revision"]) != (encoder.name, encoder.revision):
+            return []
+        held = [part for part in ("", f"{DELTA}/") if f"{part}{KEYS}" in stored["files"]]
+        names = [f"{part}{name}" for part in held for name in VECTOR_FILES]
+        if not compared and any(store.hash_file(generation / name) != stored["files"][name] for name in names):
+            return []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [generation / part for part in held]

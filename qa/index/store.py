@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.types import IndexManifest
 
-FORMAT = 6
+FORMAT = 7
 CURRENT = "CURRENT"
 LOCK = ".lock"
 KEPT_GENERATIONS = 3

@@ -16,8 +16,8 @@ from qa.index.records import OWNED, read_lines
 from qa.index.segment import DELTA, DOCUMENTS
 from qa.types import Document, IndexManifest
 
-MOST_ADDED = 0.03
-"""Share of the text that may lie in the second segment, which each build makes anew."""
+MOST_ADDED, MOST_CHARACTERS = 0.1, 10_000_000
+"""Share of the text, and how much of it at most, that may lie in the second segment: each build makes it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,9 @@ def find_base(
             removed.append(json.loads(line)["id"])
             rows -= int(owned[place])
     fresh = list(wanted.values())
-    share = sum(len(document.text) for document in fresh) / sum(len(document.text) for document in documents)
-    if share > MOST_ADDED or len(removed) > MOST_ADDED * len(documents):
+    added = sum(len(document.text) for document in fresh)
+    whole = sum(len(document.text) for document in documents)
+    if added > min(MOST_ADDED * whole, MOST_CHARACTERS) or len(removed) > MOST_ADDED * len(documents):
         return None
     files = {name: digest for name, digest in live.files.items() if not name.startswith(f"{DELTA}/")}
     return Base(live, generation, files, removed, fresh, rows)

@@ -21,8 +21,9 @@ import qa
 from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, judge
 from benchmarks.vectors import RememberingEncoder
 from qa.answer import Candidate
-from qa.answer.answerer import HITS, THRESHOLD
+from qa.answer.answerer import HITS
 from qa.answer.check import unsupported_numbers
+from qa.answer.judge import THRESHOLD
 from qa.evaluate import TWINS, index_dataset, read_dataset
 from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
 from qa.retriever import Found
@@ -31,7 +32,8 @@ from qa.settings import settings
 from qa.types import Turn
 
 QUALITY = QUESTIONS.parent
-FILES = ("questions.jsonl", "held_out.jsonl", "held_out_2.jsonl")
+FILES = ("questions.jsonl", "held_out.jsonl", "held_out_2.jsonl", "comparisons.jsonl")
+OFFICIAL = ("official.jsonl", "official_2.jsonl")
 BEGIN, END = "<!-- answers:begin -->", "<!-- answers:end -->"
 
 
@@ -63,9 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             wrong += [(name, one) for one in asked if one.outcome != "right" and kind == "as written"]
     if options.official:
         official = qa.open_session(options.official, encoder)
-        asked = ask_all(official, read_records(QUALITY / "official.jsonl"), "as written")
-        rows.append(summary("official.jsonl over the official documents", asked, official))
-        wrong += [("official.jsonl", one) for one in asked if one.outcome != "right"]
+        for name in OFFICIAL:
+            asked = ask_all(official, read_records(QUALITY / name), "as written")
+            rows.append(summary(f"{name} over the official documents", asked, official))
+            wrong += [(name, one) for one in asked if one.outcome != "right"]
     encoder.save()
     content = "\n\n".join([*blocks, question_table(rows), wrong_list(wrong)])
     print(content)

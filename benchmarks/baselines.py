@@ -25,9 +25,9 @@ Ranker = Callable[[str], list[str]]
 """A query → the ids of the ten best documents, best first."""
 
 
-def bm25(texts: Sequence[str], tokens: Callable[[str], list[str]]) -> Scorer:
-    """Return BM25 as bm25s has it by default (Lucene's form, k1 1.5, b 0.75) over the given tokens."""
-    model = bm25s.BM25()
+def bm25(texts: Sequence[str], tokens: Callable[[str], list[str]], **parameters: float) -> Scorer:
+    """Return BM25 over the given tokens, as bm25s has it by default: Lucene's form, k1 1.5, b 0.75."""
+    model = bm25s.BM25(**parameters)
     model.index([tokens(text) or [""] for text in texts], show_progress=False)
 
     def score(query: str) -> np.ndarray:

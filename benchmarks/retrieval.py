@@ -19,7 +19,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,8 @@ import scipy.stats
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
-from benchmarks.baselines import DEPTH, Ranker, baselines
+from benchmarks.ablation import Part, ablated, parts, ranker
+from benchmarks.baselines import baselines
 from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import RememberingEncoder
 from qa.documents import load_corpus
@@ -38,12 +39,9 @@ from qa.evaluate import (
     Query,
     index_dataset,
     ndcg_by_query,
-    rank_documents,
     read_dataset,
     retrieval_scores,
 )
-from qa.index import Index
-from qa.retriever import Options, Retriever
 from qa.session import Session, load_encoder
 from qa.settings import settings
 
@@ -73,19 +71,7 @@ class Result:
     systems: Sequence[str]
     baselines: Sequence[str]
     milliseconds: float
-
-
-def variants() -> dict[str, Options]:
-    """Return what ``--ablate`` compares with the whole: the retriever with one part switched off."""
-    whole = Options()
-    return {
-        "ours, only BM25": replace(whole, signals=("lexical",)),
-        "ours, only the encoder": replace(whole, signals=("dense",)),
-        "ours, no sentence vectors": replace(whole, signals=("dense", "lexical")),
-        "ours, accents not restored": replace(whole, restores_accents=False),
-        "ours, slips not repaired": replace(whole, repairs_slips=False),
-        "ours, numbers not looked up": replace(whole, finds_numbers=False),
-    }
+    parts: Sequence[Part]
 
 
 def shipped_questions() -> Dataset:
@@ -101,15 +87,6 @@ def shipped_questions() -> Dataset:
     )
 
 
-def products(index: Index, encoder: Encoder, *, ablate: bool) -> dict[str, Ranker]:
-    searches = {OURS: Session(index, encoder).search}
-    if ablate:
-        searches |= {name: Retriever(index, encoder, options).search for name, options in variants().items()}
-    return {
-        name: lambda query, search=search: rank_documents(search, query, DEPTH) for name, search in searches.items()
-    }
-
-
 def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) -> Result:
     """Rank every query of every kind with every system."""
     remembering = RememberingEncoder(encoder, cache / "evaluate" / "vectors")
@@ -120,7 +97,9 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
         remembering.encode_queries(texts + [understand(text) for text in texts])  # at once: in batches, then saved
         remembering.save()
         plain = baselines(index, remembering)
-        rankers = plain | products(index, remembering, ablate=ablate)
+        rankers = plain | {OURS: ranker(Session(index, remembering).retriever)}
+        if ablate:
+            rankers |= ablated(index, remembering)
         scores, ndcg = {}, {}
         asked = [(system, kind) for system in rankers for kind in KINDS]
         for system, kind in tqdm(asked, dataset.name, leave=False, disable=None):
@@ -128,9 +107,11 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
             scores[system, kind] = retrieval_scores(rankings, dataset.qrels)
             ndcg[system, kind] = np.array(list(ndcg_by_query(rankings, dataset.qrels).values()))
         remembering.save()
+        alone = parts(dataset, index, remembering) if ablate else []
+        remembering.save()
         speed = median_milliseconds(Session(index, encoder), list(typed[AS_WRITTEN].values()))
         sizes = len(dataset.judged), len(dataset.documents), len(index.passages)
-    return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed)
+    return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed, alone)
 
 
 def as_typed(query: Query, kind: str) -> str:
@@ -171,6 +152,17 @@ def table(results: Sequence[Result]) -> str:
             lines.append(row([title(result) if place == 0 else "", system, *(f"{value:.3f}" for value in values)]))
         gains = [gain(result, kind) for kind in KINDS]
         lines.append(row(["", f"{OURS} − best baseline [95 %]", *gains, "", "", ""]))
+    return "\n".join(lines)
+
+
+def table_of_parts(results: Sequence[Result]) -> str:
+    """Return the Markdown table of each part on the questions that it is for."""
+    head = ["set", "part", "questions", "measure", "with it", "without it"]
+    lines = [row(head), row(["---"] * 2 + ["--:", "---", "--:", "--:"])]
+    for result in results:
+        for part in result.parts:
+            values = f"{part.whole:.3f}", f"{part.without:.3f}"
+            lines.append(row([result.name, part.name, str(part.questions), part.measure, *values]))
     return "\n".join(lines)
 
 
@@ -234,8 +226,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--ablate", action="store_true", help="also measure ours with parts switched off")
     parser.add_argument("--no-questions", action="store_true", help="leave the shipped question file out")
     options = parser.parse_args(arguments)
-    if options.ablate and not variants():
-        parser.error("there is nothing to switch off yet; name retriever options in variants()")
     if options.no_questions and not options.folders:
         parser.error("there is nothing to measure; name a FOLDER or drop --no-questions")
     if options.write:
@@ -255,6 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = [measure(dataset, encoder, settings().cache, ablate=options.ablate) for dataset in datasets]
     speeds = ", ".join(f"{result.name} {result.milliseconds:.0f} ms" for result in results)
     content = f"{table(results)}\n\nMedian time of one search by ours: {speeds}."
+    if options.ablate:
+        content += f"\n\nEach part on the questions that it is for:\n\n{table_of_parts(results)}"
     print(content)
     if options.plot:
         plot(results, options.plot)

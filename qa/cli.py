@@ -16,6 +16,7 @@ from qa import ingest, render
 from qa.errors import QAError
 from qa.evaluate import evaluate
 from qa.feedback import FeedbackStore
+from qa.quality import Quality, write_quality
 from qa.retriever import Filters
 from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import settings
@@ -30,11 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse(arguments)
         return options.run(options)
     except QAError as error:
-        print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+        print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
         return 1
     except ValueError as error:
-        print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+        print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print("qa: there is not enough memory; what was there is unchanged; close other programs", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -129,14 +133,15 @@ def run_add(options: argparse.Namespace) -> int:
 def run_remove(options: argparse.Namespace) -> int:
     removals = ingest.remove_documents(options.ids, options.corpus)
     for removal in removals:
-        print(f"{removal.document_id}: {'removed' if removal.path else f'not removed: {removal.reason}'}")
+        outcome = "removed" if removal.path else f"not removed: {removal.reason}"
+        print(render.one_line(f"{removal.document_id}: {outcome}"))
     return 0 if all(removal.path for removal in removals) else 1
 
 
 def run_list(options: argparse.Namespace) -> int:
     for row in ingest.list_documents(options.corpus):
         print(
-            *(render.printable(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
+            *(render.one_line(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
             sep="\t",
         )
     return 0
@@ -173,7 +178,7 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
             if options.question != "-":
                 raise
             failed = True
-            print(f"qa: {render.printable(str(error))}", file=sys.stderr)
+            print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -191,15 +196,19 @@ def filters(options: argparse.Namespace) -> Filters:
 def run_status(options: argparse.Namespace) -> int:
     manifest = store.read_manifest(options.index / store.read_current(options.index))
     status = render.status_object(manifest)
-    print(render.to_json(status) if options.json else "\n".join(f"{name}: {value}" for name, value in status.items()))
+    print(
+        render.to_json(status)
+        if options.json
+        else "\n".join(render.one_line(f"{name}: {value}") for name, value in status.items())
+    )
     return 0
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    generation = options.index / store.read_current(options.index)
-    manifest = store.read_manifest(generation)
-    store.verify(generation, manifest)
+    manifest = store.verify_live(options.index)
     print(f"{manifest.generation} is whole: {len(manifest.files)} files have the hashes of their manifest")
+    for name, whole in store.whole_others(options.index).items():
+        print(f"{name}, not live, {'is whole' if whole else 'cannot be used: qa rollback passes over it'}")
     return 0
 
 
@@ -228,9 +237,12 @@ def run_eval(options: argparse.Namespace) -> int:
             bar.total, bar.n = total, done
             bar.set_description(stage)
 
-        metrics = evaluate(options.dataset, load_encoder(), settings().cache, show)
+        encoder = load_encoder()
+        metrics = evaluate(options.dataset, encoder, settings().cache, show)
     rounded = {name: round(value, 4) for name, value in metrics.values.items()}
     print(render.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items()))
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    write_quality(options.index, Quality(options.dataset.resolve().name, now, encoder.name, rounded))
     return 0
 
 

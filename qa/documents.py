@@ -9,12 +9,16 @@ from pathlib import Path
 import frontmatter
 import yaml
 
-from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError
+from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError, disk_cure
 from qa.types import KINDS, Document
 from qa.vietnamese import normalise
 
 ID = re.compile(r"[\w][\w.-]{0,199}")
 LONGEST_FILE = 50_000_000
+LONGEST_FRONT = 65_536
+DEEPEST_FIELD = 8
+LARGEST_NUMBER = 10**18
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORMAT = "see corpus/README.md for the format"
 
 
@@ -50,11 +54,14 @@ def article_paths(folder: Path) -> list[Path]:
     """List the article files below a folder; READMEs and hidden or temporary files are none."""
     if not folder.is_dir():
         raise EmptyCorpusError(f"{folder} is not a folder; create it, or name another with --corpus")
-    return sorted(
-        path
-        for path in folder.rglob("*.md")
-        if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
-    )
+    try:
+        return sorted(
+            path
+            for path in folder.rglob("*.md")
+            if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
+        )
+    except OSError as error:
+        raise CorpusError(f"{folder} cannot be listed: {error.strerror}; {disk_cure(error)}") from error
 
 
 def read_article(path: Path) -> Document:
@@ -68,7 +75,7 @@ def read_article(path: Path) -> Document:
         reason = f"is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x})"
         raise DocumentReadError(path, reason, "save it as UTF-8, or take it in with: qa add") from error
     except OSError as error:
-        raise DocumentReadError(path, f"cannot be read: {error.strerror}", "check the file's permissions") from error
+        raise DocumentReadError(path, f"cannot be read: {error.strerror}", disk_cure(error)) from error
     return parse_article(normalise(text), path)
 
 
@@ -77,7 +84,7 @@ def parse_article(text: str, path: Path) -> Document:
     if not text.strip():
         raise DocumentReadError(path, "is empty", "write the article or remove the file")
     try:
-        fields, body = frontmatter.parse(text)
+        fields, body = frontmatter.parse(text, handler=FrontMatter())
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
@@ -107,6 +114,48 @@ def parse_article(text: str, path: Path) -> Document:
     )
 
 
+class FrontMatter(frontmatter.YAMLHandler):
+    """YAML between two lines of dashes, read by ``read_fields``."""
+
+    def load(self, fm: str, **_options: object) -> object:
+        return read_fields(fm)
+
+
+def read_fields(source: str) -> object:
+    """Return what a front matter's YAML says; yaml.YAMLError or ValueError for what is none or would do harm.
+
+    Aliases unfold to any size when they are shown, and deep nesting ends the process inside libyaml; both are seen
+    in the events, before a value is made of them. A safe loader makes no objects.
+    """
+    if len(source) > LONGEST_FRONT:
+        raise ValueError(f"it is longer than {LONGEST_FRONT:,} characters")
+    depth = 0
+    for event in yaml.parse(source, Loader=LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError(f"it holds the alias *{event.anchor}, write the value itself")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_FIELD:
+            raise ValueError(f"it is nested more than {DEEPEST_FIELD} levels deep")
+    value = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, in C where there is one
+    if holds_huge_number(value):
+        raise ValueError("it holds a number of more than 18 digits, write it in quotes")
+    return value
+
+
+def holds_huge_number(value: object) -> bool:
+    """Tell whether a number stands in a value that Python would refuse to print."""
+    if isinstance(value, dict):
+        return any(map(holds_huge_number, (*value.keys(), *value.values())))
+    if isinstance(value, (list, tuple, set)):
+        return any(map(holds_huge_number, value))
+    return isinstance(value, int) and abs(value) > LARGEST_NUMBER
+
+
+def one_line(text: str) -> str:
+    """Return a field as one line in NFC; YAML's escapes can write what the file itself does not hold."""
+    return " ".join(normalise(text).split())
+
+
 class FieldReader:
     """Read typed fields out of a front matter; DocumentReadError names field, value and cure."""
 
@@ -122,14 +171,14 @@ class FieldReader:
             value = str(value)
         if not isinstance(value, str) or (required and not value.strip()):
             raise self.problem(name, value, f"write {name}: as one line of text")
-        return " ".join(value.split())
+        return one_line(value)
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.fields.get(name) or []
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(item, str) for item in values):
             raise self.problem(name, value, "write a list of document numbers")
-        return tuple(" ".join(item.split()) for item in values)
+        return tuple(map(one_line, values))
 
     def date(self, name: str) -> datetime.date | None:
         value = self.fields.get(name)

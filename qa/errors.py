@@ -7,9 +7,12 @@ QAError                       its message ends with the cure
 │  └─ EmptyCorpusError        no article at all
 ├─ IndexStoreError
 │  ├─ IndexNotFoundError      nothing built yet
+│  ├─ IndexBusyError          another builder is at work
+│  ├─ NoEarlierIndexError     nothing to go back to
 │  ├─ IndexMismatchError      built by another encoder, format or tokenizer (names both sides)
 │  └─ IndexCorruptError       a file that is not what its manifest says
-├─ IngestError                a source that cannot become an article
+├─ IngestError                a source that cannot become an article (refusal: which of a closed set of reasons)
+├─ TooLongError               an answer that took longer than it may
 ├─ FeedbackError              what readers thought cannot be stored or read
 ├─ DatasetError               an evaluation set that cannot be read (file, line)
 └─ EncoderError               a model that cannot be loaded
@@ -19,7 +22,36 @@ Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error
 
 from __future__ import annotations
 
+import errno
+from enum import StrEnum
 from pathlib import Path
+
+FREE_SPACE = "free space on its disk"
+MAKE_WRITABLE = "make it and its folder writable"
+NO_LOCKS = "its file system knows no locks: put it on a local disk"
+MOVE_FILE = "a file stands where a folder should be: move it away"
+MORE_FILES = "raise the limit of open files (ulimit -n)"
+DISK_CURES = {
+    None: FREE_SPACE,  # NumPy's short write has no number
+    errno.ENOSPC: FREE_SPACE,
+    errno.EDQUOT: FREE_SPACE,
+    errno.EFBIG: f"{FREE_SPACE}, or raise the limit of file sizes (ulimit -f)",
+    errno.EACCES: MAKE_WRITABLE,
+    errno.EPERM: MAKE_WRITABLE,
+    errno.EROFS: MAKE_WRITABLE,
+    errno.EEXIST: MOVE_FILE,
+    errno.ENOTDIR: MOVE_FILE,
+    errno.ENOSYS: NO_LOCKS,
+    errno.ENOLCK: NO_LOCKS,
+    errno.ENOMEM: "there is not enough memory: close other programs",
+    errno.EMFILE: MORE_FILES,
+    errno.ENFILE: MORE_FILES,
+}
+
+
+def disk_cure(error: OSError) -> str:
+    """Return what helps against what the disk said."""
+    return DISK_CURES.get(error.errno, "check the folder and its disk")
 
 
 class QAError(Exception):
@@ -54,6 +86,14 @@ class IndexNotFoundError(IndexStoreError):
     """There is no index yet."""
 
 
+class IndexBusyError(IndexStoreError):
+    """Another process builds the index or goes back."""
+
+
+class NoEarlierIndexError(IndexStoreError):
+    """There is no whole generation before the live one."""
+
+
 class IndexMismatchError(IndexStoreError):
     """The index was built by something other than what is about to read it."""
 
@@ -62,8 +102,47 @@ class IndexCorruptError(IndexStoreError):
     """A file of the index is not what its manifest says."""
 
 
+class Refusal(StrEnum):
+    """Why a source cannot become an article: the closed set that a page says in its own language."""
+
+    ADDRESS_KIND = "address_kind"
+    BROKEN = "broken"
+    BUSY = "busy"
+    CHANGED = "changed"
+    CLOSED = "closed"
+    EMPTY = "empty"
+    ENCODING = "encoding"
+    FIELDS = "fields"
+    IN_CORPUS = "in_corpus"
+    JSON = "json"
+    LOCKED = "locked"
+    MISNAMED = "misnamed"
+    NOT_FOUND = "not_found"
+    NO_TEXT = "no_text"
+    OLD_FORMAT = "old_format"
+    PRIVATE = "private"
+    REDIRECTS = "redirects"
+    SCANNED = "scanned"
+    STATUS = "status"
+    SUSPICIOUS = "suspicious"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    UNKNOWN_FORMAT = "unknown_format"
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
+    UNWRITABLE = "unwritable"
+
+
 class IngestError(QAError):
     """A source that cannot become an article: what is wrong, then the cure."""
+
+    def __init__(self, refusal: Refusal, message: str) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+
+class TooLongError(QAError):
+    """An answer was not ready in its time."""
 
 
 class FeedbackError(QAError):

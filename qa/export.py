@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 
+from qa.answer import HEADS, SIDE_BY_SIDE
 from qa.render import is_reworded
 from qa.types import Answer, Quote
 from qa.vietnamese import normalise
@@ -42,11 +43,15 @@ class Exchange:
     understood: str | None
     text: str
     notes: tuple[str, ...]
+    rows: tuple[tuple[str, str, str], ...] = ()
 
-    def paragraphs(self) -> Iterator[str]:
+    def before(self) -> Iterator[str]:
+        """Yield the paragraphs before the lines of a comparison, where there are any."""
         if self.understood:
             yield f"Hiểu là: {self.understood}"
-        yield self.text
+        yield SIDE_BY_SIDE if self.rows else self.text
+
+    def after(self) -> Iterator[str]:
         yield from (f"Lưu ý: {note}" for note in self.notes)
 
 
@@ -76,7 +81,9 @@ def to_markdown(exchanges: Sequence[Answer], when: datetime.datetime) -> str:
     blocks = [f"# {TITLE}", escape(conversation.exported)]
     for number, exchange in enumerate(conversation.exchanges, start=1):
         blocks.append(f"## Câu hỏi {number}: {escape(exchange.question)}".rstrip())
-        blocks += [escape(paragraph) for paragraph in exchange.paragraphs()]
+        blocks += [escape(paragraph) for paragraph in exchange.before()]
+        blocks += [markdown_table(exchange.rows)] if exchange.rows else []
+        blocks += [escape(paragraph) for paragraph in exchange.after()]
     if conversation.sources:
         blocks.append(f"## {SOURCES}")
     for source in conversation.sources:
@@ -96,7 +103,11 @@ def to_docx(exchanges: Sequence[Answer], when: datetime.datetime) -> bytes:
     document.add_paragraph(conversation.exported)
     for number, exchange in enumerate(conversation.exchanges, start=1):
         document.add_heading(f"Câu hỏi {number}: {exchange.question}", 1)
-        for paragraph in exchange.paragraphs():
+        for paragraph in exchange.before():
+            document.add_paragraph(paragraph)
+        if exchange.rows:
+            add_table(document, exchange.rows)
+        for paragraph in exchange.after():
             document.add_paragraph(paragraph)
     if conversation.sources:
         document.add_heading(SOURCES, 1)
@@ -126,6 +137,7 @@ def arrange(answers: Sequence[Answer], when: datetime.datetime) -> Conversation:
                 understood=one_line(answer.understood) if is_reworded(answer) else None,
                 text=normalise(renumber(answer, marks)),
                 notes=tuple(one_line(note) for note in answer.notes),
+                rows=tuple(rows_of(answer, marks)),
             )
         )
     exported = f"Xuất lúc {when:%H:%M} ngày {when:%d/%m/%Y}."
@@ -148,6 +160,20 @@ def renumber(answer: Answer, numbers: dict[int, int]) -> str:
         return found[0] if number is None else f"{found[0][: -len(marker) - 1]}{number}]"
 
     return re.sub(marks, replace, answer.text)
+
+
+def rows_of(answer: Answer, numbers: dict[int, int]) -> Iterator[tuple[str, str, str]]:
+    """Yield each line of a comparison: its side, its short answer, its quote with the number of its source."""
+    quotes = {quote.marker: quote.text for quote in answer.citations}
+    for row in answer.rows:
+        said = f"{normalise(quotes[row.marker])} [{numbers[row.marker]}]"
+        yield one_line(row.side), one_line(row.short or "–"), said
+
+
+def markdown_table(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Return a table as GitHub's Markdown has it; a cell shows exactly its text, its lines joined."""
+    lines = [HEADS, ("---",) * len(HEADS), *([escape(one_line(cell)) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def source_of(quote: Quote, number: int) -> Source:
@@ -195,6 +221,14 @@ def new_document(when: datetime.datetime) -> WordDocument:
     for language in document.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang"):
         language.set(qn("w:val"), "vi-VN")
     return document
+
+
+def add_table(document: WordDocument, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Append a table with a head, the short answers in bold."""
+    table = document.add_table(rows=0, cols=len(HEADS), style="Table Grid")
+    for number, row in enumerate([HEADS, *rows]):
+        for column, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+            cell.paragraphs[0].add_run(text).bold = number == 0 or column == 1
 
 
 def add_source(document: WordDocument, source: Source) -> None:

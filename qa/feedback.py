@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import FeedbackError
+from qa.errors import FeedbackError, disk_cure
 from qa.vietnamese import normalise
 
 SECONDS_TO_WAIT = 30.0
@@ -118,7 +118,10 @@ class FeedbackStore:
         """
         with errors_named(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self.path}.lock", SECONDS_TO_WAIT, poll_interval=SECONDS_BETWEEN_TRIES):
+            turn = FileLock(
+                f"{self.path}.lock", SECONDS_TO_WAIT, poll_interval=SECONDS_BETWEEN_TRIES, fallback_to_soft=False
+            )
+            with turn:
                 self.path.touch(OWNER_ONLY)
                 with contextlib.closing(connect(self.path)) as connection:
                     connection.execute("PRAGMA journal_mode = WAL")
@@ -140,7 +143,9 @@ def errors_named(path: Path) -> Iterator[None]:
     except Timeout as error:
         raise FeedbackError(f"{path}: another program writes; {CURES[sqlite3.SQLITE_BUSY]}") from error
     except OSError as error:
-        raise FeedbackError(f"{path}: {error.strerror or error}; {MAKE_WRITABLE}") from error
+        raise FeedbackError(
+            f"{path}: {error.strerror or error}; {disk_cure(error)}, or name another file in QA_FEEDBACK"
+        ) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         raise FeedbackError(f"{path}: {error}; {CURES.get(code, MOVE_AWAY)}") from error

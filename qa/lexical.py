@@ -194,6 +194,10 @@ class LexicalIndex:
         frequency = self.frequency(term)
         return math.log(1 + (self.count - frequency + 0.5) / (frequency + 0.5))
 
+    def rows(self, term: str) -> np.ndarray:
+        """Return the rows of the passages that hold a term, ascending."""
+        return np.concatenate([segment.rows[segment.of(term)] + offset for offset, segment in self.placed()])
+
     def frequency(self, term: str) -> int:
         """Return how many passages hold the term."""
         places = [segment.of(term) for segment in self.segments]

@@ -17,7 +17,7 @@ CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v3"
 
 ARTICLE = re.compile(r"(Điều \d+[a-zđ]?)\b")
 CLAUSE = re.compile(r"^[ \t]*(\d{1,3}[a-zđ]?)\.[ \t]", re.MULTILINE)
-HEADING = re.compile(r"^\s*#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(\S(?:.*\S)?)", re.MULTILINE)
 SENTENCE_BREAK = "\x1e"
 """Stands for the white space after a sentence while a text is cut: one character for one, so offsets hold."""
 
@@ -75,7 +75,7 @@ def sections(text: str) -> Iterator[tuple[int, int, str | None]]:
     """Yield ``(start, end, heading)`` of each stretch of text between headings."""
     start, title = 0, None
     for heading in HEADING.finditer(text):
-        yield start, heading.start(), title
+        yield start, start + len(text[start : heading.start()].rstrip()), title
         start, title = heading.end(), heading[1]
     yield start, len(text), title
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import get_args
 
+from qa.answer import plain_rows
 from qa.feedback import Feedback
 from qa.ingest.types import IntakeReport, Outcome
 from qa.types import Answer, Citation, Document, Hit, IndexManifest
+
+OBEYED = re.compile(
+    r"[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]"
+)
+"""Controls, zero-width and bidirectional characters that JSON would let through."""
+
+OBEYED_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""The same by their kinds in Unicode: controls, formats, halves of pairs, line and paragraph separators."""
 
 
 def answer_object(answer: Answer) -> dict[str, object]:
@@ -125,10 +136,17 @@ def answer_lines(answer: Answer) -> Iterable[str]:
     """Yield the lines of an answer for a terminal."""
     if is_reworded(answer):
         yield f"Hiểu là: {printable(answer.understood)}"
-    yield printable(answer.text.replace(f"**{answer.short}**\n\n", f"{answer.short}\n", 1))
+    yield printable(plain_text(answer))
     yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
     for quote in answer.citations:
         yield f"  [{quote.marker}] {printable(describe(quote.citation))}"
+
+
+def plain_text(answer: Answer) -> str:
+    """Return an answer's text without markup: its short answer in a line of its own, a comparison as a list."""
+    if answer.rows:
+        return plain_rows(answer.rows, answer.citations)
+    return answer.text.replace(f"**{answer.short}**\n\n", f"{answer.short}\n", 1)
 
 
 def hit_lines(hits: Iterable[Hit]) -> Iterable[str]:
@@ -142,7 +160,7 @@ def intake_lines(report: IntakeReport) -> Iterable[str]:
     """Yield what became of each source that was not simply taken, then a table of how many."""
     for intake in report.intakes:
         if intake.outcome in ("refused", "duplicate"):
-            yield printable(f"{intake.outcome}\t{intake.source}\t{intake.reason}")
+            yield "\t".join(map(one_line, (intake.outcome, intake.source, intake.reason)))
     yield from (f"{report.count(outcome):6} {outcome}" for outcome in get_args(Outcome))
     yield "run `qa build` to make them answer" if len(report.refused) < len(report.intakes) else "nothing went in"
 
@@ -157,7 +175,7 @@ def describe(citation: Citation) -> str:
 
 def printable(text: str) -> str:
     """Replace what a terminal would obey rather than show."""
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t" else c for c in text)
+    return "".join("\ufffd" if unicodedata.category(c) in OBEYED_KINDS and c not in "\n\t" else c for c in text)
 
 
 def one_line(text: str) -> str:
@@ -166,5 +184,5 @@ def one_line(text: str) -> str:
 
 
 def to_json(value: object) -> str:
-    """Return one line of JSON, in UTF-8 as it is."""
-    return json.dumps(value, ensure_ascii=False)
+    """Return one line of JSON in UTF-8; what a terminal would obey stands in it as an escape."""
+    return OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], json.dumps(value, ensure_ascii=False))

@@ -55,6 +55,7 @@ class Options:
     repairs_slips: bool = True
     finds_numbers: bool = True
     most_per_document: int = MOST_PER_DOCUMENT
+    folds_copies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ class Retriever:
         if not syllables(query) or (allowed is not None and not allowed.any()):
             return Found(query, np.zeros(self.encoder.dimension, np.float32), [])
         vector = self.encoder.encode_queries([query])
-        hits = self.without_copies(self.rank(query, vector, k, allowed))
+        hits = self.rank(query, vector, k, allowed)
+        if self.options.folds_copies:
+            hits = self.without_copies(hits)
         if self.reranker:
             hits = reorder(hits, query, self.reranker)
         return Found(query, vector[0], spread(hits, k, self.options.most_per_document))

@@ -80,4 +80,5 @@ def build_index(
     """Bring the index up to date with the corpus; only changed passages are embedded again."""
     documents = load_corpus(Path(corpus) if corpus else settings().corpus)
     folder = Path(index) if index else settings().index
-    return build(documents, folder, encoder or load_encoder(), full=full, progress=progress)
+    kept = settings().kept_generations
+    return build(documents, folder, encoder or load_encoder(), full=full, progress=progress, kept=kept)

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(ROOT / "corpus", description="folder of the articles")
     index: Path = Field(ROOT / "index", description="folder of the index generations")
+    kept_generations: int = Field(
+        3, ge=1, le=1000, description="generations of the index that stay, the live one among them"
+    )
     cache: Path = Field(
         Path(platformdirs.user_cache_dir("qa-cai-cach-hanh-chinh")),
         description="folder of the unpacked encoder",
@@ -36,6 +39,11 @@ class Settings(BaseSettings):
     operator_password: SecretStr = Field(
         SecretStr(""), description="password of the operator's page; without one there is no such page"
     )
+    rate: int = Field(120, ge=0, le=1_000_000, description="questions a minute from one address; 0: no limit")
+    at_once: int = Field(8, ge=1, le=256, description="answers that are worked on at once")
+    queue: int = Field(64, ge=1, le=10_000, description="questions that may wait; more are told to come back")
+    seconds: float = Field(30.0, gt=0, le=600, description="time of one answer; after it the visitor is told so")
+    proxies: str = Field("", description="addresses of proxies whose X-Forwarded-* headers are believed")
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the page listens on")
 

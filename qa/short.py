@@ -61,7 +61,9 @@ COMPILED = {kind: re.compile(form, re.IGNORECASE if kind in ANY_CASE else 0) for
 FIGURE = re.compile(
     rf"(?<![\w/.,-])(?:{NUMBER}/{NUMBER}(?![\w/])|{RANGE}|{COUNTED}\b)(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE
 )
-NO_FIGURE_BEFORE = re.compile(r"(?:ngày|tháng|năm|khoản|điều|điểm|số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE)
+NO_FIGURE_BEFORE = re.compile(
+    r"(?:ngày|tháng|năm|khoản|điều|điểm|(?<!dân )(?<!tổng )số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE
+)
 NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
 OTHER_MEASURE = re.compile(
     r"\s*(?:%|km2|km²|ha\b|đồng|triệu đồng|tỷ đồng|tháng|năm|ngày|giờ|lần|mức|điểm|tuổi)", re.IGNORECASE
@@ -73,10 +75,17 @@ WHEN = re.compile(r"\bkhi [^.;:]{6,120}")
 SAME_UNIT = {"dan": "nguoi", "nhan": "nguoi", "cong": "nguoi", "can": "nguoi"}
 FOLLOWING = re.compile(r"\s+([^\W\d]+(?:[ ,]+[^\W\d]+){0,6})")
 SEPARATOR = re.compile(r"[;,]|\bvà\b|\n")
+AFTER_NUMBER = re.compile(r"\d[/-][\d/]*[A-ZĐ][\w/-]*,?\s+$")
+ISSUED = re.compile(r"\b(?:ban hành|ký|kí|thông qua|ra đời|bao giờ có)\b")
+IN_FORCE = re.compile(r"\b(?:hiệu lực|áp dụng|thi hành|thực hiện|bắt đầu|bãi bỏ|bỏ|hết hạn)\b")
+COMES_INTO_FORCE = re.compile(r"\b(?:hiệu lực|áp dụng|thi hành|kể từ)\b[^.;]{0,40}$")
 FEWEST_SEPARATORS, NO_LIST, ANY_FORM = 2, 0.4, 0.5
 CONDITION, NO_UNIT, SAME_KIND, OTHER_UNIT, OTHER_LEVEL = 0.6, 0.7, 0.7, 0.2, 0.4
 """How surely a part answers: a condition to "when", a number without or with half the unit, another unit, a place of
 another level."""
+
+DAY_OF_A_DOCUMENT, OTHER_DAY = 0.2, 0.6
+"""How surely a date answers "when" if it only names a document, and one not said to begin or end what is in force."""
 
 SOME_BODY, SOME_NAME = 0.6, 0.5
 """How surely a sentence that names a body, or anybody, says who: any sentence may."""
@@ -126,6 +135,9 @@ def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
     elif asked.kind is Kind.PLACE:
         found = [match[0] for match in COMPILED[Kind.PLACE].finditer(sentence)]
         yield from (Short(place, level_fit(asked.unit, place)) for place in found)
+    elif asked.kind is Kind.DATE:
+        found = COMPILED[Kind.DATE].finditer(sentence)
+        yield from (Short(date[0].strip(), date_fit(question, sentence[: date.start()])) for date in found)
     elif asked.kind is Kind.WHO:
         yield from (Short(found[0].strip(), SOME_BODY) for found in COMPILED[Kind.WHO].finditer(sentence))
     elif asked.kind in COMPILED:
@@ -135,6 +147,15 @@ def parts(asked: Asked, sentence: str, question: str) -> Iterator[Short]:
         yield from (Short(name, SOME_NAME) for name in names if asked.kind is Kind.WHO or is_person(name))
     if asked.kind is Kind.DATE:
         yield from (Short(found[0].strip(), CONDITION) for found in WHEN.finditer(sentence))
+
+
+def date_fit(question: str, before: str) -> float:
+    """Return how surely the date after ``before`` answers "when": the day of a document's name tells its issue only."""
+    if ISSUED.search(question):
+        return 1.0
+    if AFTER_NUMBER.search(before):
+        return DAY_OF_A_DOCUMENT
+    return 1.0 if COMES_INTO_FORCE.search(before) or not IN_FORCE.search(question) else OTHER_DAY
 
 
 def is_person(name: str) -> bool:

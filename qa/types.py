@@ -99,12 +99,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a comparison: the side as the question names it, and the quote under ``marker`` that speaks of it.
+
+    ``short`` is the part of that quote that answers most shortly, where there is one.
+    """
+
+    side: str
+    marker: int
+    short: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is said to a question.
 
     ``declined`` holds exactly when ``citations`` is empty. ``text`` carries a mark ``[n]`` for each quote.
     ``confidence`` lies in 0..1. ``understood`` is the question as it was searched. ``short`` is the part of the
     first quote that answers most shortly (a number with its unit, a date, a name), where there is one.
+    ``rows`` are the lines of a comparison, which ``text`` holds as a Markdown table.
     """
 
     question: str
@@ -114,6 +127,7 @@ class Answer:
     confidence: float
     notes: tuple[str, ...] = ()
     short: str | None = None
+    rows: tuple[Row, ...] = ()
 
     @property
     def declined(self) -> bool:

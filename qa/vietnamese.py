@@ -11,18 +11,22 @@ INVISIBLE_RANGES = [
     (0x0B, 0x1F),
     (0x7F, 0x9F),
     (0xAD, 0xAD),
+    (0x061C, 0x061C),
+    (0x180E, 0x180E),
     (0x200B, 0x200F),
     (0x202A, 0x202E),
     (0x2060, 0x206F),
     (0xD800, 0xDFFF),
     (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
     (0xFFFE, 0xFFFF),
+    (0xE0000, 0xE007F),
 ]
 INVISIBLE = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in INVISIBLE_RANGES) + "]")
 """Control, zero-width and bidirectional characters, and what UTF-8 or XML refuses: nothing a reader sees."""
 
 SYLLABLE = re.compile(r"[^\W_]+")
-TERMINATOR = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+TERMINATOR = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
 LINE = re.compile(r"[^\n]+")
 HEADING = re.compile(r"\s*#{1,6}\s")
 LINE_MARKUP = re.compile(r"\s*(?:>\s*|[-*•+]\s+|\|)?\s*")

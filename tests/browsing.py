@@ -52,8 +52,8 @@ def serving(command: Sequence[str], port: int, **environment: str) -> Iterator[s
 def fake_site(folder: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[str]:
     """Serve the articles of ``folder/corpus`` with the encoder that needs no model."""
     command = ["-m", "tests.fake_server", str(folder / "corpus"), str(folder / "index"), str(port)]
-    own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus")}
-    return serving(command, port, **own, **environment)
+    own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus"), "QA_RATE": "0"}
+    return serving(command, port, **(own | environment))
 
 
 def wait_until_up(address: str, process: subprocess.Popen) -> None:

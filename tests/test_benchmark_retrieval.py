@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks import baselines, retrieval
+from benchmarks import ablation, baselines, retrieval
 from benchmarks.vectors import RememberingEncoder
+from qa.evaluate import Query
 from qa.settings import Settings
 from tests.test_evaluate import write_dataset
 
@@ -27,9 +28,15 @@ def test_the_table_is_written_between_the_marks(tmp_path, encoder, monkeypatch):
     rows = {line.split(" | ")[1]: line.split(" | ")[2:6] for line in written.splitlines() if line.startswith("| ")}
     second = f"{(1 + 1 / math.log2(3)) / 2:.3f}"
     assert rows["BM25, folded syllables"][:2] == rows["ours"][:2] == [second, second]
-    assert set(retrieval.variants()) < set(rows)
+    assert "| three | spread and copies folded |" in written
+    assert set(ablation.variants()) < set(rows)
     assert rows["ours − best baseline [95 %]"][0].startswith("+0.000 [+0.000, +0.000]")
     assert (tmp_path / "images" / "retrieval.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_full_name_is_typed_as_its_abbreviation():
+    typed = ablation.abbreviated(Query("1", "Ủy ban Nhân dân xã nhận thủ tục hành chính nào?"))
+    assert typed == "UBND xã nhận TTHC nào?"
 
 
 def test_queries_are_remembered_by_text(tmp_path, encoder, monkeypatch):
@@ -55,9 +62,8 @@ def test_rank_fusion_adds_the_ranks_of_what_is_found():
     assert fused("?").tolist() == pytest.approx([1 / 61 + 1 / 62, 1 / 61, 1 / 62])
 
 
-@pytest.mark.parametrize("arguments", [["--no-questions"], ["--ablate"], ["--write", "nowhere.md"]])
-def test_what_cannot_be_done_is_said_before_anything_is_measured(arguments, monkeypatch, capsys):
-    monkeypatch.setattr(retrieval, "variants", dict)
+@pytest.mark.parametrize("arguments", [["--no-questions"], ["--write", "nowhere.md"]])
+def test_what_cannot_be_done_is_said_before_anything_is_measured(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
         retrieval.main(arguments)
     assert stopped.value.code == 2

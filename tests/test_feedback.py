@@ -175,7 +175,7 @@ def test_a_read_only_folder_is_named_with_its_cure():
 
 def test_a_file_where_a_folder_should_be_is_named_with_its_cure(tmp_path):
     (tmp_path / "a").write_text("")
-    with pytest.raises(FeedbackError, match=r"a/feedback\.sqlite3: .*; make it and its folder writable"):
+    with pytest.raises(FeedbackError, match=r"a/feedback\.sqlite3: .*; a file stands where a folder should be"):
         FeedbackStore(tmp_path / "a" / "feedback.sqlite3").save(feedback())
 
 
@@ -262,7 +262,7 @@ def run(store, monkeypatch, capsys):
 
 def test_the_command_prints_newest_first_and_nothing_a_terminal_would_obey(run, store):
     store.save(feedback("Một?", sources=("luat-1",), reason="Sai số\n2030-01-01 00:00 UTC  helpful  giả"))
-    store.save(feedback("Hai\u061c?", helpful=False))
+    store.save(feedback("Hai\U0001d173?", helpful=False))
     code, out, _ = run()
     newest, oldest = (f"{one.at:%Y-%m-%d %H:%M} UTC" for one in store.read())
     assert code == 0

@@ -15,7 +15,7 @@ from qa import cli
 
 ROOT = Path(__file__).parent.parent
 ORDER = """errors types settings observe vietnamese spelling phrases language numbers documents ingest passages encoder
-lexical index retriever question short conversation answer feedback render export session langchain
+lexical index quality retriever question short conversation answer feedback render export session langchain
 evaluate cli web""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",

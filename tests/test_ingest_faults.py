@@ -18,7 +18,7 @@ from reportlab.lib import pdfencrypt
 from reportlab.pdfgen import canvas
 
 from qa.documents import load_corpus
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest import Intake, take_in
 from tests.test_ingest import SENTENCES, html_page, write_docx
 
@@ -300,6 +300,7 @@ def test_other_kinds_of_addresses_are_refused(shelf):
         "refused",
         None,
         "has an address of another kind; only http and https addresses are fetched",
+        Refusal.ADDRESS_KIND,
     )
 
 

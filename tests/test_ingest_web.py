@@ -173,6 +173,18 @@ def test_private_addresses_are_refused_in_every_spelling(site, shelf):
         ("fc00::1", False),
         ("fe80::1%eth0", False),
         ("ff02::1", False),
+        ("fec0::1", False),
+        ("5f00::1", False),
+        ("3fff::1", False),
+        ("100::1", False),
+        ("2001:0:1::1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("2a00::5efe:10.0.0.1", False),
+        ("2a00::200:5efe:192.168.1.1", False),
+        ("2a00::5efe:8.8.8.8", True),
+        ("192.88.99.1", False),
+        ("168.63.129.16", False),
     ],
 )
 def test_only_addresses_open_to_everyone_are_public(address, public):

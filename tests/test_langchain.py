@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+import re
 
 import pytest
 from langchain_core.runnables import RunnableLambda
 
+import qa
 from qa.langchain import ReformRetriever
 from qa.retriever import Filters
+from qa.settings import ROOT
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
@@ -35,6 +38,16 @@ def test_a_passage_comes_with_its_text_citation_score_and_id(session):
         "passage_id": "long-bien:0",
     }
     assert json.loads(json.dumps(document.metadata)) == document.metadata
+
+
+def test_the_documented_three_lines_make_a_retriever(session, monkeypatch):
+    monkeypatch.setattr(qa, "open_session", lambda: session)
+    documented = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    (example,) = [block for block in re.findall(r"```python\n(.*?)```", documented, re.DOTALL) if "langchain" in block]
+    made: dict = {}
+    exec(compile(example, "docs/api.md", "exec"), made)  # noqa: S102 - our own example
+    assert len([line for line in example.splitlines() if line]) == 3
+    assert made["retriever"].invoke(QUESTION)[0].metadata["document_id"] == "long-bien"
 
 
 def test_the_order_and_the_number_are_the_session_s(session):

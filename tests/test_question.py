@@ -99,6 +99,21 @@ def test_the_figure_of_the_unit_asked_for_fits_better_than_another():
     assert other.fit < 0.5
 
 
+ISSUED_AND_IN_FORCE = "Nghị định 45/2025/NĐ-CP ngày 01/3/2025 có hiệu lực từ ngày 15/4/2025."
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("Nghị định 45 có hiệu lực từ ngày nào?", "ngày 15/4/2025"),
+        ("Nghị định 45 áp dụng từ hôm nào?", "ngày 15/4/2025"),
+        ("Nghị định 45 ban hành ngày nào?", "ngày 01/3/2025"),
+    ],
+)
+def test_the_day_in_a_document_s_name_answers_only_when_it_was_issued(question, day):
+    assert short_answer(asked(question), ISSUED_AND_IN_FORCE, question).text == day
+
+
 @given(st.sampled_from([Asked(kind) for kind in Kind]), st.text(max_size=300), st.text(max_size=100))
 def test_a_short_answer_is_always_a_part_of_the_sentence(wanted, sentence, question):
     short = short_answer(wanted, sentence, question)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gc
 import html
 import re
+import weakref
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ import qa
 from qa.errors import IndexNotFoundError
 from qa.retriever import Filters
 from qa.types import Answer, Citation, Document, Quote
-from qa.web import LiveSession
+from qa.web import LiveSession, create_app
 from qa.web.conversation import conversation_html, exchange_html, plain_text
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
 from qa.web.exchange import Exchange, dump, ranked, restore, turns
@@ -239,6 +241,26 @@ def test_a_newer_generation_answers_after_a_look_and_the_older_goes_on(index, co
     assert live.refresh()
     assert len(live.current().index.documents) == 3
     assert not before.ask(QUESTION).declined
+
+
+def test_a_generation_that_was_replaced_is_let_go(index, corpus, encoder):
+    live = LiveSession.open(index, encoder)
+    shown = [Exchange(live.current().ask(QUESTION))]
+    conversation_html(live.current(), shown)
+    conversation_html(live.current(), [])
+    evidence_html(shown, live.current().index)
+    before = weakref.ref(live.current().index)
+    qa.build_index(corpus, index, encoder, full=True)
+    assert live.refresh()
+    gc.collect()
+    assert before() is None
+
+
+def test_gradio_keeps_few_visitors_and_calls_in_memory(index, encoder):
+    site = create_app(LiveSession.open(index, encoder))
+    (page,) = [route.app for route in site.routes if hasattr(getattr(route, "app", None), "state_holder")]
+    assert page.state_holder.capacity == 200
+    assert page.get_blocks()._queue.ANALYTICS_MAX_EVENTS == 100
 
 
 def test_an_index_that_comes_later_is_found(tmp_path, corpus, encoder):

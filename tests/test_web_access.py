@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from qa.quality import Quality, write_quality
 from tests.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
 
 pytestmark = pytest.mark.browser
@@ -18,6 +20,9 @@ ADDRESSES = ["/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416#cau", "/doc/khong-
 def server(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
+    measured = datetime.datetime(2026, 3, 4, tzinfo=datetime.UTC)
+    figures = {"ndcg@10": 0.967, "hit@1": 0.9, "recall@10": 1.0, "sentence@1": 0.76}
+    write_quality(folder / "index", Quality("bo-cau-hoi", measured, "word-hash", figures))
     with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD="mo-cua") as address:
         yield address
 

@@ -71,6 +71,13 @@ def test_visitors_have_tickets_of_their_own():
     assert not tickets.spend("one", one)
 
 
+def test_the_tickets_of_those_who_left_do_not_pile_up(monkeypatch):
+    monkeypatch.setattr("qa.web.tickets.MOST_VISITORS", 2)
+    tickets = Tickets()
+    taken = {visitor: tickets.take(visitor) for visitor in ("gone", "one", "other")}
+    assert [tickets.spend(visitor, ticket) for visitor, ticket in taken.items()] == [False, True, True]
+
+
 def test_search_alone_keeps_ranked_passages(handlers):
     (exchange,) = restore(asked(handlers, "thủ tục hành chính", [], mode="search")[2])
     assert exchange.mode == "search"

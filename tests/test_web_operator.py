@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import urllib.error
 import urllib.parse
@@ -12,10 +14,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from qa.errors import DocumentReadError, IndexNotFoundError, IngestError, Refusal, SettingsError
 from qa.feedback import Feedback, FeedbackStore
 from qa.web import LiveSession
 from qa.web.door import COOKIE, Door
 from qa.web.operator import Operator
+from qa.web.refusals import REFUSALS, TROUBLES, trouble_text
 from tests.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
 
 PASSWORD = "mật khẩu thử 123"  # noqa: S105 - of these tests alone
@@ -56,15 +60,98 @@ def test_documents_go_in_and_answer_after_a_rebuild_and_not_after_a_rollback(ope
     assert "đã mới nhất" in operator.rebuild(quiet)
     assert "g000001 đang trả lời trở lại" in operator.roll_back()
     assert len(operator.live.current().index.documents) == 2
-    assert "holds no whole generation before g000001" in operator.roll_back()
+    assert "Không có thế hệ nguyên vẹn nào trước thế hệ đang trả lời." in operator.roll_back()
 
 
-def test_what_cannot_go_in_is_named_with_its_reason(operator, tmp_path):
+def test_what_cannot_go_in_is_named_with_its_reason(operator, tmp_path, caplog):
     (tmp_path / "<b>.txt").write_text("x", encoding="utf-8")
     added = operator.add([str(tmp_path / "<b>.txt")], "http://127.0.0.1:1/x", quiet)
     assert "0/2 tài liệu đã vào kho" in added
     assert "&lt;b&gt;.txt" in added
-    assert "private or reserved network" in added
+    assert "Địa chỉ dẫn vào mạng nội bộ" in added
+    assert "Hầu như không có chữ để đọc" in added
+    assert "private or reserved network" in caplog.text
+
+
+def test_progress_names_each_document_and_counts_passages(operator, tmp_path):
+    for name in ("mot.md", "hai.txt"):
+        (tmp_path / name).write_text(ARTICLE, encoding="utf-8")
+    told: list[tuple] = []
+
+    def progress(done: tuple[int, int], desc: str, unit: str) -> None:
+        told.append((*done, desc, unit))
+
+    operator.add([str(tmp_path / "mot.md"), str(tmp_path / "hai.txt")], "", progress)
+    assert told == [(0, 2, "mot.md", "tài liệu"), (1, 2, "hai.txt", "tài liệu"), (2, 2, "Xong", "tài liệu")]
+    told.clear()
+    operator.rebuild(progress)
+    assert told[-1][0] == told[-1][1] > 0
+    assert told[-1][2:] == ("Mã hóa các đoạn mới", "đoạn")
+
+
+def test_people_are_answered_while_the_index_is_built(operator, encoder, monkeypatch):
+    (operator.corpus / "zeta.md").write_text(ARTICLE, encoding="utf-8")
+    asked = []
+    embed = encoder.encode_passages
+
+    def asked_meanwhile(*arguments):
+        asked.append(operator.live.current().ask("Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?"))
+        asked.append(operator.live.current().ask("Quận Long Biên giảm bao nhiêu chi bộ?"))
+        return embed(*arguments)
+
+    monkeypatch.setattr(encoder, "encode_passages", asked_meanwhile)
+    operator.rebuild(quiet)
+    assert [("4321" in one.text, "80" in one.text) for one in asked[:2]] == [(False, False), (False, True)]
+    assert "4321" in operator.live.current().ask("Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?").text
+
+
+def test_the_password_is_compared_in_constant_time(monkeypatch):
+    compared = []
+    monkeypatch.setattr("hmac.compare_digest", lambda left, right: compared.append((left, right)) or True)
+    assert Door(PASSWORD).is_password("sai")
+    assert compared == [(b"sai", PASSWORD.encode())]
+
+
+def test_what_is_there_already_is_named(operator, tmp_path):
+    for name in ("zeta.md", "zeta-2.md"):
+        (tmp_path / name).write_text(ARTICLE, encoding="utf-8")
+        added = operator.add([str(tmp_path / name)], "", quiet)
+    assert re.search(r"Giống hệt bài [\w-]*zeta[\w-]*; không ghi thêm\.", added)
+
+
+def test_every_refusal_is_said_in_vietnamese_and_every_trouble_by_its_type():
+    assert set(REFUSALS) == set(Refusal)
+    for text in [*REFUSALS.values(), *TROUBLES.values()]:
+        assert re.search("[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữự]", text.lower())
+    assert trouble_text(IndexNotFoundError("x; run: qa build")) == TROUBLES[IndexNotFoundError]
+    assert trouble_text(SettingsError("x")) == "Không làm được."
+    assert (
+        trouble_text(IngestError(Refusal.SCANNED, "x"))
+        == "PDF là bản quét, không có chữ; xin nhận dạng chữ (OCR) trước."
+    )
+    assert "bai.md" in trouble_text(DocumentReadError(Path("/a/bai.md"), "x", "y"))
+
+
+def test_every_refusal_of_the_intake_names_its_reason():
+    for path in (ROOT / "qa").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "IngestError":
+                assert ast.unparse(call.args[0]) in {f"Refusal.{one.name}" for one in Refusal}, f"{path}:{call.lineno}"
+
+
+def test_work_that_fails_is_said_under_a_number_of_the_log(operator, caplog):
+    (operator.corpus / "hong.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    page = operator.rebuild(quiet)
+    assert "Không đọc được bài hong.md" in page
+    assert re.search(r"mã (\w{8})", page)[1] in caplog.text
+
+
+def test_an_upload_is_removed_once_it_was_added(operator, tmp_path):
+    upload = tmp_path / "upload" / "zeta.md"
+    upload.parent.mkdir()
+    upload.write_text(ARTICLE, encoding="utf-8")
+    assert "1/1 tài liệu" in operator.add_uploads([str(upload)], "", quiet)[0]
+    assert not upload.parent.exists()
 
 
 @pytest.mark.parametrize(("addresses", "said"), [("", "Chưa chọn tệp"), ("/etc/passwd", "http://"), ("a", "http://")])
@@ -90,7 +177,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder) -> Iterator[str]:
-    with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD=PASSWORD) as address:
+    with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD=PASSWORD, GRADIO_TEMP_DIR=str(folder / "tam")) as address:
         yield address
 
 
@@ -132,7 +219,7 @@ def test_without_a_password_there_is_no_such_page(tmp_path):
 
 
 @pytest.mark.browser
-def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, tmp_path):
+def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, folder, tmp_path):
     (tmp_path / "zeta.md").write_text(ARTICLE, encoding="utf-8")
     with chromium() as browser:
         reader = browser.new_context(viewport=DESKTOP).new_page()
@@ -146,6 +233,8 @@ def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, tmp_pa
         page.get_by_text("zeta").first.wait_for()
         page.get_by_role("button", name="Thêm vào kho").click()
         page.get_by_text("1/1 tài liệu đã vào kho").wait_for()
+        page.get_by_text("Thả tệp vào đây").wait_for()
+        assert not list((folder / "tam").rglob("zeta*"))
         page.get_by_role("button", name="Lập lại chỉ mục").click()
         page.get_by_text("g000002 đang trả lời: 9 bài").wait_for(timeout=60_000)
         assert "4321" in ask(reader, "Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?")

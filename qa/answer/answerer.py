@@ -5,25 +5,27 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from qa.answer.changed import Change, change_behind, changes_told, correcting
 from qa.answer.check import unsupported_numbers, withhold
+from qa.answer.comparison import compose_rows, pair_for, telling, uncovered
 from qa.answer.compose import compose, refuse
-from qa.answer.judge import Candidate, Judge
+from qa.answer.judge import THRESHOLD, Candidate, Judge
 from qa.answer.notes import differing_figures, notes_on
 from qa.answer.replies import reply_to
 from qa.answer.several import merge, split_questions
+from qa.answer.sides import Comparison, Side, comparison_in
 from qa.answer.timeline import asks_for_course, compose_course, moments
 from qa.conversation import complete
 from qa.index import Index
 from qa.observe import stage
-from qa.retriever import Filters, Found, Retriever, check_question
-from qa.types import Answer, Hit, Quote, Turn
+from qa.retriever import Filters, Found, Retriever, check_question, permits
+from qa.types import Answer, Hit, Quote, Row, Turn
 from qa.vietnamese import syllables
 
 HITS = 8
 MOST_SENTENCES = 3
 NEXT_SENTENCE = 0.85
 AS_GOOD = 0.95
-THRESHOLD = 0.6
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
 
@@ -33,6 +35,7 @@ class Answerer:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
         self.index: Index = retriever.index
+        self.changes = changes_told(self.index.passages)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Return quoted sentences that answer the question, or a refusal (``declined``).
@@ -59,10 +62,15 @@ class Answerer:
             return Answer(question, understood, reply, (), 0.0)
         found = self.retriever.find(understood, HITS, filters)
         candidates = self.candidates(found)
-        confidence = candidates[0].evidence.confidence if candidates else 0.0
+        day = (filters and filters.as_of) or datetime.datetime.now(datetime.UTC).date()
+        fitting = self.correct(question, found, candidates, filters, day) or self.compare(
+            question, found, candidates, filters, day
+        )
+        if fitting:
+            return fitting
+        confidence = confidence_of(candidates)
         if confidence < THRESHOLD:
             return declined(question, understood, found.hits, confidence)
-        day = (filters and filters.as_of) or datetime.datetime.now(datetime.UTC).date()
         return self.answer(question, found, candidates, day)
 
     def best_sentence(self, question: str) -> Candidate | None:
@@ -102,9 +110,82 @@ class Answerer:
             question, found.query, compose_course(quotes), quotes, confidence, notes_on(quotes, self.index, day)
         )
 
+    def correct(
+        self, question: str, found: Found, candidates: Sequence[Candidate], filters: Filters | None, day: datetime.date
+    ) -> Answer | None:
+        """Return what has changed, then what answers and is no older; None to a question that overlooks no change."""
+        told = [change for change in self.changes if self.may_answer(change, filters)]
+        change = change_behind(found.query, told, day)
+        if change is None:
+            return None
+        first = list(correcting(change))
+        confidence = confidence_of(candidates)
+        also = [one for one in choose(candidates) if is_new(one, change, first)] if confidence >= THRESHOLD else []
+        quotes = withhold([*first, *quotes_of(also, len(first) + 1)][:MOST_SENTENCES], self.index.documents)
+        if not quotes or unsupported_numbers(compose(quotes, None), quotes):
+            return None
+        notes = notes_on(quotes, self.index, day)
+        return Answer(question, found.query, compose(quotes, None), quotes, max(confidence, THRESHOLD), notes)
 
-def quotes_of(candidates: Sequence[Candidate]) -> list[Quote]:
-    return [best_quote(place, one) for place, one in enumerate(candidates, start=1)]
+    def may_answer(self, change: Change, filters: Filters | None) -> bool:
+        return permits(filters or Filters(), self.index.documents[change.passage.citation.document_id])
+
+    def compare(
+        self, question: str, found: Found, candidates: Sequence[Candidate], filters: Filters | None, day: datetime.date
+    ) -> Answer | None:
+        """Return the sentence that tells a comparison, else a line a side; None where nothing is compared or found."""
+        comparison = comparison_in(found.query)
+        if comparison is None:
+            return None
+        least = 0.0 if comparison.figures else NEXT_SENTENCE * candidates[0].score if candidates else 0.0
+        near = [one for one in candidates if one.score >= least and one.evidence.confidence >= THRESHOLD]
+        told = telling(comparison, near, self.index)
+        if told:
+            return self.answer(question, found, [told, *(one for one in candidates if one is not told)], day)
+        found_for = [self.candidates(self.retriever.find(side.question, HITS, filters)) for side in comparison.sides]
+        pair = pair_for(comparison, found_for, self.index)
+        spoken = [(side, one) for side, one in zip(comparison.sides, pair, strict=True) if one]
+        if len({one.text for _, one in spoken}) < 2 and (
+            comparison.of_one or not comparison.figures or len(spoken) != 1
+        ):
+            return None
+        return self.side_by_side(question, found, comparison, spoken, day)
+
+    def side_by_side(
+        self,
+        question: str,
+        found: Found,
+        comparison: Comparison,
+        spoken: Sequence[tuple[Side, Candidate]],
+        day: datetime.date,
+    ) -> Answer | None:
+        """Return a line a side, or what is known of one side and that nothing is of the other."""
+        quotes = withhold(quotes_of([one for _, one in spoken]), self.index.documents)
+        if len(quotes) < len(spoken):
+            return None
+        rows = tuple(Row(side.name, quote.marker, one.short) for quote, (side, one) in zip(quotes, spoken, strict=True))
+        short = rows[0].short if len(rows) == 1 else None
+        text = compose(quotes, short) if len(rows) == 1 else compose_rows(rows, quotes)
+        if unsupported_numbers(text, quotes):
+            return None
+        missing = [uncovered(side) for side in comparison.sides if side not in [one for one, _ in spoken]]
+        notes = (*missing, *notes_on(quotes, self.index, day))
+        confidence = min(one.evidence.confidence for _, one in spoken)
+        return Answer(question, found.query, text, quotes, confidence, notes, short, rows if len(rows) > 1 else ())
+
+
+def confidence_of(candidates: Sequence[Candidate]) -> float:
+    return candidates[0].evidence.confidence if candidates else 0.0
+
+
+def is_new(candidate: Candidate, change: Change, told: Sequence[Quote]) -> bool:
+    """Tell whether a sentence is no older than the article that tells of a change, and no part of it."""
+    published, told_on = candidate.citation.published, change.passage.citation.published
+    return bool(published and told_on and published >= told_on) and candidate.text not in [quote.text for quote in told]
+
+
+def quotes_of(candidates: Sequence[Candidate], first: int = 1) -> list[Quote]:
+    return [best_quote(place, one) for place, one in enumerate(candidates, start=first)]
 
 
 def best_quote(marker: int, candidate: Candidate) -> Quote:

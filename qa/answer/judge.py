@@ -16,6 +16,9 @@ from qa.types import Citation, Hit
 from qa.vietnamese import quotable_spans
 
 MOST_SPREADS = 6.0
+THRESHOLD = 0.3
+"""The least confidence of a sentence that is quoted."""
+
 PAIR, UNKNOWN = 0.5, 0.2
 QUESTION_WORDS = frozenset(
     terms(
@@ -28,22 +31,40 @@ FIGURES = (Kind.FIGURE, Kind.MONEY, Kind.SHARE, Kind.AREA)
 SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "fit": 0.3, "meaning": 0.08}
 """What a sentence's score adds up; flat around these on the development questions (docs/answers.md)."""
 
-CONFIDENCE_WEIGHTS = {"bias": -9.6, "nearby": 5.2, "meaning": 1.2, "answering": 3.0, "passage": 2.1, "formless": -3.3}
+CONFIDENCE_WEIGHTS = {
+    "bias": -8.88,
+    "nearby": 2.21,
+    "document": 3.98,
+    "meaning": 0.96,
+    "answering": 2.48,
+    "formless": -2.36,
+}
 """Logistic weights of the evidence; made by ``python -m benchmarks.calibrate``, which prints them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Shares, 0..1, of the question's content in the sentence, in its passage with title, anywhere in its document."""
+
+    sentence: float
+    passage: float
+    document: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for a sentence as the answer; shares lie in 0..1.
 
-    ``inside`` and ``nearby``: the question's content, weighed by rarity, found in the sentence and in its
-    passage with title; ``meaning``: how far the sentence's cosine lies above what questions from another world
-    reach, in spreads; ``fit``: how surely the sentence holds something of the form asked for (0.5 where no form
-    is asked for); ``passage``: the passage's score among those found.
+    ``inside`` and ``nearby``: the question's content, weighed by rarity, found in the sentence and in its passage
+    with title; ``words``: the same, each word alike: rarity tells which sentence, not how sure it is; ``meaning``:
+    how far the sentence's cosine lies above what questions from another world reach, in spreads; ``fit``: how surely
+    the sentence holds something of the form asked for (0.5 where no form is asked for); ``passage``: the passage's
+    score among those found.
     """
 
     inside: float
     nearby: float
+    words: Coverage
     meaning: float
     fit: float
     passage: float
@@ -57,10 +78,10 @@ class Evidence:
     def signals(self) -> dict[str, float]:
         """What the confidence rests on; a sentence must hold both the question's content and the form asked for."""
         return {
-            "nearby": self.nearby,
+            "nearby": self.words.passage,
+            "document": self.words.document,
             "meaning": self.meaning,
-            "answering": self.inside * self.fit,
-            "passage": min(1.0, self.passage),
+            "answering": self.words.sentence * self.fit,
             "formless": float(self.fit == 0),
         }
 
@@ -97,12 +118,14 @@ class Judge:
         self.asked = asked(found.query)
         content = [term for term in terms(found.query) if QUESTION_WORDS.isdisjoint(term.split("_"))]
         content = [term for term in content if "_" not in term or index.lexical.has(term)]
-        self.weights = {term: self.weight(term) for term in content or terms(found.query)}
+        self.alike = {term: self.weight(term) for term in content or terms(found.query)}
+        self.weights = {term: weight * index.lexical.weight(term) for term, weight in self.alike.items()}
+        documents = {hit.passage.citation.document_id for hit in found.hits}
+        self.holders = {term: index.documents_with(term, documents) for term in self.alike}
 
     def weight(self, term: str) -> float:
-        """Weigh a term by its rarity; a pair for half, and a word that no passage holds, often a slip, for a fifth."""
-        share_of = PAIR if "_" in term else 1.0
-        return self.index.lexical.weight(term) * share_of * (1.0 if self.index.lexical.has(term) else UNKNOWN)
+        """Weigh each word alike, a pair for half, and a word that no passage holds, often a slip, for a fifth."""
+        return (PAIR if "_" in term else 1.0) * (1.0 if self.index.lexical.has(term) else UNKNOWN)
 
     def candidates(self) -> list[Candidate]:
         return [one for hit in self.found.hits for one in self.of_passage(hit)]
@@ -110,13 +133,16 @@ class Judge:
     def of_passage(self, hit: Hit) -> Iterator[Candidate]:
         vectors = self.index.sentences.of(self.index.row(hit.passage))
         around = set(terms(f"{hit.passage.context}\n{hit.passage.text}"))
+        anywhere = {term for term, names in self.holders.items() if hit.passage.citation.document_id in names}
         spans = quotable_spans(hit.passage.text)
         for (start, end), cosine in zip(spans, vectors @ self.found.vector, strict=True):
             text = hit.passage.text[start:end]
             short = short_answer(self.asked, text, self.found.query)
+            inside = set(terms(text))
             evidence = Evidence(
-                inside=share(self.weights, set(terms(text))),
+                inside=share(self.weights, inside),
                 nearby=share(self.weights, around),
+                words=Coverage(*(share(self.alike, held) for held in (inside, around, anywhere))),
                 meaning=self.above_strangers(float(cosine)),
                 fit=fit_of(self.asked, text, short),
                 passage=hit.score,

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
+from qa.answer.comparison import plain_rows
 from qa.types import Answer, Quote
 from qa.vietnamese import syllables
 
@@ -31,7 +32,8 @@ def merge(question: str, answers: Sequence[Answer]) -> Answer:
     texts, quotes, notes = [], [], []
     for answer in answers:
         shift = len(quotes)
-        plain = answer.text.replace(f"**{answer.short}**", f"{answer.short}.", 1) if answer.short else answer.text
+        plain = plain_rows(answer.rows, answer.citations) if answer.rows else answer.text
+        plain = plain.replace(f"**{answer.short}**", f"{answer.short}.", 1) if answer.short else plain
         texts.append(shifted(plain, answer.citations, shift))
         quotes += [dataclasses.replace(quote, marker=quote.marker + shift) for quote in answer.citations]
         notes += [MARK.sub(lambda mark, shift=shift: f"[{int(mark[1]) + shift}]", note) for note in answer.notes]

@@ -2,7 +2,7 @@
 
 from qa.index.build import BuildReport, Progress, build
 from qa.index.search import Index
-from qa.index.store import generations, read_current, read_manifest, rollback, verify
+from qa.index.store import generations, read_current, read_manifest, rollback, verify_live, whole_others
 
 __all__ = [
     "BuildReport",
@@ -13,5 +13,6 @@ __all__ = [
     "read_current",
     "read_manifest",
     "rollback",
-    "verify",
+    "verify_live",
+    "whole_others",
 ]

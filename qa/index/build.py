@@ -19,6 +19,7 @@ from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
 from qa.index import store
 from qa.index.base import Base, find_base, fingerprint
+from qa.index.holds import MANIFEST, UNFINISHED
 from qa.index.known import Known
 from qa.index.records import format_document, format_manifest
 from qa.index.resume import STEP, Embedded
@@ -49,17 +50,20 @@ def build(
     *,
     full: bool = False,
     progress: Progress | None = None,
+    kept: int = store.KEPT_GENERATIONS,
 ) -> BuildReport:
     """Bring the index in ``folder`` up to date with the documents and make it live.
 
     Passages whose embedded text is unchanged keep their vectors, unless ``full``. One builder at a time;
     a crash at any moment leaves the previous generation live. ``progress`` is told (done, all) passages.
+    At most ``kept`` generations stay, and those that are being read.
     """
     with store.writing(folder):
         live = store.live_manifest(folder)
         wanted, prints = describe(documents, encoder)
         shaped = live if live and not full and has_same_shape(live, wanted) else None
         if shaped and shaped.corpus == wanted.corpus and store.is_whole(folder / shaped.generation):
+            store.prune(folder, shaped.generation, None, kept)
             return BuildReport(shaped.generation, shaped.documents, shaped.passages, 0, shaped.passages, changed=False)
         base = find_base(folder, shaped, documents, prints)
         written = base.fresh if base else documents
@@ -75,7 +79,7 @@ def build(
         manifest = write_generation(folder, manifest, base, written, passages, encoded, encoder)
         store.set_current(folder, manifest.generation)
         done.clear()
-        store.prune(folder, manifest.generation)
+        store.prune(folder, manifest.generation, live and live.generation, kept)
     reused = manifest.passages - embedded
     return BuildReport(manifest.generation, len(documents), manifest.passages, embedded, reused, changed=True)
 
@@ -158,7 +162,7 @@ def write_generation(
     encoder: Encoder,
 ) -> IndexManifest:
     """Write a complete generation under another name, make it durable, then rename it into place."""
-    partial = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         if base:
             link(base.files, base.folder, partial)
@@ -177,7 +181,7 @@ def write_generation(
                 recall=nearest.recall,
             )
         complete = dataclasses.replace(manifest, files=store.hash_files(partial, base.files if base else {}))
-        (partial / "manifest.json").write_text(format_manifest(complete), encoding="utf-8")
+        (partial / MANIFEST).write_text(format_manifest(complete), encoding="utf-8")
         store.put_in_place(partial, folder / manifest.generation)
     except RuntimeError as error:  # faiss reports a full disk as RuntimeError
         raise IndexStoreError(f"{folder} cannot be written ({error}); free space, then run: qa build") from error

@@ -13,6 +13,7 @@ import numpy as np
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError
 from qa.index import store
+from qa.index.holds import MANIFEST
 from qa.index.nearest import DENSE, open_nearest
 from qa.index.segment import DELTA, KEYS
 from qa.index.sentences import SENTENCE_STARTS, SENTENCES, SentenceFile
@@ -63,7 +64,7 @@ class Known:
 def segments_of(generation: Path, encoder: Encoder, *, compared: bool) -> list[Path]:
     """Return the segments of a generation whose vectors are whole; none where another encoder made them."""
     try:
-        stored = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        stored = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
         if (stored["encoder"], stored["revision"]) != (encoder.name, encoder.revision):
             return []
         held = [part for part in ("", f"{DELTA}/") if f"{part}{KEYS}" in stored["files"]]

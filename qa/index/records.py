@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 import json
 import os
 from collections import Counter, defaultdict
@@ -105,7 +106,23 @@ def rows_of(numbered: Numbered, wanted: DocumentNumber) -> np.ndarray:
 
 
 def format_manifest(manifest: IndexManifest) -> str:
-    return json.dumps(dataclasses.asdict(manifest), ensure_ascii=False, indent=1, default=str)
+    """Return a manifest as JSON that ends with the hash of all before, since no other file holds its hash."""
+    return sealed(dataclasses.asdict(manifest))
+
+
+def sealed(fields: Mapping[str, object]) -> str:
+    digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
+    return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
+
+
+def parse_manifest(text: str) -> IndexManifest:
+    """Return the manifest; ValueError, KeyError or TypeError when a character of it was changed."""
+    fields = json.loads(text)
+    del fields["seal"]
+    if sealed(fields) != text:
+        raise ValueError("its hash is another")
+    fields["built"] = datetime.datetime.fromisoformat(fields["built"])
+    return IndexManifest(**fields)
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.encoder import Encoded, Encoder
+from qa.index.holds import UNFINISHED
 
 STEP = 256
 """Passages embedded between two writes; what a kill can cost."""
@@ -30,7 +31,7 @@ class Embedded:
         starts = np.cumsum([0, *map(len, encoded.sentences)])
         sentences = np.concatenate([np.empty((0, encoded.passages.shape[1]), np.float32), *encoded.sentences])
         place = self.folder / f"{self.prefix}{self.steps:06d}.npz"
-        partial = self.folder / f".building-{place.name}"
+        partial = self.folder / f"{UNFINISHED}{place.name}"
         with partial.open("wb") as file:
             np.savez(file, keys=np.array(keys), passages=encoded.passages, sentences=sentences, starts=starts)
             file.flush()

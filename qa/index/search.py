@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from qa import lexical as lexical_side
 from qa.encoder import Encoder
-from qa.errors import IndexCorruptError, IndexMismatchError
+from qa.errors import IndexCorruptError, IndexStoreError
 from qa.index import nearest
+from qa.index.holds import Hold
 from qa.index.records import rows_of
 from qa.index.segment import DELTA, LANGUAGE, Segment, open_segment, read_removed
 from qa.index.sentences import Sentences
-from qa.index.store import read_current, read_manifest, verify
+from qa.index.store import CURE, check_match, hold_live, read_manifest, verify
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
 from qa.numbers import DocumentNumber, find_numbers
-from qa.passages import CHUNKING
 from qa.types import Document, IndexManifest, Passage
 
 
@@ -59,15 +58,16 @@ class Index:
         self.bearers = bearers(documents)
         self.same = same_content(documents)
         self.later = changed_by(documents)
+        self.reading: Hold | None = None
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
-        """Load the live generation, every hash checked.
+        """Load the live generation, every hash checked; no build removes it while this lives.
 
         Raises IndexNotFoundError, IndexCorruptError, and IndexMismatchError when ``encoder`` or this
         version's format is not what built it.
         """
-        generation = folder / read_current(folder)
+        generation, reading = hold_live(folder)
         manifest = read_manifest(generation)
         check_match(manifest, encoder)
         verify(generation, manifest)
@@ -75,9 +75,13 @@ class Index:
         try:
             segments = [open_segment(part) for part in folders]
             language = LanguageModel.load(*(part / LANGUAGE for part in folders))
-            return cls(manifest, segments, read_removed(generation), language)
+            loaded = cls(manifest, segments, read_removed(generation), language)
         except (OSError, RuntimeError, ValueError, KeyError) as error:
-            raise IndexCorruptError(f"{generation} cannot be loaded ({error}); run: qa build --full") from error
+            raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
+        except MemoryError as error:
+            raise IndexStoreError(f"there is not enough memory to load {generation}; close other programs") from error
+        loaded.reading = reading
+        return loaded
 
     def dense_search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
         """Return up to ``k`` row numbers by inner product with ``query`` (shape (1, dimension)), best first."""
@@ -114,6 +118,12 @@ class Index:
                 for segment, start in zip(self.segments, self.offsets, strict=False)
             ]
         )
+
+    def documents_with(self, term: str, document_ids: Iterable[str]) -> set[str]:
+        """Return those of the documents that hold a term anywhere."""
+        rows = self.lexical.rows(term)
+        starts = {name: np.searchsorted(rows, self.ranges[name].start) for name in document_ids}
+        return {name for name, at in starts.items() if at < len(rows) and rows[at] in self.ranges[name]}
 
     def row(self, passage: Passage) -> int:
         """Return the row of a passage of this index."""
@@ -167,17 +177,3 @@ def bearers(documents: Sequence[Document]) -> dict[int, list[tuple[DocumentNumbe
         for number in find_numbers(document.number or ""):
             found[number.digits].append((number, document))
     return found
-
-
-def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
-    sides = [("tokenizer", manifest.tokenizer, lexical_side.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
-    if encoder is not None:
-        sides.append(("encoder", manifest.encoder, encoder.name))
-        sides.append(("encoder revision", manifest.revision, encoder.revision))
-        sides.append(("dimension", str(manifest.dimension), str(encoder.dimension)))
-    for what, built, present in sides:
-        if built != present:
-            raise IndexMismatchError(
-                f"the index was built with {what} {built!r}, this session uses {present!r}; "
-                "run: qa build (or set QA_MODEL back)"
-            )

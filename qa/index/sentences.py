@@ -71,8 +71,9 @@ class Sentences:
 def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: int) -> None:
     """Write the vectors of all passages' sentences in half precision, and where each passage's begin."""
     starts = np.cumsum([0, *map(len, sentences)])
-    vectors = np.lib.format.open_memmap(folder / SENTENCES, "w+", np.float16, (int(starts[-1]), dimension))
-    for start, part in zip(starts, sentences, strict=False):
-        vectors[start : start + len(part)] = part
-    vectors.flush()
+    header = {"descr": "<f2", "fortran_order": False, "shape": (int(starts[-1]), dimension)}
+    with (folder / SENTENCES).open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in sentences:
+            file.write(part.astype("<f2").tobytes())
     np.save(folder / SENTENCE_STARTS, starts)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import hashlib
 import json
 import os
@@ -21,15 +20,30 @@ from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
-from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
+from qa import lexical
+from qa.encoder import Encoder
+from qa.errors import (
+    IndexBusyError,
+    IndexCorruptError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexStoreError,
+    NoEarlierIndexError,
+    disk_cure,
+)
+from qa.index.holds import MANIFEST, UNFINISHED, Hold, hold, remove_unread
+from qa.index.records import parse_manifest
+from qa.passages import CHUNKING
 from qa.types import IndexManifest
 
 FORMAT = 7
 CURRENT = "CURRENT"
 LOCK = ".lock"
 KEPT_GENERATIONS = 3
-CURE = "run: qa build --full, or: qa rollback"
-GENERATION = re.compile(r"g\d{6}")
+CURE = "run: qa build, or: qa rollback"
+GENERATION = re.compile(r"g\d{6}", re.ASCII)
+NEWEST = "h"
+"""Sorts after every generation."""
 
 
 @contextlib.contextmanager
@@ -37,30 +51,48 @@ def writing(folder: Path) -> Iterator[None]:
     """Hold the index folder's lock; the system frees it when the process ends, however it ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK, timeout=0):
+        with FileLock(folder / LOCK, timeout=0, fallback_to_soft=False):
+            (folder / LOCK).write_text(f"{os.getpid()}\n", encoding="ascii")
             remove_unfinished(folder)
-            yield
+            try:
+                yield
+            finally:
+                remove_unfinished(folder)
     except Timeout as error:
-        raise IndexStoreError(f"{folder} is being written by another process; wait for it to end") from error
+        raise IndexBusyError(
+            f"{folder} is being written by another process ({holder(folder)}); "
+            "wait for it to end, or end it if it hangs"
+        ) from error
     except OSError as error:
         raise IndexStoreError(
             f"{folder} cannot be written ({error.strerror or error}); the live index is unchanged; "
-            "free space or correct the permissions, then run: qa build"
+            f"{disk_cure(error)}, then run the command again (qa build)"
+        ) from error
+    except MemoryError as error:
+        raise IndexStoreError(
+            f"there is not enough memory to write {folder}; the live index is unchanged; "
+            "close other programs or take a machine with more, then run: qa build"
         ) from error
 
 
+def holder(folder: Path) -> str:
+    """Return the number of the process that writes, as it gave it."""
+    number = (folder / LOCK).read_bytes()[:20].decode("ascii", errors="replace").strip()
+    return number if number.isdecimal() else "its number is not known"
+
+
 def remove_unfinished(folder: Path) -> None:
-    """Remove what a killed builder left: half-made generations, and a CURRENT not yet in place."""
-    for left_behind in folder.glob(".building-*"):
+    """Remove what a builder left that was killed or failed: half-made generations, a CURRENT not yet in place."""
+    for left_behind in folder.glob(f"{UNFINISHED}*"):
         if left_behind.is_dir():
             shutil.rmtree(left_behind, ignore_errors=True)
         else:
-            left_behind.unlink()
+            left_behind.unlink(missing_ok=True)
 
 
 def set_current(folder: Path, generation: str) -> None:
     """Make a generation live, atomically and durably."""
-    descriptor, name = tempfile.mkstemp(prefix=".building-", dir=folder)
+    descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(generation + "\n")
         file.flush()
@@ -72,26 +104,52 @@ def set_current(folder: Path, generation: str) -> None:
 
 def read_current(folder: Path) -> str:
     """Return the live generation's name."""
-    try:
-        name = (folder / CURRENT).read_text(encoding="ascii", errors="replace").strip()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexNotFoundError(f"{folder} holds no index; run: qa build") from error
-    except OSError as error:
-        raise IndexStoreError(f"{folder / CURRENT} cannot be read ({error.strerror}); check its permissions") from error
-    if not GENERATION.fullmatch(name) or not (folder / name).is_dir():
-        raise IndexCorruptError(f"{folder / CURRENT} names {name[:40]!r}, which is no generation; run: qa build")
+    name = named(folder)
+    while not GENERATION.fullmatch(name) or not (folder / name).is_dir():
+        before, name = name, named(folder)
+        if name == before:  # else it was replaced and removed between two looks
+            raise IndexCorruptError(f"{folder / CURRENT} names {name[:40]!r}, which is no generation; {CURE}")
     return name
 
 
+def named(folder: Path) -> str:
+    try:
+        return (folder / CURRENT).read_text(encoding="ascii", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexNotFoundError(f"{folder} holds no index; run: qa build") from error
+    except OSError as error:
+        raise IndexStoreError(f"{folder / CURRENT} cannot be read ({error.strerror}); {disk_cure(error)}") from error
+
+
+def hold_live(folder: Path) -> tuple[Path, Hold]:
+    """Return the live generation's folder, and what keeps builds from removing it."""
+    name = read_current(folder)
+    while True:
+        try:
+            return folder / name, hold(folder / name)
+        except OSError as error:
+            before, name = name, read_current(folder)
+            if name == before:
+                path = folder / name / MANIFEST
+                raise IndexCorruptError(f"{path} cannot be read ({error.strerror or error}); {CURE}") from error
+
+
 def rollback(folder: Path) -> str:
-    """Make the newest whole generation before the live one live, and return its name."""
+    """Make the newest whole generation before the live one live, and return its name.
+
+    Where ``CURRENT`` is damaged, that is the newest whole one of all.
+    """
     with writing(folder):
-        live = read_current(folder)
+        try:
+            live = read_current(folder)
+        except IndexCorruptError:
+            live = NEWEST
         for name in reversed([name for name in generations(folder) if name < live]):
             if is_whole(folder / name):
                 set_current(folder, name)
                 return name
-        raise IndexStoreError(f"{folder} holds no whole generation before {live}; run: qa build")
+        before = "" if live == NEWEST else f" before {live}"
+        raise NoEarlierIndexError(f"{folder} holds no whole generation{before} that this version reads; run: qa build")
 
 
 def generations(folder: Path) -> list[str]:
@@ -104,11 +162,14 @@ def next_generation(folder: Path) -> str:
     return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
 
 
-def prune(folder: Path, live: str) -> None:
-    """Remove generations older than the newest few; the live one always stays."""
-    for name in generations(folder)[:-KEPT_GENERATIONS]:
-        if name != live:
-            shutil.rmtree(folder / name, ignore_errors=True)
+def prune(folder: Path, live: str, before: str | None, kept: int) -> None:
+    """Remove old generations but ``kept``: the live one, the one live before it, and the newest others.
+
+    One that any process reads stays until a later build.
+    """
+    wanted = list(dict.fromkeys([live, *filter(None, [before]), *reversed(generations(folder))]))
+    for name in wanted[max(1, kept) :]:
+        remove_unread(folder / name)
 
 
 def live_manifest(folder: Path) -> IndexManifest | None:
@@ -120,17 +181,33 @@ def live_manifest(folder: Path) -> IndexManifest | None:
 
 
 def read_manifest(generation: Path) -> IndexManifest:
-    path = generation / "manifest.json"
+    """Return a generation's manifest; IndexMismatchError for another format, IndexCorruptError for a changed byte."""
+    path = generation / MANIFEST
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        if fields.get("format") != FORMAT:
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text).get("format")
+        if found != FORMAT:
             raise IndexMismatchError(
-                f"{generation} has index format {fields.get('format')!r}, this version reads {FORMAT}; run: qa build"
+                f"{path} has index format {found!r}, this version reads {FORMAT}; run: qa build (vectors are kept)"
             )
-        fields["built"] = datetime.datetime.fromisoformat(fields["built"])
-        return IndexManifest(**fields)
+        return parse_manifest(text)
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
+
+
+def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
+    """Raise IndexMismatchError when another version or encoder built the generation than is to read it."""
+    sides = [("tokenizer", manifest.tokenizer, lexical.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
+    if encoder is not None:
+        sides.append(("encoder", manifest.encoder, encoder.name))
+        sides.append(("encoder revision", manifest.revision, encoder.revision))
+        sides.append(("dimension", str(manifest.dimension), str(encoder.dimension)))
+    for what, built, present in sides:
+        if built != present:
+            raise IndexMismatchError(
+                f"the index was built with {what} {built!r}, this session uses {present!r}; "
+                "run: qa build (or set QA_MODEL back)"
+            )
 
 
 def verify(generation: Path, manifest: IndexManifest) -> None:
@@ -145,10 +222,27 @@ def verify(generation: Path, manifest: IndexManifest) -> None:
             raise IndexCorruptError(f"{generation / name} {state}; {CURE}")
 
 
+def verify_live(folder: Path) -> IndexManifest:
+    """Check every file of the live generation against its hash, and return its manifest."""
+    generation, reading = hold_live(folder)
+    with contextlib.closing(reading):
+        manifest = read_manifest(generation)
+        verify(generation, manifest)
+    return manifest
+
+
+def whole_others(folder: Path) -> dict[str, bool]:
+    """Map each generation but the live one, oldest first, to whether ``rollback`` would take it."""
+    live = read_current(folder)
+    return {name: is_whole(folder / name) for name in generations(folder) if name != live}
+
+
 def is_whole(generation: Path) -> bool:
-    """Say whether a generation is whole and of this version's format; one half pruned is not."""
+    """Say whether a generation is whole and this version can read it; one half removed is not."""
     try:
-        verify(generation, read_manifest(generation))
+        manifest = read_manifest(generation)
+        check_match(manifest, None)
+        verify(generation, manifest)
     except (IndexCorruptError, IndexMismatchError):
         return False
     return True
@@ -156,7 +250,7 @@ def is_whole(generation: Path) -> bool:
 
 def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
     """Return the hash of each file below a folder but the manifest; those ``known`` are not computed."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json"]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
     names = [path.relative_to(folder).as_posix() for path in paths]
     with ThreadPoolExecutor() as pool:
         return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))

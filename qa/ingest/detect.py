@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.encodings import wide
 from qa.ingest.read_docx import read_docx
 from qa.ingest.read_html import read_html
@@ -14,7 +14,7 @@ from qa.ingest.read_text import read_json, read_markdown, read_plain
 from qa.ingest.types import Draft, Raw
 
 HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|script|meta|table|span)\b",
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|script|meta|table|span)\b",
     re.IGNORECASE | re.DOTALL,
 )
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!ENTITY)", re.IGNORECASE)
@@ -27,7 +27,7 @@ WEB = (".html", ".htm", ".xhtml", ".mhtml")
 def read(raw: Raw) -> Draft:
     """Read a source as what it is; IngestError when it is empty or of a kind that cannot be read."""
     if not raw.content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise IngestError("is empty; give a file with text")
+        raise IngestError(Refusal.EMPTY, "is empty; give a file with text")
     return reader(raw)(raw)
 
 
@@ -43,9 +43,11 @@ def reader(raw: Raw) -> Callable[[Raw], Draft]:
 
 def refuse_known(content: bytes) -> None:
     if content.startswith(OLE):
-        raise IngestError("is an old .doc or a locked Office file; save it as DOCX without a password")
+        raise IngestError(
+            Refusal.OLD_FORMAT, "is an old .doc or a locked Office file; save it as DOCX without a password"
+        )
     if content.startswith(b"{\\rtf"):
-        raise IngestError("is RTF; save it as DOCX or plain text")
+        raise IngestError(Refusal.OLD_FORMAT, "is RTF; save it as DOCX or plain text")
 
 
 def text_reader(raw: Raw, name: str) -> Callable[[Raw], Draft]:
@@ -58,7 +60,7 @@ def text_reader(raw: Raw, name: str) -> Callable[[Raw], Draft]:
         return read_json
     for suffix, what in ((".docx", "DOCX"), (".pdf", "PDF")):
         if name.endswith(suffix):
-            raise IngestError(f"is named {suffix} but is no {what}; save it again as {what}")
+            raise IngestError(Refusal.MISNAMED, f"is named {suffix} but is no {what}; save it again as {what}")
     return read_markdown if name.endswith(MARKDOWN) or re.match(rb"---[ \t]*\r?\n\w+:", head) else read_plain
 
 
@@ -71,4 +73,4 @@ def narrow(head: bytes) -> bytes:
 
 
 def refuse_xml(raw: Raw) -> Draft:
-    raise IngestError(f"is XML ({raw.name}); give the text as HTML, DOCX, PDF or TXT")
+    raise IngestError(Refusal.UNKNOWN_FORMAT, f"is XML ({raw.name}); give the text as HTML, DOCX, PDF or TXT")

@@ -8,7 +8,7 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.legacy import ENOUGH, plausibility, repair_encoding
 from qa.vietnamese import normalise
 
@@ -60,7 +60,7 @@ def wide(content: bytes) -> str | None:
 def unmarked(content: bytes, declared: str) -> str:
     sample = content[:SAMPLE]
     if len(sample.translate(None, CONTROLS)) < 0.997 * len(sample) or 0 in sample:
-        raise IngestError(BINARY)
+        raise IngestError(Refusal.UNKNOWN_FORMAT, BINARY)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -78,7 +78,7 @@ def single_byte(content: bytes, declared: str) -> str:
         return best
     guess = from_bytes(content[:SAMPLE]).best()
     if guess is None:
-        raise IngestError("has an encoding that cannot be told; save it as UTF-8")
+        raise IngestError(Refusal.ENCODING, "has an encoding that cannot be told; save it as UTF-8")
     return content.decode(guess.encoding, errors="replace")
 
 

@@ -15,7 +15,7 @@ import httpcore
 import httpx
 from protego import Protego
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.addresses import resolve
 from qa.ingest.types import FetchSettings, Raw
 
@@ -146,10 +146,12 @@ class Fetcher:
                 page = self.page(client, httpx.URL(url))
         except httpcore.TimeoutException as error:
             raise IngestError(
-                f"did not answer in time ({self.settings.total_seconds:g} s in all); try again later"
+                Refusal.TIMEOUT, f"did not answer in time ({self.settings.total_seconds:g} s in all); try again later"
             ) from error
         except NETWORK_ERRORS as error:
-            raise IngestError(f"could not be fetched ({error}); check the address and the network") from error
+            raise IngestError(
+                Refusal.UNREACHABLE, f"could not be fetched ({error}); check the address and the network"
+            ) from error
         return raw_page(url, page)
 
     def page(self, client: httpx.Client, url: httpx.URL) -> Page:
@@ -159,14 +161,18 @@ class Fetcher:
             if not is_redirect(page):
                 return accepted(page)
             url = checked_scheme(page.url.join(page.headers["location"]))
-        raise IngestError(f"redirects more than {self.settings.redirects} times; give the final address")
+        raise IngestError(
+            Refusal.REDIRECTS, f"redirects more than {self.settings.redirects} times; give the final address"
+        )
 
     def check_robots(self, client: httpx.Client, url: httpx.URL) -> None:
         origin = str(checked_scheme(url).copy_with(raw_path=b"/robots.txt", fragment=None))
         if origin not in self.rules:
             self.rules[origin] = self.robots(client, httpx.URL(origin))
         if not self.rules[origin].can_fetch(str(url), self.settings.user_agent):
-            raise IngestError(f"is closed to programs by {origin}; ask its owner, or save the page and give the file")
+            raise IngestError(
+                Refusal.CLOSED, f"is closed to programs by {origin}; ask its owner, or save the page and give the file"
+            )
 
     def robots(self, client: httpx.Client, url: httpx.URL) -> Protego:
         """Read the rules as RFC 9309 says: a missing file allows all, a server in trouble allows nothing."""
@@ -176,7 +182,9 @@ class Fetcher:
                 break
             url = checked_scheme(page.url.join(page.headers["location"]))
         if page.status >= 500:
-            raise IngestError(f"cannot be fetched while {url} answers {page.status}; try again later")
+            raise IngestError(
+                Refusal.UNREACHABLE, f"cannot be fetched while {url} answers {page.status}; try again later"
+            )
         return Protego.parse(page.content.decode("utf-8", errors="replace") if page.status == 200 else "")
 
 
@@ -193,7 +201,10 @@ def decoded(response: httpx.Response) -> Iterator[bytes]:
         yield from response.iter_raw(CHUNK)
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise IngestError(f"comes compressed as {encoding!r}, which was not asked for; save the page and give the file")
+        raise IngestError(
+            Refusal.UNREADABLE,
+            f"comes compressed as {encoding!r}, which was not asked for; save the page and give the file",
+        )
     opener = zlib.decompressobj(zlib.MAX_WBITS | 32)
     for piece in response.iter_raw(CHUNK):
         while piece:
@@ -206,7 +217,9 @@ def bounded(pieces: Iterable[bytes], largest: int, url: httpx.URL) -> Iterator[b
     for piece in pieces:
         total += len(piece)
         if total > largest:
-            raise IngestError(f"is larger than {largest / 1e6:g} MB ({url}); save a part of it and give the file")
+            raise IngestError(
+                Refusal.TOO_LARGE, f"is larger than {largest / 1e6:g} MB ({url}); save a part of it and give the file"
+            )
         yield piece
 
 
@@ -216,13 +229,20 @@ def is_redirect(page: Page) -> bool:
 
 def checked_scheme(url: httpx.URL) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
-        raise IngestError(f"leads to {str(url)[:200]!r}; only http and https addresses are fetched")
+        raise IngestError(
+            Refusal.ADDRESS_KIND, f"leads to {str(url)[:200]!r}; only http and https addresses are fetched"
+        )
+    if url.userinfo:
+        raise IngestError(
+            Refusal.ADDRESS_KIND,
+            f"names a user before the host {url.host!r}; leave out what stands before the @",
+        )
     return url
 
 
 def accepted(page: Page) -> Page:
     if page.status != 200:
-        raise IngestError(f"answers with status {page.status}; check the address")
+        raise IngestError(Refusal.STATUS, f"answers with status {page.status}; check the address")
     return page
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa.documents import read_article
-from qa.errors import DocumentReadError, IngestError
+from qa.errors import DocumentReadError, IngestError, Refusal
 from qa.ingest.describe import describe
 from qa.ingest.detect import read
 from qa.ingest.facts import is_official
@@ -53,10 +53,10 @@ def take_one(source: str, shelf: Shelf, fetcher: Fetcher) -> Intake:
     try:
         raw = fetcher.fetch(source) if is_address(source) else read_file(source)
         if not raw.url and shelf.corpus.resolve() in Path(source).resolve().parents:
-            raise IngestError("already lies in the corpus; edit it there")
+            raise IngestError(Refusal.IN_CORPUS, "already lies in the corpus; edit it there")
         return shelf.place(source, origin(source), prepare(raw))
     except IngestError as error:
-        return Intake(source, "refused", None, str(error))
+        return Intake(source, "refused", None, str(error), refusal=error.refusal)
 
 
 def origin(source: str) -> str:
@@ -70,7 +70,7 @@ def prepare(raw: Raw) -> Draft:
     described = describe(found)
     text = described.text if described.authored else body(described)
     if len(text.strip()) < FEWEST_CHARACTERS:
-        raise IngestError("holds hardly any text; give the article itself")
+        raise IngestError(Refusal.NO_TEXT, "holds hardly any text; give the article itself")
     title = described.title or raw.name.rpartition(".")[0] or raw.name
     return replace(described, text=text.strip() + "\n", title=title)
 
@@ -97,11 +97,13 @@ class Shelf:
             return Intake(source, "unchanged", former.id)
         twin = next((a for a in self.articles.values() if a.content_hash == digest), None)
         if twin and not former:
-            return Intake(source, "duplicate", twin.id, f"is the same as {twin.id}, word for word; nothing was written")
+            reason = f"is the same as {twin.id}, word for word; nothing was written"
+            return Intake(source, "duplicate", twin.id, reason, original=twin.id)
         original = self.original(draft, former)
         article = self.write(draft, former, (retrieved_from, digest, original))
         if original:
-            return Intake(source, "duplicate", article.id, f"says the same as {original}; written as its duplicate")
+            reason = f"says the same as {original}; written as its duplicate"
+            return Intake(source, "duplicate", article.id, reason, original=original)
         return Intake(source, "updated" if former else "taken", article.id)
 
     def write(self, draft: Draft, former: Stored | None, traces: tuple[str, str, str]) -> Stored:

@@ -15,7 +15,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.legacy import repair_encoding
 from qa.ingest.tables import table_lines
 from qa.ingest.types import Draft, Raw
@@ -42,7 +42,7 @@ def read_docx(raw: Raw) -> Draft:
         text = "\n\n".join(block for block in blocks(document) if block.strip())
         title = document.core_properties.title.strip()
     except (OpcError, KeyError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error) as error:
-        raise IngestError(BROKEN.format(error)) from error
+        raise IngestError(Refusal.BROKEN, BROKEN.format(error)) from error
     useful = title if len(title.split()) >= 3 else ""
     return Draft(text=normalise(repair_encoding(text)), title=normalise(repair_encoding(useful)))
 
@@ -53,13 +53,16 @@ def check_package(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if MAIN_PART not in package.namelist():
-                raise IngestError(OTHER_ZIPS)
+                raise IngestError(Refusal.UNKNOWN_FORMAT, OTHER_ZIPS)
             check_sizes(parts)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and ENTITY.search(package.read(part)[:4096]):
-                    raise IngestError("declares XML entities, which no Word document needs; save it again from Word")
+                    raise IngestError(
+                        Refusal.SUSPICIOUS,
+                        "declares XML entities, which no Word document needs; save it again from Word",
+                    )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
-        raise IngestError(BROKEN.format(error)) from error
+        raise IngestError(Refusal.BROKEN, BROKEN.format(error)) from error
 
 
 def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
@@ -67,9 +70,13 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     for part in parts:
         ratio = part.file_size / max(1, part.compress_size)
         if part.file_size > LARGEST_XML or (part.file_size > SMALL and ratio > HIGHEST_RATIO):
-            raise IngestError(f"unpacks {part.filename} to {part.file_size / 1e6:.0f} MB (a zip bomb?); split it")
+            raise IngestError(
+                Refusal.SUSPICIOUS, f"unpacks {part.filename} to {part.file_size / 1e6:.0f} MB (a zip bomb?); split it"
+            )
     if total > LARGEST_UNPACKED:
-        raise IngestError(f"unpacks to {total / 1e6:.0f} MB (a zip bomb?); remove its pictures or split it")
+        raise IngestError(
+            Refusal.SUSPICIOUS, f"unpacks to {total / 1e6:.0f} MB (a zip bomb?); remove its pictures or split it"
+        )
 
 
 def blocks(document: WordDocument) -> Iterator[str]:

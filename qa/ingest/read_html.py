@@ -8,7 +8,7 @@ import re
 import trafilatura
 from lxml import etree, html
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.encodings import declared_encoding, decode
 from qa.ingest.legacy import repair_encoding
 from qa.ingest.tables import table_lines
@@ -19,6 +19,7 @@ DEEPEST = 200
 """Levels of nesting beyond which a page is refused: no real page needs them, and tree walks recurse."""
 
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DOCTYPE_BEGUN = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 FEWEST_WORDS = 8
 """A page without a run of so many words outside its links holds menus only."""
@@ -35,7 +36,7 @@ def read_html(raw: Raw) -> Draft:
     source = decode(raw.content, raw.charset or declared_encoding(raw.content))
     tree = parse(source)
     if not any(len(words.split()) >= FEWEST_WORDS for words in tree.xpath(OWN_TEXT)):
-        raise IngestError(NO_TEXT)
+        raise IngestError(Refusal.NO_TEXT, NO_TEXT)
     for table in tree.xpath("//table[not(.//table)]"):
         flatten(table)
     page = trafilatura.bare_extraction(
@@ -49,7 +50,7 @@ def read_html(raw: Raw) -> Draft:
     )
     found = blocks(page.body) if page is not None and page.body is not None else []
     if not found:
-        raise IngestError(NO_TEXT)
+        raise IngestError(Refusal.NO_TEXT, NO_TEXT)
     text = "\n\n".join(found)
     return Draft(
         text=normalise(repair_encoding(text)),
@@ -63,16 +64,23 @@ def read_html(raw: Raw) -> Draft:
 def parse(source: str) -> html.HtmlElement:
     """Parse HTML without its document type, where entity bombs are declared."""
     if source.count("<") > 5_000_000:
-        raise IngestError("has more than 5 million tags; split it")
-    plain = DOCTYPE.sub("", DECLARATION.sub("", source), count=1)
+        raise IngestError(Refusal.TOO_LARGE, "has more than 5 million tags; split it")
+    plain = without_doctype(DECLARATION.sub("", source))
     parser = html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(plain or " ", parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise IngestError(NO_TEXT) from error
+        raise IngestError(Refusal.NO_TEXT, NO_TEXT) from error
     if is_deeper(tree, DEEPEST):
-        raise IngestError(f"is nested more than {DEEPEST} tags deep; save its text and give that")
+        raise IngestError(Refusal.SUSPICIOUS, f"is nested more than {DEEPEST} tags deep; save its text and give that")
     return tree
+
+
+def without_doctype(source: str) -> str:
+    """Return a page without its first document type; only one place is tried, since each try may read to the end."""
+    begun = DOCTYPE_BEGUN.search(source)
+    whole = DOCTYPE.match(source, begun.start()) if begun else None
+    return source[: whole.start()] + source[whole.end() :] if whole else source
 
 
 def is_deeper(tree: html.HtmlElement, limit: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2
 from pypdfium2 import PdfiumError
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.legacy import repair_encoding
 from qa.ingest.repair import join_pages
 from qa.ingest.types import Draft, Raw
@@ -23,36 +23,43 @@ def read_pdf(raw: Raw) -> Draft:
     try:
         document = pypdfium2.PdfDocument(raw.content)
     except PdfiumError as error:
-        raise IngestError(broken(str(error))) from error
+        raise refusal_of(error) from error
     try:
         text = join_pages(page_texts(document))
     except PdfiumError as error:
-        raise IngestError(broken(str(error))) from error
+        raise refusal_of(error) from error
     finally:
         document.close()
     return Draft(text=normalise(repair_encoding(text)))
 
 
-def broken(message: str) -> str:
+def refusal_of(error: PdfiumError) -> IngestError:
+    message = str(error)
     if "assword" in message or "ecurity" in message:
-        return "is a PDF locked with a password; save it without the password"
-    return f"is a broken PDF ({message.strip('. ')}); open it in a reader and save it again"
+        return IngestError(Refusal.LOCKED, "is a PDF locked with a password; save it without the password")
+    return IngestError(
+        Refusal.BROKEN, f"is a broken PDF ({message.strip('. ')}); open it in a reader and save it again"
+    )
 
 
 def page_texts(document: pypdfium2.PdfDocument) -> list[str]:
     """Return the text of each page; IngestError when there is none to speak of."""
     count = len(document)
     if count > MOST_PAGES:
-        raise IngestError(f"has {count} pages (at most {MOST_PAGES}); split it")
+        raise IngestError(Refusal.TOO_LARGE, f"has {count} pages (at most {MOST_PAGES}); split it")
     texts: list[str] = []
     total = 0
     for place in range(count):
         texts.append(page_text(document, place))
         total += len(texts[-1])
         if total > LONGEST_TEXT:
-            raise IngestError(f"holds more than {LONGEST_TEXT // 1_000_000} million characters; split it")
+            raise IngestError(
+                Refusal.TOO_LARGE, f"holds more than {LONGEST_TEXT // 1_000_000} million characters; split it"
+            )
     if sum(len(text.strip()) for text in texts) < FEWEST_CHARACTERS_PER_PAGE * max(1, count):
-        raise IngestError("is a PDF without text (a scan); recognise its text first (OCR), for example with ocrmypdf")
+        raise IngestError(
+            Refusal.SCANNED, "is a PDF without text (a scan); recognise its text first (OCR), for example with ocrmypdf"
+        )
     return texts
 
 

@@ -8,7 +8,8 @@ import re
 
 import yaml
 
-from qa.errors import IngestError
+from qa.documents import read_fields
+from qa.errors import IngestError, Refusal
 from qa.ingest.encodings import declared_encoding, decode
 from qa.ingest.repair import unwrap
 from qa.ingest.tables import flatten_pipe_tables
@@ -20,7 +21,6 @@ FRONT = re.compile(r"\s*-{3,}[ \t]*\n(.*?)\n-{3,}[ \t]*(?:\n|$)(.*)", re.DOTALL)
 TITLE_HEADING = re.compile(r"\s*#\s+([^\n]+)\n")
 JSON_FORMAT = "write an object with a text and, if known, title, number, date (YYYY-MM-DD), source and url"
 PROVENANCE = re.compile(r"^(?:github|gitlab|https?:)|[/@]", re.IGNORECASE)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_plain(raw: Raw) -> Draft:
@@ -41,11 +41,13 @@ def read_markdown(raw: Raw) -> Draft:
 
 def front_fields(source: str) -> dict[str, object]:
     try:
-        fields = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, in C where there is one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise IngestError(f"has a broken front matter ({first_line(error)}); correct its YAML") from error
+        fields = read_fields(source)
+    except (yaml.YAMLError, ValueError) as error:
+        raise IngestError(
+            Refusal.FIELDS, f"has a broken front matter ({first_line(error)}); correct its YAML"
+        ) from error
     if not isinstance(fields, dict):
-        raise IngestError("has a front matter that is no list of fields; write 'name: value' lines")
+        raise IngestError(Refusal.FIELDS, "has a front matter that is no list of fields; write 'name: value' lines")
     return fields
 
 
@@ -56,7 +58,7 @@ def first_line(error: BaseException) -> str:
 def from_fields(fields: dict[str, object], text: str) -> Draft:
     kind = text_field(fields, "kind")
     if kind and kind not in KINDS:
-        raise IngestError(f"has the kind {kind!r}; use one of {', '.join(KINDS)}")
+        raise IngestError(Refusal.FIELDS, f"has the kind {kind!r}; use one of {', '.join(KINDS)}")
     return Draft(
         text=text,
         title=text_field(fields, "title"),
@@ -79,7 +81,7 @@ def read_json(raw: Raw) -> Draft:
     fields = json_object(decode(raw.content, raw.charset))
     text = fields.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise IngestError(f"has no text in its field 'text'; {JSON_FORMAT}")
+        raise IngestError(Refusal.JSON, f"has no text in its field 'text'; {JSON_FORMAT}")
     source = text_field(fields, "source")
     published = by_provenance = PROVENANCE.search(source)
     return Draft(
@@ -97,9 +99,9 @@ def json_object(text: str) -> dict[str, object]:
     try:
         fields = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise IngestError(f"is broken JSON ({first_line(error)}); {JSON_FORMAT}") from error
+        raise IngestError(Refusal.JSON, f"is broken JSON ({first_line(error)}); {JSON_FORMAT}") from error
     if not isinstance(fields, dict):
-        raise IngestError(f"is JSON but no object (a {type(fields).__name__}); {JSON_FORMAT}")
+        raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(fields).__name__}); {JSON_FORMAT}")
     return fields
 
 
@@ -108,7 +110,7 @@ def text_field(fields: dict[str, object], name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, datetime.date)):
-        raise IngestError(f"has {name} = {str(value)[:60]!r}; write it as one line of text")
+        raise IngestError(Refusal.FIELDS, f"has {name} = {str(value)[:60]!r}; write it as one line of text")
     return normalise(" ".join(str(value).split()))
 
 
@@ -129,4 +131,4 @@ def date_field(fields: dict[str, object], name: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(str(value)[:10])
     except ValueError as error:
-        raise IngestError(f"has {name} = {str(value)[:60]!r}; write a date as YYYY-MM-DD") from error
+        raise IngestError(Refusal.FIELDS, f"has {name} = {str(value)[:60]!r}; write a date as YYYY-MM-DD") from error

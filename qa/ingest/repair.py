@@ -17,6 +17,9 @@ STRUCTURE = re.compile(
 SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 HYPHEN_END = re.compile(r"([^\W\d_]+)[-\u2010]$")
 FIRST_WORD = re.compile(r"[^\W\d_]+")
+LONGEST_WORD = 80
+"""Characters at a line's end among which its last word is looked for; without a bound a long line costs its square."""
+
 EDGE_LINES = 3
 """How many lines at the top and bottom of a page may be running heads or page numbers."""
 
@@ -85,15 +88,15 @@ def unwrap(text: str) -> str:
     """
     lines = [line.strip() for line in text.split("\n")]
     width = wrap_width(lines)
-    joined: list[str] = []
+    pieces: list[str] = []
     previous = ""
     for line in lines:
-        if joined and goes_on(previous, line, width):
-            joined[-1] = glue(joined[-1], line)
+        if pieces and goes_on(previous, line, width):
+            glue(pieces, line)
         else:
-            joined.append(line)
+            pieces += ["\n", line] if pieces else [line]
         previous = line
-    return "\n".join(joined)
+    return "".join(pieces)
 
 
 def wrap_width(lines: Sequence[str]) -> int:
@@ -108,7 +111,7 @@ def wrap_width(lines: Sequence[str]) -> int:
 def goes_on(previous: str, line: str, width: int) -> bool:
     if not previous or not line or STRUCTURE.match(line) or "|" in previous or previous.startswith("#"):
         return False
-    if HYPHEN_END.search(previous) and line[0].islower():
+    if HYPHEN_END.search(previous[-LONGEST_WORD:]) and line[0].islower():
         return True
     if SENTENCE_END.search(previous):
         return False
@@ -117,12 +120,12 @@ def goes_on(previous: str, line: str, width: int) -> bool:
     return bool(width) and len(previous) >= FULL * width and not (previous.isupper() or line.isupper())
 
 
-def glue(left: str, right: str) -> str:
-    """Join two halves of a line; a hyphen goes when only the halves together make a word."""
-    broken = HYPHEN_END.search(left)
+def glue(pieces: list[str], right: str) -> None:
+    """Append the second half of a line to its first; a hyphen goes when only the halves together make a word."""
+    broken = HYPHEN_END.search("".join(pieces[-2:])[-LONGEST_WORD:])
     first = FIRST_WORD.match(right)
     if not broken or not first or not right[0].islower():
-        return f"{left} {right}"
-    if is_syllable(broken[1]) and is_syllable(first[0]):
-        return left + right
-    return left[:-1] + right
+        pieces.append(" ")
+    elif not (is_syllable(broken[1]) and is_syllable(first[0])):
+        pieces[-1] = pieces[-1][:-1]
+    pieces.append(right)

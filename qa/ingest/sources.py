@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from qa.errors import IngestError
+from qa.errors import IngestError, Refusal
 from qa.ingest.types import Raw
 
 LARGEST_FILE = 200_000_000
@@ -62,7 +62,9 @@ def is_address(source: str) -> bool:
     if not ADDRESS.match(source):
         return False
     if not FETCHED.match(source):
-        raise IngestError("has an address of another kind; only http and https addresses are fetched")
+        raise IngestError(
+            Refusal.ADDRESS_KIND, "has an address of another kind; only http and https addresses are fetched"
+        )
     return True
 
 
@@ -71,10 +73,10 @@ def read_file(source: str) -> Raw:
     try:
         descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError as error:
-        raise IngestError("does not exist; check the path") from error
+        raise IngestError(Refusal.NOT_FOUND, "does not exist; check the path") from error
     except (OSError, ValueError) as error:
         raise IngestError(
-            f"cannot be read: {getattr(error, 'strerror', None) or error}; check its permissions"
+            Refusal.UNREADABLE, f"cannot be read: {getattr(error, 'strerror', None) or error}; check its permissions"
         ) from error
     with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
         return Raw(source, Path(source).name, unchanged_content(file))
@@ -84,16 +86,19 @@ def unchanged_content(file) -> bytes:
     """Return a regular file's bytes; IngestError when it is too large or changes meanwhile."""
     before = os.fstat(file.fileno())
     if not stat.S_ISREG(before.st_mode):
-        raise IngestError("is not a regular file; give a file, a folder or an address")
+        raise IngestError(Refusal.UNREADABLE, "is not a regular file; give a file, a folder or an address")
     if before.st_size > LARGEST_FILE:
-        raise IngestError(f"is larger than {LARGEST_FILE // 1_000_000} MB ({before.st_size / 1e6:.0f} MB); split it")
+        raise IngestError(
+            Refusal.TOO_LARGE,
+            f"is larger than {LARGEST_FILE // 1_000_000} MB ({before.st_size / 1e6:.0f} MB); split it",
+        )
     try:
         content = bytearray()
         while piece := file.read(min(1 << 20, LARGEST_FILE + 1 - len(content))):
             content += piece
     except OSError as error:
-        raise IngestError(f"cannot be read: {error.strerror}; check the disk") from error
+        raise IngestError(Refusal.UNREADABLE, f"cannot be read: {error.strerror}; check the disk") from error
     after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != before.st_size:
-        raise IngestError("changed while it was read; try again when nothing writes to it")
+        raise IngestError(Refusal.CHANGED, "changed while it was read; try again when nothing writes to it")
     return bytes(content)

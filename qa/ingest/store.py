@@ -14,8 +14,8 @@ from pathlib import Path
 import filelock
 import yaml
 
-from qa.documents import article_paths, read_article
-from qa.errors import DocumentReadError, IngestError
+from qa.documents import LONGEST_FRONT, article_paths, read_article, read_fields
+from qa.errors import DocumentReadError, IngestError, Refusal, disk_cure
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
 
@@ -24,8 +24,6 @@ TEMPORARY = ".intake-"
 LOCK = ".intake.lock"
 LOCK_SECONDS = 30.0
 FRONT = re.compile(r"-{3,}[ \t]*\n(.*?)\n-{3,}[ \t]*\n", re.DOTALL)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LONGEST_FRONT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +45,15 @@ def locked(corpus: Path) -> Iterator[None]:
     """Hold the corpus for one writer at a time; IngestError when it cannot be written or another one holds it."""
     try:
         corpus.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(corpus / LOCK, timeout=LOCK_SECONDS):
+        with filelock.FileLock(corpus / LOCK, timeout=LOCK_SECONDS, fallback_to_soft=False):
             remove_leftovers(corpus)
             yield
     except filelock.Timeout as error:
-        raise IngestError(f"{corpus} is being written by another intake; wait for it to end") from error
+        raise IngestError(Refusal.BUSY, f"{corpus} is being written by another intake; wait for it to end") from error
     except OSError as error:
-        raise IngestError(f"{corpus} cannot be written: {error.strerror}; check the folder and the disk") from error
+        raise IngestError(
+            Refusal.UNWRITABLE, f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}"
+        ) from error
 
 
 def remove_leftovers(corpus: Path) -> None:
@@ -88,7 +88,7 @@ def front_fields(path: Path) -> dict[str, object]:
         with path.open("rb") as file:
             head = file.read(LONGEST_FRONT).decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         front = FRONT.match(head)
-        fields = yaml.load(front[1], Loader=LOADER) if front else {}  # noqa: S506 - a safe loader
+        fields = read_fields(front[1]) if front else {}
     except (OSError, yaml.YAMLError, ValueError):
         return {}
     return fields if isinstance(fields, dict) else {}
@@ -130,10 +130,13 @@ def write_article(path: Path, text: str) -> None:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        raise IngestError(f"could not be written to disk: {error.strerror}; free space and try again") from error
+        raise IngestError(
+            Refusal.UNWRITABLE,
+            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again",
+        ) from error
     except DocumentReadError as error:
         reason = str(error).removeprefix(f"{temporary}: ")
-        raise IngestError(f"would make an article that {reason}") from error
+        raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

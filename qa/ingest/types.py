@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qa.errors import Refusal
+
 Outcome = Literal["taken", "updated", "unchanged", "duplicate", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What became of one source; ``reason`` is empty for "taken", and ends with the cure for "refused"."""
+    """What became of one source; ``reason`` is empty for "taken", and ends with the cure for "refused".
+
+    ``refusal`` is set for "refused"; ``original`` names the article that a "duplicate" repeats, which is
+    ``document_id`` itself where nothing was written.
+    """
 
     source: str
     outcome: Outcome
     document_id: str | None = None
     reason: str = ""
+    refusal: Refusal | None = None
+    original: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from qa import observe, render
 from qa.errors import QAError
 from qa.retriever import Filters
 from qa.types import KINDS, Answer
+from qa.web.desk import desk, together
 from qa.web.live import LiveSession
 
 Kind = Literal["", *KINDS]
@@ -87,14 +88,14 @@ def add_endpoints(live: LiveSession) -> None:
         return render.status_object(guarded("status", live.current).index.manifest)
 
     for function in (ask, search, document, status):
-        gr.api(function, api_name=function.__name__, concurrency_limit=8)
+        gr.api(function, api_name=function.__name__, **together())
 
 
 def guarded(kind: str, work: Callable[[], Result]) -> Result:
     """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
     try:
         with observe.request(f"api_{kind}") as current:
-            done = work()
+            done = desk().do(work)
             if isinstance(done, Answer) and done.declined:
                 current.outcome = "declined"
             return done

@@ -11,9 +11,11 @@ from pathlib import Path
 from qa.documents import article_paths
 from qa.errors import CorpusError
 from qa.index import Index
+from qa.quality import Quality
 from qa.types import KINDS, Document
 from qa.vietnamese import fold, normalise
 from qa.web.chart import chart_html
+from qa.web.figures import quality_html
 from qa.web.text import KIND_NAMES, day_text, document_address, escape, kind_name
 
 MOST_SHOWN = 300
@@ -52,13 +54,13 @@ class Wanted:
         return all(word in bears for word in fold(normalise(self.words)).split())
 
 
-def catalogue_html(index: Index, corpus: Path, wanted: Wanted) -> str:
-    """Return the body of the corpus page."""
+def catalogue_html(index: Index, corpus: Path, wanted: Wanted, quality: Quality | None = None) -> str:
+    """Return the body of the corpus page; ``quality`` is what the last ``qa eval`` measured, if there was one."""
     subjects = subjects_of(corpus, index.manifest.generation)
     named = {document.id: subjects.get(document.id, OTHER) for document in index.documents.values()}
     fitting = [document for document in index.documents.values() if wanted.fits(document, named[document.id])]
     return (
-        f"<h1>Kho tài liệu</h1>{facts_html(index)}{chart_html(fitting)}"
+        f"<h1>Kho tài liệu</h1>{facts_html(index)}{quality_html(quality)}{chart_html(fitting)}"
         f"{form_html(wanted, sorted(set(named.values())))}{list_html(fitting, named)}"
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa import render
+from qa.answer import HEADS, SIDE_BY_SIDE
 from qa.index import Index
 from qa.render import is_reworded
 from qa.retriever import Filters
@@ -133,6 +135,8 @@ def short_html(turn: int, answer: Answer) -> str:
 
 def text_html(turn: int, answer: Answer, index: Index) -> str:
     """Return the answer's text, the short answer aside, with each mark as a button that leads to its source."""
+    if answer.rows:
+        return table_html(turn, answer)
     shown, position = [], len(f"**{answer.short}**\n\n") if opens_short(answer) else 0
     for quote in answer.citations:
         mark = f"[{quote.marker}]"
@@ -143,6 +147,22 @@ def text_html(turn: int, answer: Answer, index: Index) -> str:
         shown += [escape(answer.text[position:found]), f"<q>{escape(quote.text)}</q> ", mark_html(turn, quote)]
         position = end + len(mark)
     return f'<p class="text">{"".join(shown)}{rest_html(answer, answer.text[position:], index)}</p>'
+
+
+def table_html(turn: int, answer: Answer) -> str:
+    """Return a comparison as a table: a row a side, its quote with the mark that leads to its source."""
+    quotes = {quote.marker: quote for quote in answer.citations}
+    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
+    lines = "".join(
+        f'<tr><th scope="row">{escape(row.side)}</th><td>{escape(row.short or "–")}</td>'
+        f"<td><q>{escape(quotes[row.marker].text)}</q> {mark_html(turn, quotes[row.marker])}</td></tr>"
+        for row in answer.rows
+    )
+    return (
+        f'<p class="text">{SIDE_BY_SIDE}</p>'
+        '<div class="comparison" tabindex="0" role="region" aria-label="Bảng so sánh">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
 
 
 def rest_html(answer: Answer, text: str, index: Index) -> str:
@@ -236,8 +256,7 @@ def judge_html(turn: int) -> str:
 
 def plain_text(answer: Answer) -> str:
     """Return an answer and its numbered sources as text to be pasted elsewhere."""
-    text = answer.text.replace(f"**{answer.short}**", str(answer.short), 1) if opens_short(answer) else answer.text
-    lines = [answer.question, "", text, *answer.notes]
+    lines = [answer.question, "", render.plain_text(answer), *answer.notes]
     for quote in answer.citations:
         one = quote.citation
         parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]

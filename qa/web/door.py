@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import secrets
+import time
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
@@ -21,19 +24,33 @@ WRONG = '<p class="trouble" role="alert">Mật khẩu không đúng.</p>'
 
 
 class Door:
-    """Lets in who knows the password; the tokens live in memory, so a restart closes the door to all."""
+    """Lets in who knows the password; the tokens live in memory, so a restart closes the door to all.
 
-    def __init__(self, password: str) -> None:
-        self._password = password.encode()
-        self._tokens: set[str] = set()
+    Each login makes a token of its own and voids the one that the browser came with; none is taken from a browser.
+    A token ends after eight hours here too, whatever the browser keeps.
+    """
+
+    def __init__(self, password: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._password = digest(password)
+        self._clock = clock
+        self._ends: dict[str, float] = {}
 
     def visitor(self, request: Request) -> str | None:
         """Name who asks when they have been let in, else None; for Gradio's ``auth_dependency``."""
-        return "operator" if request.cookies.get(COOKIE) in self._tokens else None
+        ends = self._ends.get(request.cookies.get(COOKIE, ""), 0.0)
+        return "operator" if self._clock() < ends else None
 
     def is_password(self, given: str) -> bool:
-        """Tell whether this is the password; any wrong one of its length takes the same time."""
-        return hmac.compare_digest(given.encode(), self._password)
+        """Tell whether this is the password; every wrong one takes the same time, whatever its length."""
+        return hmac.compare_digest(digest(given), self._password)
+
+    def let_in(self, former: str) -> str:
+        """Return the token of a new login; the former one of the same browser, and those that ended, are void."""
+        now = self._clock()
+        self._ends = {token: ends for token, ends in self._ends.items() if token != former and now < ends}
+        token = secrets.token_urlsafe(32)
+        self._ends[token] = now + HOURS * 3600
+        return token
 
     def add_to(self, app: FastAPI) -> None:
         """Add the page that asks for the password, and the way out."""
@@ -47,10 +64,9 @@ class Door:
             if not self.is_password(password):
                 await asyncio.sleep(SECONDS_AFTER_WRONG)
                 return HTMLResponse(form_html(WRONG), 403)
-            token = secrets.token_urlsafe(32)
-            self._tokens.add(token)
             response = RedirectResponse(f"{ROOM}/", 303)
             secure = request.url.scheme == "https"
+            token = self.let_in(request.cookies.get(COOKIE, ""))
             response.set_cookie(
                 COOKIE, token, max_age=HOURS * 3600, path=DOOR, httponly=True, samesite="strict", secure=secure
             )
@@ -58,8 +74,15 @@ class Door:
 
         @app.post(f"{DOOR}/ra")
         def leave(request: Request) -> Response:
-            self._tokens.discard(request.cookies.get(COOKIE, ""))
-            return RedirectResponse(DOOR, 303)
+            self._ends.pop(request.cookies.get(COOKIE, ""), None)
+            response = RedirectResponse(DOOR, 303)
+            response.delete_cookie(COOKIE, path=DOOR, httponly=True, samesite="strict")
+            return response
+
+
+def digest(password: str) -> bytes:
+    """Return bytes of one length for a password of any, to be compared in constant time; nothing is stored."""
+    return hashlib.sha256(password.encode(errors="surrogatepass")).digest()
 
 
 def form_html(trouble: str) -> str:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 import gradio as gr
 
 from qa import observe
-from qa.errors import FeedbackError, QAError
+from qa.errors import FeedbackError, QAError, TooLongError
 from qa.export import to_docx, to_markdown
 from qa.feedback import Feedback, FeedbackStore
 from qa.retriever import LONGEST_QUESTION, Filters
 from qa.session import Session
 from qa.types import Answer
 from qa.web.conversation import TROUBLE, conversation_html
+from qa.web.desk import desk
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
 from qa.web.live import LiveSession
@@ -26,6 +27,7 @@ from qa.web.tickets import Tickets
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
+TOOK_TOO_LONG = "Xin lỗi ông/bà, tôi chưa tìm xong trong thời gian cho phép. Mời ông/bà hỏi gọn hơn hoặc thử lại sau."
 BAD_DAYS = "Dạ, ngày lọc chưa đúng: xin ghi như 31/12/2025, và “từ ngày” phải trước “đến ngày”."
 UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử lại sau."
 PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
@@ -89,7 +91,8 @@ class Handlers:
             return conversation_html(session, exchanges, trouble=wrong), gr.skip(), gr.skip(), question
         except QAError as error:
             LOG.error("%s", error)
-            return conversation_html(session, exchanges, trouble=TROUBLE), gr.skip(), gr.skip(), question
+            trouble = TOOK_TOO_LONG if isinstance(error, TooLongError) else TROUBLE
+            return conversation_html(session, exchanges, trouble=trouble), gr.skip(), gr.skip(), question
         return (*self.show(session, [*exchanges, exchange]), gr.skip())
 
     def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> tuple:
@@ -162,7 +165,7 @@ def answered(session: Session, question: Question, before: Sequence[Exchange]) -
     """Ask or search one session; ValueError for a question that is too long."""
     with observe.request(f"page_{question.mode}") as current:
         current.question = question.text
-        answer = answer_to(session, question, before)
+        answer = desk().do(lambda: answer_to(session, question, before))
         current.outcome = "declined" if answer.declined else "answered"
     return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
 
 from qa.encoder import CrossReranker, Encoder, Reranker
@@ -15,6 +16,8 @@ from qa.settings import settings
 LOG = logging.getLogger("qa.web")
 LOOKS_EVERY = 1.0
 """Seconds between two looks at ``CURRENT``."""
+TRIES_AGAIN_AFTER = 30.0
+"""Seconds until a generation that could not be opened is read again: hashing it takes time from who asks."""
 
 
 class LiveSession:
@@ -26,6 +29,7 @@ class LiveSession:
         self.reranker = reranker
         self._session: Session | None = None
         self._trouble = ""
+        self._refused = ("", 0.0)
         self._opening = threading.Lock()
         self._stop = threading.Event()
 
@@ -53,22 +57,30 @@ class LiveSession:
     def refresh(self) -> bool:
         """Open the live generation if it is another than the open one; tell whether it was.
 
-        A generation that cannot be opened leaves the open one answering.
+        A generation that cannot be opened leaves the open one answering, and is tried again after a while.
         """
         with self._opening:
+            name = ""
             try:
                 name = read_current(self.folder)
                 if self._session and self._session.index.manifest.generation == name:
                     return False
+                if self._refused[0] == name and time.monotonic() < self._refused[1]:
+                    return False
                 self._session = Session(Index.open(self.folder, self.encoder), self.encoder, self.reranker)
-            except QAError as error:
-                if str(error) != self._trouble:  # said once, not each second
-                    LOG.warning("the live index cannot be opened: %s", error)
-                self._trouble = str(error)
+            except (QAError, MemoryError) as error:
+                self._refused = (name, time.monotonic() + TRIES_AGAIN_AFTER)
+                self._tell(error)
                 return False
-        self._trouble = ""
-        LOG.info("generation %s answers now", name)
+        self._trouble, self._refused = "", ("", 0.0)
+        LOG.info("generation %s answers now", self._session.index.manifest.generation)
         return True
+
+    def _tell(self, error: Exception) -> None:
+        trouble = str(error) or "there is not enough memory; close other programs"
+        if trouble != self._trouble:  # said once, not each second
+            LOG.warning("the live index cannot be opened: %s", trouble)
+        self._trouble = trouble
 
     def watch(self) -> None:
         """Look for a newer generation each second, in the background, until ``close``."""

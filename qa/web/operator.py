@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +19,14 @@ from qa.session import build_index
 from qa.web.door import DOOR
 from qa.web.live import LiveSession
 from qa.web.pages import header_html
+from qa.web.refusals import intake_text, trouble_text
 from qa.web.text import escape
 
 LOG = logging.getLogger("qa.web")
 TITLE = "Vận hành"
 MOST_FEEDBACK = 200
+ABANDONED = (3600, 24 * 3600)
+"""Each hour, uploads of more than a day that were never added are removed; all of them at the server's end."""
 OUTCOMES = {
     "taken": "đã nhận",
     "updated": "đã cập nhật",
@@ -56,6 +61,13 @@ class Operator:
             progress((done, total), desc=Path(source).name[-60:] or "Xong", unit="tài liệu")
 
         return attempted(lambda: report_html(take_in(wanted, self.corpus, progress=tell)))
+
+    def add_uploads(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> tuple:  # noqa: B008
+        """Add, then empty the box of files and remove what was uploaded: the corpus holds what was taken."""
+        try:
+            return self.add(files, addresses, progress), None
+        finally:
+            discard(files or [])
 
     def rebuild(self, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
         """Bring the index up to date and let it answer."""
@@ -101,6 +113,14 @@ class Operator:
         return attempted(lambda: feedback_html(self.feedback))
 
 
+def discard(uploads: Sequence[str]) -> None:
+    """Remove uploaded files, each with the folder that Gradio made for it."""
+    for upload in map(Path, uploads):
+        upload.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # another upload may lie in the folder
+            upload.parent.rmdir()
+
+
 def said(text: str) -> str:
     return f'<p class="said">{escape(text)}</p>'
 
@@ -110,15 +130,18 @@ def attempted(work: Callable[[], str]) -> str:
     try:
         return work()
     except QAError as error:
-        LOG.error("%s", error)
-        return f'<p class="said trouble">{escape(str(error))}</p>'
+        number = secrets.token_hex(4)
+        LOG.error("%s: %s", number, error)
+        return f'<p class="said trouble" role="alert">{escape(trouble_text(error))} (mã {number} trong nhật ký)</p>'
 
 
 def report_html(report: IntakeReport) -> str:
-    """Return what became of each source as a table."""
+    """Return what became of each source as a table; a refusal's details stand in the log."""
+    for intake in report.refused:
+        LOG.warning("refused %s: %s", Path(intake.source).name, intake.reason)
     rows = "".join(
         f"<tr><td>{OUTCOMES[intake.outcome]}</td><td>{escape(Path(intake.source).name or intake.source)}</td>"
-        f"<td>{escape(intake.document_id or '')}</td><td>{escape(intake.reason)}</td></tr>"
+        f"<td>{escape(intake.document_id or '')}</td><td>{escape(intake_text(intake))}</td></tr>"
         for intake in report.intakes
     )
     taken = len(report.intakes) - len(report.refused)
@@ -149,7 +172,7 @@ def table(heads: Sequence[str], rows: str) -> str:
 
 def build_operator_page(operator: Operator) -> gr.Blocks:
     """Return the operator's page; one piece of work at a time."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=ABANDONED) as page:
         gr.HTML(header_html(DOOR), apply_default_css=False, elem_id="dau-trang")
         with gr.Column(elem_id="van-hanh"):
             gr.HTML(HEADING, apply_default_css=False)
@@ -163,7 +186,7 @@ def build_operator_page(operator: Operator) -> gr.Blocks:
                 read = gr.Button("Đọc góp ý")
             outcome = gr.HTML(apply_default_css=False, elem_id="ket-qua", min_height=80)
         works = [
-            add.click(operator.add, [files, addresses], outcome, **one_at_a_time()),
+            add.click(operator.add_uploads, [files, addresses], [outcome, files], **one_at_a_time()),
             rebuild.click(operator.rebuild, None, outcome, **one_at_a_time()),
             back.click(operator.roll_back, None, outcome, **one_at_a_time()),
             read.click(operator.read_feedback, None, outcome, **one_at_a_time()),

@@ -10,6 +10,7 @@ import gradio as gr
 from qa.retriever import LONGEST_QUESTION
 from qa.types import KINDS
 from qa.web.api import add_endpoints
+from qa.web.desk import together
 from qa.web.handlers import Handlers
 from qa.web.pages import header_html
 from qa.web.suggest import TITLE
@@ -102,19 +103,20 @@ def choice_box() -> gr.HTML:
 def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     """Bind every event of the page; none of them is part of the API."""
     told: dict = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
-    asking = told | {"outputs": parts.shown}
+    showing = told | {"outputs": parts.shown}
+    asking = showing | together()
     talk = parts.conversation
     overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
     events = [
-        page.load(handlers.open, [parts.kept], **asking),
+        page.load(handlers.open, [parts.kept], **showing),
         parts.question.submit(handlers.answer, [parts.question, parts.kept, parts.choices], **overtaking),
         talk.example_select(handlers.answer_example, [parts.kept, parts.choices], **overtaking),
-        talk.stop(handlers.stop, [parts.kept], **asking),
+        talk.stop(handlers.stop, [parts.kept], **showing),
         talk.retry(handlers.answer_again, [parts.kept], **asking),
         talk.option_select(handlers.answer_as_typed, [parts.kept], **asking),
-        talk.clear(handlers.clear, **asking),
-        talk.like(handlers.judge, [parts.kept], **asking),
+        talk.clear(handlers.clear, **showing),
+        talk.like(handlers.judge, [parts.kept], **showing),
         talk.download(handlers.export, [parts.kept], [parts.file], **told),
     ]
     for event in events:
-        event.failure(handlers.apologise, [parts.kept], **asking)
+        event.failure(handlers.apologise, [parts.kept], **showing)

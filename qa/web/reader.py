@@ -16,7 +16,7 @@ ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)]|[a-zđ]\))[ \t]+")
 BULLET = re.compile(r"[ \t]*[-*•+][ \t]+")
 QUOTE = re.compile(r"[ \t]*>[ \t]?")
 ROW = re.compile(r"[ \t]*\|")
-RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*")
+RULE = re.compile(r"(?=[ \t:|]*-)[ \t:|-]*")
 
 
 @dataclass(frozen=True, slots=True)

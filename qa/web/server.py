@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
@@ -16,35 +16,40 @@ from qa import observe
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.feedback import FeedbackStore
+from qa.quality import read_quality
 from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.door import ROOM, Door
-from qa.web.guard import Guard
+from qa.web.ending import Ending, run
+from qa.web.guard import LARGEST_UPLOAD, Guard
 from qa.web.handlers import Handlers
 from qa.web.labels import vietnamese
 from qa.web.live import LiveSession
 from qa.web.operator import Operator, build_operator_page
 from qa.web.page import HEAD, STATIC, build_page
 from qa.web.pages import missing_html, page_html, preparing_html
+from qa.web.proxies import Proxies
 from qa.web.reader import reader_html
 from qa.web.theme import theme
 
-SECONDS_TO_END = 5
-"""What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
+VISITORS_KEPT = 200
+"""Sessions whose page Gradio keeps in memory, each call of the API being one; ours live in the visitor's browser."""
 
 
-def create_app(live: LiveSession) -> FastAPI:
-    """Return the whole site over a live session."""
+def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> FastAPI:
+    """Return the whole site over a live session; what is under way when ``time_is_up`` is told so."""
     app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard)
+    password = settings().operator_password.get_secret_value()
+    door = Door(password) if password else None
+    app.add_middleware(Ending, time_is_up=time_is_up or asyncio.Event())
+    app.add_middleware(Guard, rate=settings().rate, door=door)
+    app.add_middleware(Proxies, trusted=settings().proxies)  # the last added is the first asked
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     add_health(app, live)
     add_pages(app, live)
     feedback = FeedbackStore(settings().feedback)
-    password = settings().operator_password.get_secret_value()
-    if password:
+    if door:
         operator = build_operator_page(Operator(live, settings().corpus, feedback))
-        door = Door(password)
         door.add_to(app)
         mount(app, operator, ROOM, auth_dependency=door.visitor)
     return mount(app, build_page(Handlers(live, feedback)), "/", mcp_server=True)
@@ -52,7 +57,8 @@ def create_app(live: LiveSession) -> FastAPI:
 
 def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
-    page.queue(max_size=64, default_concurrency_limit=8)
+    page.state_session_capacity = VISITORS_KEPT
+    page.queue(max_size=settings().queue, default_concurrency_limit=settings().at_once, api_open=False)
     return gr.mount_gradio_app(
         app,
         page,
@@ -64,6 +70,7 @@ def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
         run_history=False,
         show_error=False,
         ssr_mode=False,
+        max_file_size=LARGEST_UPLOAD,
         **more,
     )
 
@@ -103,7 +110,7 @@ def add_pages(app: FastAPI, live: LiveSession) -> None:
     def catalogue(q: str = "", subject: Annotated[str, Query(alias="chu-de")] = "", loai: str = "") -> HTMLResponse:
         """Show what the corpus holds."""
         wanted = Wanted(q[:LONGEST_WANTED], subject[:LONGEST_WANTED], loai[:LONGEST_WANTED])
-        body = catalogue_html(live.current().index, settings().corpus, wanted)
+        body = catalogue_html(live.current().index, settings().corpus, wanted, read_quality(live.folder))
         return HTMLResponse(page_html("Kho tài liệu", body, current="/tai-lieu"))
 
     @app.exception_handler(IndexNotFoundError)
@@ -124,9 +131,8 @@ def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder |
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{host}:{port}\n")
     sys.stdout.flush()
+    time_is_up = asyncio.Event()
     try:
-        uvicorn.run(
-            create_app(live), host=host, port=port, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_END
-        )
+        run(create_app(live, time_is_up), time_is_up, host=host, port=port)
     finally:
         live.close()

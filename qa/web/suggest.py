@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from qa.index import Index
 from qa.numbers import find_numbers
 from qa.passages import HEADING
 from qa.session import Session
 from qa.types import Answer, Document
+from qa.web.kept import kept_with_it
 from qa.web.text import day_text, kind_name
 
 MOST = 4
@@ -32,7 +31,7 @@ def greeting(index: Index) -> str:
     )
 
 
-@lru_cache(maxsize=2)
+@kept_with_it
 def examples(session: Session) -> tuple[str, ...]:
     """Return questions that this corpus answers: the prepared ones that it does, then its newest titles."""
     answered = [question for question in EXAMPLES if not session.ask(question).declined]

@@ -13,6 +13,9 @@ from qa.vietnamese import normalise
 KIND_NAMES = {"news": "Tin tức", **vocabulary.KIND_NAMES, "other": "Tài liệu khác"}
 """Each kind of document as a person reads it, in the order of a list."""
 
+DECEIVING = frozenset("\\\t\n\r ")
+"""What browsers read as a slash or drop, so that an address leads elsewhere than it seems."""
+
 UNDATED = "không rõ ngày"
 
 
@@ -36,12 +39,17 @@ def kind_name(kind: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Tell whether an address may be linked to: http or https, and a host."""
+    """Tell whether an address may be linked to: http or https, and a host without a user before it."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.netloc)
+        and "@" not in parts.netloc
+        and not set(url) & DECEIVING
+    )
 
 
 def source_link(url: str) -> str:

@@ -14,6 +14,9 @@ FONT = (
 )
 """IBM Plex Sans ships with Gradio and holds every Vietnamese letter in these two weights."""
 
+MONO = ("ui-monospace", "monospace")
+"""Nothing is shown in it; Gradio's own would be one more file to load."""
+
 BLUE = gr.themes.Color(
     c50="#eff6fb", c100="#dcebf6", c200="#bcd9ed", c300="#8dc0e0", c400="#569fce", c500="#2f82b7", c600="#17659a",
     c700="#0f527f", c800="#10466a", c900="#123b58", c950="#0b263b",
@@ -22,7 +25,7 @@ BLUE = gr.themes.Color(
 
 def theme() -> gr.themes.Base:
     """Return the theme: calm blues on white, or on near black."""
-    return gr.themes.Soft(primary_hue=BLUE, secondary_hue=BLUE, neutral_hue="slate", font=FONT).set(
+    return gr.themes.Soft(primary_hue=BLUE, secondary_hue=BLUE, neutral_hue="slate", font=FONT, font_mono=MONO).set(
         body_background_fill="var(--paper)",
         body_background_fill_dark="var(--paper)",
         body_text_color="var(--ink)",

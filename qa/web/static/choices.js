@@ -21,5 +21,15 @@ element.querySelector("[data-reset]").addEventListener("click", () => {
   for (const name of names) field(name).value = "";
   read();
 });
+function tellLength(box) {
+  const limit = box.maxLength;
+  const near = limit > 0 && box.value.length >= limit * 0.9;
+  const full = near && box.value.length >= limit;
+  const sizes = `${box.value.length.toLocaleString("vi-VN")}/${limit.toLocaleString("vi-VN")} ký tự`;
+  element.querySelector(".limit").textContent = near ? sizes + (full ? ": đã đủ, phần viết thêm không được nhận" : "") : "";
+}
+document.addEventListener("input", (event) => {
+  if (event.target.matches("#cau-hoi textarea")) tellLength(event.target);
+});
 watch("value", show);
 show();

@@ -1,0 +1,177 @@
+"""A question about now that rests on something that has ended is corrected first, with the source of that."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qa
+from qa.answer.changed import HEADING, change_behind, changes_told
+from qa.documents import load_corpus, parse_article
+from qa.passages import cut
+from qa.vietnamese import fold
+from tests.conftest import LONG_BIEN, WordHashEncoder
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+TODAY = datetime.date(2026, 11, 2)
+ENDED = """---
+title: Những đơn vị không còn
+source: Quốc hội
+url: https://example.org/khong-con
+published: 2025-06-16
+kind: news
+effective_from: 2025-07-01
+---
+## Không còn từ 01/7/2025: cấp huyện; huyện; quận
+
+Cấp huyện kết thúc hoạt động từ ngày 01/7/2025.
+
+## Không còn từ 01/7/2025: quận Long Biên; UBND quận Long Biên
+
+Quận Long Biên không còn từ ngày 01/7/2025. Địa bàn cũ nay thuộc bốn phường. Câu thứ ba không cần.
+
+## Không còn từ 45/7/2025: quận Hoàn Kiếm
+
+Ngày này không có.
+
+## Không còn nữa
+
+Mục này không theo mẫu.
+"""
+CORRECTION = "Quận Long Biên không còn từ ngày 01/7/2025."
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory) -> qa.Session:
+    folder = tmp_path_factory.mktemp("changed")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "khong-con.md").write_text(ENDED, encoding="utf-8")
+    (folder / "corpus" / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")
+    qa.build_index(folder / "corpus", folder / "index", WordHashEncoder())
+    return qa.open_session(folder / "index", WordHashEncoder())
+
+
+@pytest.fixture(scope="module")
+def shipped() -> list:
+    articles = load_corpus(CORPUS / "dieu-da-thay-doi")
+    return changes_told([passage for article in articles for passage in cut(article)])
+
+
+def test_the_correction_comes_first_with_its_citation(changed):
+    answer = changed.ask("Chủ tịch UBND quận Long Biên hiện nay là ai?")
+    assert [quote.text for quote in answer.citations] == [CORRECTION, "Địa bàn cũ nay thuộc bốn phường."]
+    assert answer.text == f"Dạ, theo Quốc hội (16/06/2025): {CORRECTION} [1] Địa bàn cũ nay thuộc bốn phường. [2]"
+    for quote in answer.citations:
+        document = changed.document(quote.citation.document_id)
+        assert document.text[quote.citation.start : quote.citation.end] == quote.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "quan long bien hien nay co bao nhieu phuong",
+        "Bây giờ quận Long Biên có mấy phường?",
+        "Năm 2026 quận Long Biên?",
+    ],
+)
+def test_the_time_may_be_named_in_other_ways_and_without_accents(changed, question):
+    assert changed.ask(question).citations[0].text == CORRECTION
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Năm 2020, quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?",
+        "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?",
+        "Ngày 03/01/2022 quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?",
+    ],
+)
+def test_a_question_about_the_past_is_answered_as_it_stands(changed, question):
+    assert changed.ask(question).citations[0].text.startswith("Sau sắp xếp, quận Long Biên giảm 406 người")
+
+
+@pytest.mark.parametrize(
+    "filters", [qa.Filters(as_of=datetime.date(2025, 6, 30)), qa.Filters(until=datetime.date(2022, 12, 31))]
+)
+def test_as_of_a_day_before_the_change_nothing_is_corrected(changed, filters):
+    answer = changed.ask("Quận Long Biên hiện nay giảm bao nhiêu người hoạt động không chuyên trách?", filters)
+    assert answer.citations[0].text.startswith("Sau sắp xếp, quận Long Biên giảm 406 người")
+
+
+def test_from_the_very_day_of_the_change_it_is_corrected(changed):
+    answer = changed.ask("Quận Long Biên hiện nay ra sao?", qa.Filters(as_of=datetime.date(2025, 7, 1)))
+    assert answer.citations[0].text == CORRECTION
+
+
+def test_what_is_older_than_the_correction_is_not_quoted_beside_it(changed):
+    answer = changed.ask("Quận Long Biên hiện nay giảm bao nhiêu người hoạt động không chuyên trách?")
+    assert {quote.citation.document_id for quote in answer.citations} == {"khong-con"}
+
+
+def test_only_headings_of_the_convention_with_a_real_day_tell_a_change():
+    told = changes_told(cut(parse_article(ENDED, Path("khong-con.md"))))
+    assert [change.names for change in told] == [
+        ("cấp huyện", "huyện", "quận"),
+        ("quận long biên", "ubnd quận long biên"),
+    ]
+    assert {change.since for change in told} == {datetime.date(2025, 7, 1)}
+
+
+WANTED = [
+    ("63 tỉnh thành hiện nay gồm những tỉnh nào?", "63 tỉnh"),
+    ("Chủ tịch UBND quận Long Biên hiện nay là ai?", "quận long biên"),
+    ("Cấp huyện hiện nay có bao nhiêu đơn vị?", "cấp huyện"),
+    ("Quận Cầu Giấy hiện nay có mấy phường?", "cấp huyện"),
+    ("Bộ trưởng Bộ Kế hoạch và Đầu tư hiện nay là ai?", "bộ kế hoạch và đầu tư"),
+    ("Bộ KH&ĐT bây giờ ở đâu?", "bộ kế hoạch và đầu tư"),
+    ("TP Thủ Đức hiện nay có bao nhiêu phường?", "thành phố thủ đức"),
+    ("Tòa án nhân dân cấp huyện hiện nay xét xử những vụ nào?", "tòa án nhân dân cấp huyện"),
+    ("Kon Tum bây giờ nằm trong tỉnh nào?", "tỉnh kon tum"),
+]
+
+
+@pytest.mark.parametrize(("question", "name"), WANTED)
+def test_the_shipped_articles_correct_the_longest_name(shipped, question, name):
+    assert change_behind(question, shipped, TODAY).names[0] == name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Phường Bình Dương hiện nay ở đâu?",
+        "Xã Đông Phương Yên, huyện Chương Mỹ, Hà Nội nay là xã nào?",
+        "Trước tôi ở xã Tiên Ngoại, tỉnh Hà Nam, bây giờ thuộc phường nào?",
+        "Vì sao hiện nay không còn cấp huyện?",
+        "Cơ quan, quân đội, quản lý hiện nay thế nào?",
+        "Cơ quan Thuế liên huyện hiện nay ra sao?",
+        "Từ trước đến nay huyện nào đông nhất?",
+        "Việc thực hiện có hiệu quả ở huyện không?",
+        "Bộ Tài chính hiện nay có bao nhiêu vụ?",
+        "",
+    ],
+)
+def test_what_has_not_ended_or_is_known_to_have_is_not_corrected(shipped, question):
+    assert change_behind(question, shipped, TODAY) is None
+
+
+def test_every_heading_of_the_shipped_articles_follows_the_convention(shipped):
+    texts = [path.read_text(encoding="utf-8") for path in (CORPUS / "dieu-da-thay-doi").glob("*.md")]
+    headings = [line.removeprefix("## ") for text in texts for line in text.splitlines() if line.startswith("## ")]
+    assert all(HEADING.fullmatch(heading) for heading in headings)
+    assert len(shipped) == len(headings) >= 40
+
+
+def test_without_accents_a_long_name_is_still_known(shipped):
+    assert (
+        change_behind(fold("Bộ Giao thông vận tải") + " hiện nay", shipped, TODAY).names[0] == "bộ giao thông vận tải"
+    )
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_corrected_by_a_change_that_it_names_or_not_at_all(text):
+    told = changes_told(cut(parse_article(ENDED, Path("khong-con.md"))))
+    assert change_behind(f"{text} hiện nay", told, TODAY) in (None, *told)

@@ -9,6 +9,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -99,6 +100,15 @@ class Postings:
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term as it was found: its inverse document frequency, and where its passages stand in each segment."""
+
+    weight: float
+    frequency: int
+    places: Sequence[slice]
+
+
 class LexicalIndex:
     """BM25 (Lucene's form) over all passages of one generation, segment after segment."""
 
@@ -122,14 +132,14 @@ class LexicalIndex:
         """Return one score (≥ 0, float32) a passage, in the passages' order."""
         scores = np.zeros(self.count, np.float32)
         for term in terms(query):
-            self.add(scores, term, 1)
+            self.add(scores, self.find(term), 1)
         return scores
 
     def scores_of(self, query: str, rows: np.ndarray) -> np.ndarray:
         """Return what ``scores`` would for the given rows, which ascend, without scoring the others."""
         scores = np.zeros(len(rows), np.float32)
         for term in terms(query):
-            self.add_to(scores, rows, term, 1)
+            self.add_to(scores, rows, self.find(term), 1)
         return scores
 
     def best(self, query: str, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
@@ -144,40 +154,39 @@ class LexicalIndex:
         Rare terms first. A term adds less than its weight, so once the ``k``-th best score exceeds the weight of
         all terms left, passages with none of the terms so far are out (MaxScore: Turtle and Flood, 1995).
         """
-        asked = Counter(terms(query))
-        weights = {term: times * self.weight(term) for term, times in asked.items() if self.has(term)}
-        left, least = sum(weights.values()), 0.0
+        asked = [(self.find(term), times) for term, times in Counter(terms(query)).items()]
+        asked = sorted((pair for pair in asked if pair[0].frequency), key=lambda pair: -pair[0].weight * pair[1])
+        whole = left = sum(term.weight * times for term, times in asked)
+        least = 0.0
         scores = np.zeros(self.count, np.float32)
         rows: np.ndarray | None = None
-        for term in sorted(weights, key=weights.__getitem__, reverse=True):
-            frequency = self.frequency(term)
-            if frequency > WORTH_A_LOOK and sum(weights.values()) > 2 * left:
+        for term, times in asked:
+            if term.frequency > WORTH_A_LOOK and whole > 2 * left:
                 least = max(least, kth(scores[among(scores, least, rows, allowed)], k))
                 rows = among(scores, least - left, rows, allowed) if least > left else rows
-            if rows is None or len(rows) * SEEK > frequency:
-                self.add(scores, term, asked[term])
+            if rows is None or len(rows) * SEEK > term.frequency:
+                self.add(scores, term, times)
             else:
                 gained = np.zeros(len(rows), np.float32)
-                self.add_to(gained, rows, term, asked[term])
+                self.add_to(gained, rows, term, times)
                 scores[rows] += gained
-            left -= weights[term]
+            left -= term.weight * times
         if rows is None:
             return best_rows(scores, k, allowed)
         return rows[best_rows(scores[rows], k, None)]
 
-    def add(self, scores: np.ndarray, term: str, times: int) -> None:
+    def add(self, scores: np.ndarray, term: Term, times: int) -> None:
         """Add what a term gives to each passage."""
-        for offset, segment in self.placed():
-            place = segment.of(term)
+        for place, (offset, segment) in zip(term.places, self.placed(), strict=True):
             rows = segment.rows[place] + np.int32(offset)
             np.add.at(scores, rows, times * self.parts(term, segment.counts[place], rows))
 
-    def add_to(self, scores: np.ndarray, rows: np.ndarray, term: str, times: int) -> None:
+    def add_to(self, scores: np.ndarray, rows: np.ndarray, term: Term, times: int) -> None:
         """Add what a term gives to each of some rows, which ascend, to their scores."""
         bounds = np.searchsorted(rows, self.offsets)
         for number, (offset, segment) in enumerate(self.placed()):
             inside = slice(bounds[number], bounds[number + 1])
-            place = segment.of(term)
+            place = term.places[number]
             held, wanted = segment.rows[place], (rows[inside] - offset).astype(np.int32)
             if len(held) and len(wanted):
                 found = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
@@ -187,26 +196,26 @@ class LexicalIndex:
 
     def has(self, term: str) -> bool:
         """Tell whether any passage holds the term."""
-        return self.frequency(term) > 0
+        return self.find(term).frequency > 0
 
     def weight(self, term: str) -> float:
         """Return the term's inverse document frequency; a term never seen weighs as one seen in no passage."""
-        frequency = self.frequency(term)
-        return math.log(1 + (self.count - frequency + 0.5) / (frequency + 0.5))
+        return self.find(term).weight
 
     def rows(self, term: str) -> np.ndarray:
         """Return the rows of the passages that hold a term, ascending."""
         return np.concatenate([segment.rows[segment.of(term)] + offset for offset, segment in self.placed()])
 
-    def frequency(self, term: str) -> int:
-        """Return how many passages hold the term."""
+    def find(self, term: str) -> Term:
+        """Look a term up."""
         places = [segment.of(term) for segment in self.segments]
-        return sum(place.stop - place.start for place in places)
+        frequency = sum(place.stop - place.start for place in places)
+        return Term(math.log(1 + (self.count - frequency + 0.5) / (frequency + 0.5)), frequency, places)
 
-    def parts(self, term: str, counts: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def parts(self, term: Term, counts: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return what a term adds to the scores of rows that hold it so often, float32."""
         frequent = counts.astype(np.float32)
-        return (np.float32(self.weight(term)) * (frequent / (self.norms[rows] + frequent))).astype(np.float32)
+        return (np.float32(term.weight) * (frequent / (self.norms[rows] + frequent))).astype(np.float32)
 
     def placed(self) -> Iterable[tuple[int, Postings]]:
         return zip(self.offsets.tolist(), self.segments, strict=False)

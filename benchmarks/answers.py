@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qa
+from benchmarks.pages import write_part
 from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, judge
 from benchmarks.vectors import RememberingEncoder
 from qa.answer import Candidate
@@ -34,7 +35,6 @@ from qa.types import Turn
 QUALITY = QUESTIONS.parent
 FILES = ("questions.jsonl", "held_out.jsonl", "held_out_2.jsonl", "comparisons.jsonl")
 OFFICIAL = ("official.jsonl", "official_2.jsonl")
-BEGIN, END = "<!-- answers:begin -->", "<!-- answers:end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reading", type=Path, metavar="FOLDER")
     parser.add_argument("--far", type=Path, metavar="FOLDER")
     parser.add_argument("--official", type=Path, metavar="INDEX")
-    parser.add_argument("--write", type=Path, metavar="PAGE", help=f"put the tables between {BEGIN} and {END}")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables between its marks")
     options = parser.parse_args(arguments)
     encoder = RememberingEncoder(load_encoder(), settings().cache / "evaluate" / "vectors")
     blocks = [reading_block(options.reading, options.far, encoder)] if options.reading else []
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     content = "\n\n".join([*blocks, question_table(rows), wrong_list(wrong)])
     print(content)
     if options.write:
-        write_between_marks(options.write, content)
+        write_part(options.write, "answers", content, title="Answers, measured", section="Figures")
 
 
 def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -> str:
@@ -223,13 +223,6 @@ def wrong_list(wrong: Sequence[tuple[str, Asked]]) -> str:
         question = one.record["question"].replace("|", "\\|")
         table.append(f"| {name} | {one.record['id']} | {question} | {one.outcome} | {one.cause} |")
     return "\n".join(["Wrong answers by cause:", "", *lines, "", *table])
-
-
-def write_between_marks(path: Path, content: str) -> None:
-    page = path.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n{content}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,12 +21,12 @@ from pathlib import Path
 
 from benchmarks import fault_disk, fault_kills, fault_others
 from benchmarks.fault_tools import Row
+from benchmarks.pages import write_part
 from qa.encoder import Encoder
 from qa.session import load_encoder
 from tests.conftest import WordHashEncoder
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
-BEGIN, END = "<!-- faults:begin -->", "<!-- faults:end -->"
 HEADS = ("fault", "how", "times", "old answers", "new answers", "told with its cure", "lost, torn or silent")
 LEAST_KILLS = 20
 Fault = Callable[[Path], Row]
@@ -72,13 +72,6 @@ def table(rows: list[Row], seed: int, kills: int) -> str:
     return f"`python -m benchmarks.faults --kills {kills} --seed {seed} --write`\n\n{drawn}"
 
 
-def write(text: str) -> None:
-    """Put the table between its marks in the document."""
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
 def main() -> int:
     """Run the matrix; 1 where anything was lost, torn or silent."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -97,7 +90,7 @@ def main() -> int:
     rows = dict(run(chosen, sys.stderr.write))
     drawn = table(list(rows.values()), options.seed, options.kills)
     if options.write:
-        write(drawn)
+        write_part(DOCUMENT, "faults", drawn, title="Reliability", section="Faults")
     print(json.dumps({name: dataclasses.asdict(row) for name, row in rows.items()}) if options.json else drawn)
     return 1 if any(row.troubles for row in rows.values()) else 0
 

@@ -31,6 +31,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.pages import write_part
 from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import key, read_vectors
 from qa.documents import load_corpus
@@ -42,7 +43,6 @@ from qa.retriever import Retriever
 from qa.settings import settings
 from qa.types import Document
 
-BEGIN, END = "<!-- scale:begin -->", "<!-- scale:end -->"
 DIMENSION = 384
 EXCHANGED = 0.1
 ADDED = 100
@@ -263,12 +263,6 @@ def table(results: dict[str, dict]) -> str:
     return "\n".join([rows[0], "|---" * (len(sizes) + 1) + "|", *rows[1:]])
 
 
-def write(path: Path, results: dict[str, dict]) -> None:
-    text = path.read_text(encoding="utf-8")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
-
-
 def in_its_own_process(step: str, folder: Path, size: int) -> dict[str, object]:
     command = [sys.executable, "-m", "benchmarks.scale", "--step", step, "--folder", str(folder), "--size", str(size)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603
@@ -296,7 +290,7 @@ def main() -> None:
             shutil.rmtree(place.parent)
     print(table(results))
     if options.write:
-        write(options.write, results)
+        write_part(options.write, "scale", table(results), title="Performance", section="Size")
 
 
 if __name__ == "__main__":

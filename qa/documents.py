@@ -19,6 +19,15 @@ LONGEST_FRONT = 65_536
 DEEPEST_FIELD = 8
 LARGEST_NUMBER = 10**18
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LONGEST_FIELD = 2_000
+"""Characters of a title, an address or another field of one line."""
+
+MOST_BITS = 256
+"""Bits of a number that a field may hold; Python refuses to write out far longer ones."""
+
+BROKEN_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
+"""What PyYAML's safe loader raises; the last four for values that are not of the kind they claim ("!!bool maybe")."""
+
 FORMAT = "see corpus/README.md for the format"
 
 
@@ -85,10 +94,10 @@ def parse_article(text: str, path: Path) -> Document:
         raise DocumentReadError(path, "is empty", "write the article or remove the file")
     try:
         fields, body = frontmatter.parse(text, handler=FrontMatter())
-    except (yaml.YAMLError, ValueError) as error:
+    except BROKEN_YAML as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
-        reason = f"has a broken front matter{where} ({getattr(error, 'problem', None) or error})"
+        reason = f"has a broken front matter{where} ({getattr(error, 'problem', None) or shown(str(error))})"
         raise DocumentReadError(path, reason, "correct its YAML (quote a value that holds ': ')") from error
     if not fields:
         raise DocumentReadError(
@@ -151,11 +160,6 @@ def holds_huge_number(value: object) -> bool:
     return isinstance(value, int) and abs(value) > LARGEST_NUMBER
 
 
-def one_line(text: str) -> str:
-    """Return a field as one line in NFC; YAML's escapes can write what the file itself does not hold."""
-    return " ".join(normalise(text).split())
-
-
 class FieldReader:
     """Read typed fields out of a front matter; DocumentReadError names field, value and cure."""
 
@@ -167,18 +171,18 @@ class FieldReader:
         value = self.fields.get(name)
         if value is None and not required:
             return ""
-        if isinstance(value, (int, float, datetime.date)) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str) or (required and not value.strip()):
-            raise self.problem(name, value, f"write {name}: as one line of text")
-        return one_line(value)
+        line = line_of(value)
+        if line is None or (required and not line):
+            raise self.problem(name, value, f"write {name}: as one line of text, at most {LONGEST_FIELD} characters")
+        return line
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.fields.get(name) or []
         values = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, str) for item in values):
+        lines = [line_of(item) if isinstance(item, str) else None for item in values]
+        if None in lines:
             raise self.problem(name, value, "write a list of document numbers")
-        return tuple(map(one_line, values))
+        return tuple(filter(None, lines))
 
     def date(self, name: str) -> datetime.date | None:
         value = self.fields.get(name)
@@ -203,4 +207,22 @@ class FieldReader:
         return value
 
     def problem(self, name: str, value: object, cure: str) -> DocumentReadError:
-        return DocumentReadError(self.path, f"{name} is {str(value)[:80]!r}", cure)
+        return DocumentReadError(self.path, f"{name} is {shown(value)!r}", cure)
+
+
+def line_of(value: object) -> str | None:
+    """Return a field's value as one line in normal form; None for what is no text, number or day, or too long."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, datetime.date)):
+        return None
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return None
+    line = " ".join(normalise(str(value)).split())
+    return line if len(line) <= LONGEST_FIELD else None
+
+
+def shown(value: object) -> str:
+    """Return the beginning of a value for a message; lists, which aliases can make endless, by their kind."""
+    if value is None or isinstance(value, bool):
+        return str(value)
+    line = value if isinstance(value, str) else line_of(value)
+    return f"a {type(value).__name__}" if line is None else line[:80]

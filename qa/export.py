@@ -206,7 +206,9 @@ def web_address(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc) or len(url) > LONGEST_ADDRESS:
+    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc):
+        return None
+    if len(url) > LONGEST_ADDRESS or not url.isprintable():  # urlsplit leaves out line breaks
         return None
     return percent_encode(url, safe=":/?#@!$&'()*+,;=%~")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -184,12 +185,12 @@ def most_frequent(counts: Counter, most: int) -> Counter:
 
 
 def replace(text: str, spans: Sequence[tuple[int, int]], words: Sequence[str]) -> str:
-    """Return the text with each span's word replaced, its capitals kept."""
+    """Return the text in NFC with each span's word replaced, its capitals kept."""
     pieces, last = [], 0
     for (start, end), word in zip(spans, words, strict=True):
         pieces += [text[last:start], with_capitals(text[start:end], word)]
         last = end
-    return "".join([*pieces, text[last:]])
+    return unicodedata.normalize("NFC", "".join([*pieces, text[last:]]))
 
 
 def with_capitals(typed: str, word: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 
 from qa.spelling import terms
 
-TOKENIZER = "folded-words-pairs-v3"
+TOKENIZER = "folded-words-pairs-v4"
 K1 = 1.2
 B = 0.75
 LARGE = 50_000

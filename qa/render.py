@@ -27,7 +27,7 @@ OBEYED_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 def answer_object(answer: Answer) -> dict[str, object]:
     """Return the contract's object of ``qa ask --json``."""
     return {
-        "question": answer.question,
+        "question": whole(answer.question),
         "understood": answer.understood,
         "text": answer.text,
         "declined": answer.declined,
@@ -50,7 +50,7 @@ def answer_object(answer: Answer) -> dict[str, object]:
 def search_object(question: str, understood: str, hits: Iterable[Hit]) -> dict[str, object]:
     """Return the contract's object of ``qa search --json``."""
     return {
-        "question": question,
+        "question": whole(question),
         "understood": understood,
         "hits": [
             {
@@ -176,6 +176,11 @@ def describe(citation: Citation) -> str:
 def printable(text: str) -> str:
     """Replace what a terminal would obey rather than show."""
     return "".join("\ufffd" if unicodedata.category(c) in OBEYED_KINDS and c not in "\n\t" else c for c in text)
+
+
+def whole(text: str) -> str:
+    """Replace the halves of characters that no encoding can write; a question may hold them, a document never."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def one_line(text: str) -> str:

@@ -190,13 +190,14 @@ def check_question(question: str) -> str:
     return query
 
 
-def reorder(hits: Iterator[Hit], query: str, reranker: Reranker) -> Iterator[Hit]:
+def reorder(hits: Iterable[Hit], query: str, reranker: Reranker) -> Iterator[Hit]:
     """Return the hits with the first ones ordered by the second stage; documents named by number stay first."""
-    first = list(islice(hits, RERANKED))
+    left = iter(hits)
+    first = list(islice(left, RERANKED))
     scores = reranker.scores(query, [hit.passage.text for hit in first])
     named = [hit.score > MENTIONS for hit in first]
     order = sorted(range(len(first)), key=lambda i: (not named[i], -scores[i], first[i].passage.id))
-    return chain((first[i] for i in order), hits)
+    return chain((first[i] for i in order), left)
 
 
 def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:

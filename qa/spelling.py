@@ -63,8 +63,8 @@ CAPITALS_ONLY = {
 """Abbreviations whose small letters could be another word."""
 
 SAFE_FOLDED = {fold(short): fold(long) for short, long in SAFE.items()}
-CAPITALS = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, CAPITALS_ONLY))})(?!\w)")
-SMALL = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(SAFE_FOLDED, key=len, reverse=True)))})(?!\w)")
+CAPITALS = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, CAPITALS_ONLY))})(?![^\W_])")
+SMALL = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(SAFE_FOLDED, key=len, reverse=True)))})(?![^\W_])")
 WHOLE_Y = re.compile(r"(?:[bcdghklmnpqrstvx]|qu|th|kh|nh|ch|tr|ph|gh|ng)y")
 
 

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import qa
 from qa.encoder import Encoded
 from qa.vietnamese import syllables
 
 DIMENSION = 256
+settings.register_profile("project", deadline=None)  # a busy machine is no failure
+settings.load_profile("project")
 
 
 class WordHashEncoder:

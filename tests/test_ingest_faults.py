@@ -79,7 +79,7 @@ def docx_with(path: Path, document: bytes) -> Path:
         ("a.json", b"[1, 2]", "is JSON but no object (a list)"),
         ("a.json", b"{}", "has no text in its field 'text'"),
         ("a.json", b'{"title": "A", "text": null}', "has no text in its field 'text'"),
-        ("a.json", b'{"title": ["A"], "text": "abc"}', "has title = \"['A']\""),
+        ("a.json", b'{"title": ["A"], "text": "abc"}', "has title = 'a list'"),
         ("a.json", b'{"date": "16/6/2025", "text": "abc"}', "has date = '16/6/2025'"),
         ("a.md", b"---\ntitle: [\n---\nabc", "has a broken front matter"),
         ("a.md", b"---\n- a\n- b\n---\nabc", "has a front matter that is no list of fields"),
@@ -288,7 +288,7 @@ def test_a_kill_in_the_middle_leaves_the_old_article_or_the_new_one(tmp_path, sh
 
 def test_a_corpus_that_cannot_be_written_is_an_error_with_its_cure(tmp_path):
     (tmp_path / "tệp").write_text("x", encoding="utf-8")
-    with pytest.raises(IngestError, match=r"cannot be written: .*; check the folder"):
+    with pytest.raises(IngestError, match=r"cannot be written: .*; a file stands where a folder should be"):
         take_in([], tmp_path / "tệp" / "kho")
 
 

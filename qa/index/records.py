@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import cite
@@ -50,8 +51,7 @@ class Passages(Sequence[Passage]):
 
     def __init__(self, folder: Path, documents: Sequence[Document]) -> None:
         self.documents = documents
-        self.rows = np.load(folder / OWNED, allow_pickle=False)
-        self.places = np.load(folder / PLACES, allow_pickle=False)
+        self.rows, self.places = read_starts(folder / OWNED), read_starts(folder / PLACES)
         self.file = (folder / PASSAGES).open("rb", buffering=0)
         held = (len(self.rows) - 1, int(self.rows[-1]), int(self.places[-1]))
         if held != (len(documents), len(self.places) - 1, os.fstat(self.file.fileno()).st_size):
@@ -61,11 +61,21 @@ class Passages(Sequence[Passage]):
         return len(self.places) - 1
 
     def __getitem__(self, row: int) -> Passage:
+        if not 0 <= row < len(self):
+            raise IndexError(row)
         start, end = self.places[row : row + 2].tolist()
         line = os.pread(self.file.fileno(), end - start, start)
         document = self.documents[int(np.searchsorted(self.rows, row, side="right")) - 1]
         name, _, start, end, section, context = json.loads(line)
         return Passage(name, document.text[start:end], cite(document, start, end, section), context)
+
+
+def read_starts(path: Path) -> np.ndarray:
+    """Return where things begin and the last one ends: whole numbers from 0 on, ascending; ValueError for others."""
+    starts = np.load(path, allow_pickle=False)
+    if starts.dtype != np.int64 or starts.ndim != 1 or starts[0] != 0 or (np.diff(starts) < 0).any():
+        raise ValueError(f"{path} holds no ascending numbers from 0 on")
+    return starts
 
 
 def write_passages(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
@@ -110,19 +120,21 @@ def format_manifest(manifest: IndexManifest) -> str:
     return sealed(dataclasses.asdict(manifest))
 
 
+MANIFEST = TypeAdapter(IndexManifest)
+
+
 def sealed(fields: Mapping[str, object]) -> str:
     digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
     return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
 
 
 def parse_manifest(text: str) -> IndexManifest:
-    """Return the manifest; ValueError, KeyError or TypeError when a character of it was changed."""
+    """Return the manifest; ValueError, KeyError or TypeError when it was changed or has another form."""
     fields = json.loads(text)
     del fields["seal"]
     if sealed(fields) != text:
         raise ValueError("its hash is another")
-    fields["built"] = datetime.datetime.fromisoformat(fields["built"])
-    return IndexManifest(**fields)
+    return MANIFEST.validate_python(fields)
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

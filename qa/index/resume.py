@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -30,10 +30,12 @@ class Embedded:
         """Keep the vectors of passages and their sentences under the passages' keys, in one step or not at all."""
         starts = np.cumsum([0, *map(len, encoded.sentences)])
         sentences = np.concatenate([np.empty((0, encoded.passages.shape[1]), np.float32), *encoded.sentences])
-        place = self.folder / f"{self.prefix}{self.steps:06d}.npz"
+        written = io.BytesIO()
+        np.savez(written, keys=np.array(keys), passages=encoded.passages, sentences=sentences, starts=starts)
+        place = self.folder / f"{self.prefix}{self.steps:06d}-{digest_of(written.getvalue())}.npz"
         partial = self.folder / f"{UNFINISHED}{place.name}"
         with partial.open("wb") as file:
-            np.savez(file, keys=np.array(keys), passages=encoded.passages, sentences=sentences, starts=starts)
+            file.write(written.getvalue())
             file.flush()
             os.fsync(file.fileno())
         partial.replace(place)
@@ -43,11 +45,14 @@ class Embedded:
         """Yield each key with its passage's vector and its sentences' vectors; a damaged step counts as not done."""
         for path in self.files():
             try:
-                with np.load(path, allow_pickle=False) as kept:
-                    keys, passages = kept["keys"].tolist(), kept["passages"]
-                    parts = np.split(kept["sentences"], kept["starts"][1:-1])
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                written = path.read_bytes()
+            except OSError:
                 continue
+            if not path.stem.endswith(f"-{digest_of(written)}"):
+                continue
+            with np.load(io.BytesIO(written), allow_pickle=False) as kept:
+                keys, passages = kept["keys"].tolist(), kept["passages"]
+                parts = np.split(kept["sentences"], kept["starts"][1:-1])
             yield from zip(keys, zip(passages, parts, strict=True), strict=True)
 
     def clear(self) -> None:
@@ -57,3 +62,8 @@ class Embedded:
 
     def files(self) -> list[Path]:
         return sorted(self.folder.glob(f"{self.prefix}*.npz"))
+
+
+def digest_of(written: bytes) -> str:
+    """Return what names a step's bytes, so that altered ones are never read."""
+    return hashlib.sha256(written).hexdigest()[:32]

@@ -21,6 +21,9 @@ from qa.lexical import LexicalIndex
 from qa.numbers import DocumentNumber, find_numbers
 from qa.types import Document, IndexManifest, Passage
 
+UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError, SyntaxError)
+"""What the readers of a generation's files raise where a file is of another form, though its hash agrees."""
+
 
 class Index:
     """One generation: documents, passages, dense and lexical search over the same rows.
@@ -76,7 +79,7 @@ class Index:
             segments = [open_segment(part) for part in folders]
             language = LanguageModel.load(*(part / LANGUAGE for part in folders))
             loaded = cls(manifest, segments, read_removed(generation), language)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
         except MemoryError as error:
             raise IndexStoreError(f"there is not enough memory to load {generation}; close other programs") from error

@@ -58,7 +58,7 @@ class Segment:
 def open_segment(folder: Path) -> Segment:
     """Open what ``write_segment`` wrote; OSError, RuntimeError, ValueError or KeyError where it cannot be."""
     documents = [parse_document(line) for line in read_lines(folder / DOCUMENTS)]
-    return Segment(
+    segment = Segment(
         documents,
         Passages(folder, documents),
         open_nearest(folder),
@@ -66,6 +66,10 @@ def open_segment(folder: Path) -> Segment:
         read_numbers(folder / NUMBERS),
         SentenceFile(folder),
     )
+    rows = len(segment.passages)
+    if not rows == segment.dense.ntotal == len(segment.postings.lengths) == len(segment.sentences.starts) - 1:
+        raise ValueError(f"the files of {folder} differ in the number of passages")
+    return segment
 
 
 def write_segment(

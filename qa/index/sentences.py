@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.index.records import read_starts
+
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
 
 
@@ -17,7 +19,7 @@ class SentenceFile:
     def __init__(self, folder: Path) -> None:
         mapped = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
         self.dimension, self.offset = mapped.shape[1], mapped.offset
-        self.starts = np.load(folder / SENTENCE_STARTS, allow_pickle=False)
+        self.starts = read_starts(folder / SENTENCE_STARTS)
         if mapped.dtype != np.float16 or len(mapped) != self.starts[-1]:
             raise ValueError(f"{folder / SENTENCES} holds {len(mapped)} vectors where {self.starts[-1]} are due")
         self.file = (folder / SENTENCES).open("rb", buffering=0)

@@ -191,7 +191,7 @@ def read_manifest(generation: Path) -> IndexManifest:
                 f"{path} has index format {found!r}, this version reads {FORMAT}; run: qa build (vectors are kept)"
             )
         return parse_manifest(text)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
 
 

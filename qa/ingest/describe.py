@@ -59,7 +59,10 @@ def titled(issuer: str, text: str) -> str:
 
 def publisher_of(url: str) -> str:
     """Return the publisher behind an address, or its host, or nothing."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
     known = [site for site in SITES if host == site or host.endswith("." + site)]
     return SITES[max(known, key=len)] if known else host
 

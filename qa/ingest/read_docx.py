@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import docx
 from docx.document import Document as WordDocument
 from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import XmlchemyError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
@@ -30,6 +31,12 @@ SMALL = 5_000_000
 MAIN_PART = "word/document.xml"
 OTHER_ZIPS = "is a ZIP file but no Word document; unpack it, or save it as DOCX or PDF"
 BROKEN = "is a broken DOCX ({}); open it in Word or LibreOffice and save it again"
+UNREADABLE = (
+    *(XmlchemyError, OpcError, LookupError, ValueError, AttributeError, TypeError),
+    *(etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, RecursionError),
+)
+"""What python-docx raises; for parts whose elements are others than it expects, AttributeError and TypeError too."""
+
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 HEADING_STYLE = re.compile(r"(?:heading|title|tiêu đề|đề mục)\s*(\d?)", re.IGNORECASE)
 
@@ -41,7 +48,7 @@ def read_docx(raw: Raw) -> Draft:
         document = docx.Document(io.BytesIO(raw.content))
         text = "\n\n".join(block for block in blocks(document) if block.strip())
         title = document.core_properties.title.strip()
-    except (OpcError, KeyError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error) as error:
+    except UNREADABLE as error:
         raise IngestError(Refusal.BROKEN, BROKEN.format(error)) from error
     useful = title if len(title.split()) >= 3 else ""
     return Draft(text=normalise(repair_encoding(text)), title=normalise(repair_encoding(useful)))

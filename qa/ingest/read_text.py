@@ -6,9 +6,7 @@ import datetime
 import json
 import re
 
-import yaml
-
-from qa.documents import read_fields
+from qa.documents import BROKEN_YAML, LONGEST_FIELD, line_of, read_fields, shown
 from qa.errors import IngestError, Refusal
 from qa.ingest.encodings import declared_encoding, decode
 from qa.ingest.repair import unwrap
@@ -42,7 +40,7 @@ def read_markdown(raw: Raw) -> Draft:
 def front_fields(source: str) -> dict[str, object]:
     try:
         fields = read_fields(source)
-    except (yaml.YAMLError, ValueError) as error:
+    except BROKEN_YAML as error:
         raise IngestError(
             Refusal.FIELDS, f"has a broken front matter ({first_line(error)}); correct its YAML"
         ) from error
@@ -98,7 +96,7 @@ def read_json(raw: Raw) -> Draft:
 def json_object(text: str) -> dict[str, object]:
     try:
         fields = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise IngestError(Refusal.JSON, f"is broken JSON ({first_line(error)}); {JSON_FORMAT}") from error
     if not isinstance(fields, dict):
         raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(fields).__name__}); {JSON_FORMAT}")
@@ -109,9 +107,13 @@ def text_field(fields: dict[str, object], name: str) -> str:
     value = fields.get(name)
     if value is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, datetime.date)):
-        raise IngestError(Refusal.FIELDS, f"has {name} = {str(value)[:60]!r}; write it as one line of text")
-    return normalise(" ".join(str(value).split()))
+    line = line_of(value)
+    if line is None:
+        raise IngestError(
+            Refusal.FIELDS,
+            f"has {name} = {shown(value)!r}; write it as one line of text, at most {LONGEST_FIELD} characters",
+        )
+    return line
 
 
 def list_field(fields: dict[str, object], name: str) -> tuple[str, ...]:
@@ -129,6 +131,6 @@ def date_field(fields: dict[str, object], name: str) -> datetime.date | None:
     if isinstance(value, datetime.date):
         return value
     try:
-        return datetime.date.fromisoformat(str(value)[:10])
+        return datetime.date.fromisoformat((line_of(value) or "")[:10])
     except ValueError as error:
-        raise IngestError(Refusal.FIELDS, f"has {name} = {str(value)[:60]!r}; write a date as YYYY-MM-DD") from error
+        raise IngestError(Refusal.FIELDS, f"has {name} = {shown(value)!r}; write a date as YYYY-MM-DD") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 import filelock
 import yaml
 
-from qa.documents import LONGEST_FRONT, article_paths, read_article, read_fields
+from qa.documents import BROKEN_YAML, LONGEST_FRONT, article_paths, line_of, read_article, read_fields
 from qa.errors import DocumentReadError, IngestError, Refusal, disk_cure
 from qa.ingest.types import DocumentRow, Draft, Removal
 from qa.vietnamese import normalise
@@ -71,14 +71,14 @@ def stored_articles(corpus: Path) -> dict[str, Stored]:
 def stored(path: Path) -> Stored:
     fields = front_fields(path)
     return Stored(
-        id=str(fields.get("id") or normalise(path.stem)),
+        id=line_of(fields.get("id")) or normalise(path.stem),
         path=path,
-        title=str(fields.get("title") or ""),
-        kind=str(fields.get("kind") or "other"),
-        number=str(fields.get("number") or ""),
-        retrieved_from=str(fields.get("retrieved_from") or ""),
-        content_hash=str(fields.get("content_hash") or ""),
-        duplicate_of=str(fields.get("duplicate_of") or ""),
+        title=line_of(fields.get("title")) or "",
+        kind=line_of(fields.get("kind")) or "other",
+        number=line_of(fields.get("number")) or "",
+        retrieved_from=line_of(fields.get("retrieved_from")) or "",
+        content_hash=line_of(fields.get("content_hash")) or "",
+        duplicate_of=line_of(fields.get("duplicate_of")) or "",
     )
 
 
@@ -89,7 +89,7 @@ def front_fields(path: Path) -> dict[str, object]:
             head = file.read(LONGEST_FRONT).decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         front = FRONT.match(head)
         fields = read_fields(front[1]) if front else {}
-    except (OSError, yaml.YAMLError, ValueError):
+    except (OSError, *BROKEN_YAML):
         return {}
     return fields if isinstance(fields, dict) else {}
 

@@ -39,7 +39,7 @@ def kind_name(kind: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Tell whether an address may be linked to: http or https, and a host without a user before it."""
+    """Tell whether an address may be linked to: http or https, a host without a user before it, and no line break."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -48,6 +48,7 @@ def is_web_address(url: str) -> bool:
         parts.scheme in ("http", "https")
         and bool(parts.netloc)
         and "@" not in parts.netloc
+        and url.isprintable()
         and not set(url) & DECEIVING
     )
 
@@ -68,9 +69,9 @@ def reader_address(citation: Citation) -> str:
 
 
 def document_address(document_id: str) -> str:
-    return f"/doc/{quote(document_id, safe='')}"
+    return f"/doc/{quote(document_id, safe='', errors='replace')}"
 
 
 def question_address(question: str) -> str:
     """Return the address, within the site, that asks a question."""
-    return f"/?q={quote(question, safe='')}"
+    return f"/?q={quote(question, safe='', errors='replace')}"

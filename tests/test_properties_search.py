@@ -1,0 +1,280 @@
+"""Properties of what fuses, ranks, spreads and points into what was found."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answer.answerer import MOST_SENTENCES, NEXT_SENTENCE, choose
+from qa.answer.check import NUMBER, unsupported_numbers
+from qa.answer.compose import compose
+from qa.answer.judge import Candidate, Coverage, Evidence, share
+from qa.answer.several import MOST_QUESTIONS, merge, split_questions
+from qa.answer.timeline import first_day
+from qa.encoder import sentence_vectors
+from qa.index.records import (
+    Passages,
+    format_document,
+    parse_document,
+    read_numbers,
+    write_numbers,
+    write_passages,
+)
+from qa.index.search import changed_by, same_content
+from qa.index.sentences import SentenceFile, Sentences, write_sentences
+from qa.lexical import LexicalIndex, best_rows
+from qa.numbers import find_numbers
+from qa.passages import cut
+from qa.retriever import Filters, permits, reorder, spread, standard, unit_range
+from qa.spelling import terms
+from qa.types import KINDS, Answer, Citation, Document, Hit, Passage, Quote
+from qa.vietnamese import normalise, syllables
+
+SCORES = st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40).map(
+    lambda values: np.array(values, np.float32)
+)
+DAYS = st.none() | st.dates(datetime.date(1946, 1, 1), datetime.date(2099, 1, 1))
+LINE = st.text(max_size=30).map(lambda text: " ".join(normalise(text).split()))
+BODY = st.text(max_size=200).map(lambda text: normalise(text).strip() + "\n")
+NAME = st.text("abc", min_size=1, max_size=2)
+
+
+def passage(document: str, ordinal: int, text: str = "") -> Passage:
+    place = Citation(document, "Bài", "Nguồn", "", None, "news", None, None, 0, len(text))
+    return Passage(f"{document}:{ordinal}", text, place, "")
+
+
+HITS = st.lists(
+    st.tuples(st.sampled_from("abc"), st.integers(0, 9), NAME, st.floats(0, 3)).map(
+        lambda one: Hit(passage(*one[:3]), one[3], 0, 0)
+    ),
+    max_size=30,
+    unique_by=lambda hit: hit.passage.id,
+)
+DOCUMENTS = st.builds(
+    Document,
+    NAME,
+    LINE,
+    BODY,
+    LINE,
+    LINE,
+    DAYS,
+    st.sampled_from(KINDS),
+    st.none() | LINE,
+    DAYS,
+    DAYS,
+    st.lists(NAME, max_size=3).map(tuple),
+    st.lists(NAME, max_size=3).map(tuple),
+    st.none() | NAME,
+)
+
+
+@given(SCORES)
+def test_standard_scores_have_no_mean_and_keep_the_order(scores):
+    given_scores = standard(scores.astype(np.float64))
+    assert abs(given_scores.mean()) < 1e-6
+    assert given_scores.std() < 1 + 1e-6
+    order = np.argsort(scores, kind="stable")
+    assert all(given_scores[left] <= given_scores[right] for left, right in pairwise(order))
+
+
+@given(SCORES)
+def test_a_unit_range_reaches_both_ends_and_keeps_the_order(scores):
+    ranged = unit_range(scores.astype(np.float64))
+    assert ranged.min() == 0
+    assert ranged.max() == (1 if scores.max() > scores.min() else 0)
+    order = np.argsort(scores, kind="stable")
+    assert all(ranged[left] <= ranged[right] for left, right in pairwise(order))
+
+
+@given(SCORES, st.integers(1, 50), st.data())
+def test_the_best_rows_are_those_of_a_full_sort(scores, k, data):
+    allowed = data.draw(st.none() | st.lists(st.booleans(), min_size=len(scores), max_size=len(scores)).map(np.array))
+    rows = best_rows(scores, k, allowed)
+    eligible = [row for row in range(len(scores)) if scores[row] > 0 and (allowed is None or allowed[row])]
+    expected = sorted((scores[row] for row in eligible), reverse=True)[:k]
+    assert set(rows) <= set(eligible)
+    assert sorted((scores[row] for row in rows), reverse=True) == expected
+
+
+@given(HITS, st.integers(1, 12), st.integers(1, 3))
+def test_hits_are_spread_over_documents_before_any_is_left_over(hits, k, most):
+    chosen = spread(hits, k, most)
+    assert len(chosen) == min(k, len(hits))
+    assert len({hit.passage.id for hit in chosen}) == len(chosen)
+    within: list[Hit] = []
+    for hit in hits:
+        name = hit.passage.citation.document_id
+        same = [one for one in within if one.passage.citation.document_id == name]
+        if len(same) < most and all(one.passage.text != hit.passage.text for one in within):
+            within.append(hit)
+    rest = [hit for hit in hits if hit not in within]
+    assert chosen == (within + rest)[:k]
+
+
+class LongestFirst:
+    """A second stage that likes long texts."""
+
+    def scores(self, query: str, texts: list[str]) -> list[float]:
+        return [float(len(text) + len(query)) for text in texts]
+
+
+@given(HITS)
+def test_reordering_keeps_every_hit_and_what_a_number_named_first(hits):
+    reordered = list(reorder(hits, "hỏi", LongestFirst()))
+    assert sorted(hit.passage.id for hit in reordered) == sorted(hit.passage.id for hit in hits)
+    named = [hit.score > 1 for hit in reordered[:20]]
+    assert named == sorted(named, reverse=True)
+
+
+@given(DOCUMENTS, DAYS, DAYS, st.none() | st.sampled_from(KINDS))
+def test_a_document_passes_each_filter_alone_where_it_passes_all(document, since, as_of, kind):
+    together = permits(Filters(since=since, kind=kind, as_of=as_of), document)
+    alone = [permits(one, document) for one in (Filters(since=since), Filters(kind=kind), Filters(as_of=as_of))]
+    assert together == all(alone)
+    if together and since:
+        assert document.published >= since
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("quận giảm người xã tòa án mới".split()), max_size=6), min_size=1, max_size=8),
+    BODY,
+)
+def test_lexical_scores_rise_above_nothing_only_where_a_term_is_shared(texts, query):
+    index = LexicalIndex.build([" ".join(words) for words in texts])
+    scores = index.scores(f"{query} quận")
+    assert scores.shape == (len(texts),)
+    for words, score in zip(texts, scores, strict=True):
+        shared = set(terms(" ".join(words))) & set(terms(f"{query} quận"))
+        assert bool(score > 0) == bool(shared)
+    assert index.weight("quan") <= index.weight("tukhongco")
+
+
+@given(st.dictionaries(NAME, st.floats(0, 9)), st.sets(NAME))
+def test_a_share_lies_between_nothing_and_all(weights, found):
+    assert 0 <= share(weights, found) <= 1 + 1e-9
+    assert share(weights, set()) == 0
+
+
+VECTORS = st.lists(
+    st.lists(st.lists(st.floats(-1, 1, width=16), min_size=3, max_size=3), max_size=4), min_size=1, max_size=6
+)
+
+
+@given(VECTORS, st.data())
+def test_the_best_sentence_of_a_row_is_that_of_an_exhaustive_search(rows, data):
+    query = np.array([0.5, -0.25, 1.0], np.float32)
+    wanted = np.array(sorted(data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=1, max_size=6))))
+    fallback = np.arange(len(wanted), dtype=np.float32)
+    vectors = [np.array(row, np.float32).reshape(-1, 3) for row in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        write_sentences(Path(folder), vectors, 3)
+        stored = Sentences([SentenceFile(Path(folder))])
+        assert all(np.array_equal(stored.of(row), vectors[row]) for row in range(len(rows)))
+        best = stored.best(query, wanted, fallback)
+    for place, row in enumerate(wanted):
+        own = vectors[row] @ query
+        assert best[place] == (own.max() if len(own) else fallback[place]) or abs(best[place] - own.max()) < 1e-5
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=9, unique=True).map(sorted), st.data())
+def test_a_sentence_s_vector_is_the_mean_of_the_tokens_that_end_in_it(ends, data):
+    tokens = np.eye(len(ends), dtype=np.float32)
+    start = data.draw(st.integers(0, 30))
+    end = data.draw(st.integers(start, 31))
+    whole = np.ones(len(ends), np.float32)
+    inside = [place for place, stop in enumerate(ends) if start < stop <= end]
+    expected = tokens[inside].mean(axis=0) if inside else whole
+    (vector,) = sentence_vectors(tokens, np.array(ends), [(start, end)], whole)
+    assert np.allclose(vector, expected / np.linalg.norm(expected), atol=1e-5)
+
+
+@given(st.lists(DOCUMENTS, max_size=5, unique_by=lambda document: document.id))
+def test_what_is_written_of_documents_and_passages_is_read_again(documents):
+    assert [parse_document(format_document(document)) for document in documents] == documents
+    passages = [one for document in documents for one in cut(document)]
+    with tempfile.TemporaryDirectory() as folder:
+        write_passages(Path(folder), documents, passages)
+        assert list(Passages(Path(folder), documents)) == passages
+        write_numbers(Path(folder, "numbers"), passages)
+        numbered = [pair for pairs in read_numbers(Path(folder, "numbers")).values() for pair in pairs]
+        read = {(number, row) for number, rows in numbered for row in rows.tolist()}
+        json.loads(Path(folder, "numbers").read_text(encoding="utf-8"))
+    assert read == {(number, row) for row, one in enumerate(passages) for number in find_numbers(one.text)}
+
+
+@given(st.lists(DOCUMENTS, max_size=6, unique_by=lambda document: document.id))
+def test_every_document_says_the_same_as_itself_and_copies_agree(documents):
+    same = same_content(documents)
+    assert set(same) == {document.id for document in documents}
+    for name, members in same.items():
+        assert name in members
+        assert all(same[member] == members for member in members)
+    for number, later in changed_by(documents).items():
+        assert all(number in (*one.supersedes, *one.amends) for one in later)
+
+
+MESSAGES = st.lists(st.sampled_from(["một hai ba bốn? ", "hai ba?\n", "năm sáu bảy tám ", "? "]) | st.text(max_size=9))
+
+
+@given(MESSAGES.map("".join))
+def test_the_questions_of_a_message_are_its_words_in_order(text):
+    parts = split_questions(text)
+    assert 1 <= len(parts) <= MOST_QUESTIONS
+    assert " ".join(parts).split() == text.split()
+    assert all(len(syllables(part)) >= 4 for part in parts[1:])
+
+
+QUOTED = st.text("aáb12 [].", min_size=1, max_size=12).map(str.strip).filter(bool)
+ANSWERS = st.lists(QUOTED, max_size=3).map(
+    lambda texts: (lambda quotes: Answer("hỏi", "hỏi", compose(quotes, None), quotes, 0.5))(
+        tuple(Quote(place, text, passage("a", 0).citation, 1.0) for place, text in enumerate(texts, 1))
+    )
+)
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=3))
+def test_merged_answers_number_their_marks_through_and_keep_every_quote(answers):
+    merged = merge("hỏi", answers)
+    assert [quote.marker for quote in merged.citations] == list(range(1, len(merged.citations) + 1))
+    assert [quote.text for quote in merged.citations] == [quote.text for one in answers for quote in one.citations]
+    assert all(f"{quote.text} [{quote.marker}]" in merged.text for quote in merged.citations)
+
+
+@given(st.text("aá12.,/:-[] ", max_size=40), st.text("aá12.,/:-[] ", max_size=40))
+def test_a_number_is_unsupported_exactly_where_no_quote_says_it(text, quoted):
+    quote = Quote(1, quoted, passage("a", 0).citation, 1.0)
+    wrong = unsupported_numbers(text, [quote])
+    assert not set(wrong) & set(NUMBER.findall(quoted))
+    assert unsupported_numbers(quoted, [quote]) == []
+    assert unsupported_numbers(f"{text} 987654", [quote])[-1:] == ["987654"]
+
+
+@given(st.lists(st.tuples(QUOTED, st.floats(0, 1)), min_size=1, max_size=8))
+def test_chosen_sentences_are_nearly_as_good_as_the_best_and_none_is_in_another(found):
+    ranked = sorted(found, key=lambda one: -one[1])
+    candidates = [
+        Candidate(text, passage("a", 0).citation, Evidence(score, 0, Coverage(0, 0, 0), 0, 0, 0), None, False)
+        for text, score in ranked
+    ]
+    chosen = choose(candidates)
+    assert chosen[0] is candidates[0]
+    assert len(chosen) <= MOST_SENTENCES
+    assert all(one.score >= NEXT_SENTENCE * candidates[0].score for one in chosen)
+    assert not any(one is not other and one.text in other.text for one in chosen for other in chosen)
+
+
+@given(
+    st.dates(datetime.date(1000, 1, 1), datetime.date(9999, 12, 31)),
+    st.sampled_from(["{}/{}/{}", "ngày {} tháng {} năm {}"]),
+)
+def test_the_first_day_of_a_text_is_the_day_it_names(day, form):
+    written = form.format(day.day, day.month, f"{day.year:04}")
+    assert first_day(f"Từ {written} thì áp dụng; trước năm 2001.") == (day.year, day.month, day.day)

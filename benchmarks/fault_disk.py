@@ -15,7 +15,7 @@ from benchmarks.fault_kills import SOURCES, write_sources
 from benchmarks.fault_tools import Child, Library, Row, Tell, Work, may_mount, mounted, small_disk
 from qa.documents import load_corpus
 from qa.encoder import Encoder
-from qa.errors import IndexStoreError, IngestError, QAError
+from qa.errors import IndexStoreError, IngestError, QAError, Refusal
 from qa.index import generations, read_current, store
 from qa.index.holds import remove_unread
 from qa.ingest import take_in
@@ -89,7 +89,7 @@ def full_add(folder: Path, encoder: Encoder, times: int) -> Row:
     def work(_tell: Tell) -> None:
         report = take_in(sources, library.corpus)
         if report.refused:
-            raise IngestError(report.refused[0].reason)
+            raise IngestError(Refusal.UNWRITABLE, report.refused[0].reason)
 
     with disk(folder / "disk") as own_disk:
         row = Row("disk full while adding", "tmpfs filled up" if own_disk else "RLIMIT_FSIZE")

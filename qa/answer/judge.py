@@ -16,7 +16,7 @@ from qa.types import Citation, Hit
 from qa.vietnamese import quotable_spans
 
 MOST_SPREADS = 6.0
-THRESHOLD = 0.3
+THRESHOLD = 0.4
 """The least confidence of a sentence that is quoted."""
 
 PAIR, UNKNOWN = 0.5, 0.2

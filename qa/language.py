@@ -34,6 +34,9 @@ LONGEST_WORD = 12
 MOST_WORDS = 120
 TONE_KEYS = "sfrxj"
 ALPHABET = "abcdeghiklmnopqrstuvxy"
+MOST_WORDS_KEPT, MOST_PAIRS = 100_000, 300_000
+"""The most frequent that are kept of a corpus; running Vietnamese has some ten thousand syllables."""
+
 KNOWN_SHARE = 0.5
 """Share of known words below which a text is taken to be in another language and left alone."""
 
@@ -57,11 +60,12 @@ class LanguageModel:
         self.forms: dict[str, list[str]] = defaultdict(list)
         self.folded: Counter[str] = Counter()
         self.folded_pairs: Counter[tuple[str, str]] = Counter()
+        plain = {form: fold(form) for form in counts}
         for form, count in counts.items():
-            self.forms[fold(form)].append(form)
-            self.folded[fold(form)] += count
+            self.forms[plain[form]].append(form)
+            self.folded[plain[form]] += count
         for (left, right), count in pairs.items():
-            self.folded_pairs[fold(left), fold(right)] += count
+            self.folded_pairs[plain.get(left) or fold(left), plain.get(right) or fold(right)] += count
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> LanguageModel:
@@ -73,15 +77,20 @@ class LanguageModel:
                 words = WORD.findall(line.lower())
                 counts.update(words)
                 pairs.update(pairwise(words))
-        return cls(counts, dict(pairs))
+            if len(pairs) > 4 * MOST_PAIRS:
+                pairs = most_frequent(pairs, 2 * MOST_PAIRS)
+        return cls(most_frequent(counts, MOST_WORDS_KEPT), dict(most_frequent(pairs, MOST_PAIRS)))
 
     @classmethod
-    def load(cls, path: Path) -> LanguageModel:
-        """Load what ``save`` wrote, and add how people ask, which no document shows."""
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        words = stored["words"]
-        pairs = Counter({(words[left], words[right]): count for left, right, count in stored["pairs"]})
-        counts = Counter(dict(zip(words, stored["counts"], strict=True)))
+    def load(cls, *paths: Path) -> LanguageModel:
+        """Load the sum of what ``save`` wrote, and add how people ask, which no document shows."""
+        counts: Counter[str] = Counter()
+        pairs: Counter[tuple[str, str]] = Counter()
+        for path in paths:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            words = stored["words"]
+            counts.update(dict(zip(words, stored["counts"], strict=True)))
+            pairs.update({(words[left], words[right]): count for left, right, count in stored["pairs"]})
         for phrase in phrases():
             asked = WORD.findall(phrase)
             counts.update(asked * PHRASE_WEIGHT)
@@ -92,7 +101,11 @@ class LanguageModel:
         """Write the counts as JSON."""
         words = sorted(self.counts)
         number = {word: position for position, word in enumerate(words)}
-        pairs = sorted((number[left], number[right], count) for (left, right), count in self.pairs.items())
+        pairs = sorted(
+            (number[left], number[right], count)
+            for (left, right), count in self.pairs.items()
+            if left in number and right in number
+        )
         stored = {"words": words, "counts": [self.counts[word] for word in words], "pairs": pairs}
         path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
 
@@ -164,6 +177,11 @@ class LanguageModel:
         left = self.folded_pairs[before, word] / max(1, self.folded[before])
         right = self.folded_pairs[word, after] / max(1, self.folded[after])
         return math.log(alone + FLOOR) + math.log(left + alone + FLOOR) + math.log(right + alone + FLOOR)
+
+
+def most_frequent(counts: Counter, most: int) -> Counter:
+    """Return the counts unchanged where there are few, else those of the most frequent."""
+    return counts if len(counts) <= most else Counter(dict(counts.most_common(most)))
 
 
 def replace(text: str, spans: Sequence[tuple[int, int]], words: Sequence[str]) -> str:

@@ -96,6 +96,8 @@ def status_object(manifest: IndexManifest) -> dict[str, object]:
         "generation": manifest.generation,
         "encoder": manifest.encoder,
         "built": manifest.built.isoformat(),
+        "search": manifest.search,
+        "recall@10": manifest.recall,
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby, islice
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from qa.vietnamese import normalise, syllables
 CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
 BEARS, MENTIONS = 2.0, 1.0
+MOST_NAMED = 2000
+"""Passages that are looked at for the numbers in a question; a law's number can stand in very many."""
+
 RERANKED = 20
 LONGEST_QUESTION = 2000
 
@@ -107,47 +111,59 @@ class Retriever:
             hits = reorder(hits, query, self.reranker)
         return Found(query, vector[0], spread(hits, k, self.options.most_per_document))
 
-    def rank(self, query: str, vector: np.ndarray, k: int, allowed: np.ndarray | None) -> list[Hit]:
-        """Return every candidate, best first: the nearest by either search, and those a number names."""
-        lexical = self.index.lexical.scores(query)
-        bonus = self.number_bonus(query, allowed)
+    def rank(self, query: str, vector: np.ndarray, k: int, allowed: np.ndarray | None) -> Iterator[Hit]:
+        """Yield every candidate, best first: the nearest by either search, and those a number names."""
         candidates = max(CANDIDATES, k)
-        rows = np.union1d(self.index.dense_search(vector, candidates, allowed), best_rows(lexical, candidates, allowed))
-        rows = np.union1d(rows, np.flatnonzero(bonus)).astype(np.int64)
+        bonus = self.number_bonus(query, allowed)
+        rows = np.union1d(
+            self.index.dense_search(vector, candidates, allowed), self.index.lexical.best(query, candidates, allowed)
+        )
+        rows = np.union1d(rows, self.named(query, bonus)).astype(np.int64)
         dense = self.index.dense_scores(vector, rows)
-        scores = {"dense": dense, "lexical": lexical[rows]}
+        lexical = self.index.lexical.scores_of(query, rows)
+        scores = {"dense": dense, "lexical": lexical}
         scores["sentences"] = self.index.sentences.best(vector[0], rows, fallback=dense)
         fused = unit_range(sum(standard(scores[name]) for name in self.options.signals)) + bonus[rows]
-        hits = [
-            Hit(self.index.passages[row], float(score), float(near), float(match))
-            for row, score, near, match in zip(rows, fused, dense, lexical[rows], strict=True)
-        ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+        order = np.argsort(-fused, kind="stable")
+        for _, equal in groupby(order.tolist(), key=fused.__getitem__):
+            hits = [
+                Hit(self.index.passages[rows[place]], float(fused[place]), float(dense[place]), float(lexical[place]))
+                for place in equal
+            ]
+            yield from sorted(hits, key=lambda hit: hit.passage.id)
 
-    def without_copies(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits without those of documents that say the same as one ranked higher."""
+    def without_copies(self, hits: Iterable[Hit]) -> Iterator[Hit]:
+        """Yield the hits without those of documents that say the same as one ranked higher."""
         chosen: dict[str, str] = {}
-        kept = []
         for hit in hits:
             document = hit.passage.citation.document_id
             if chosen.setdefault(self.index.same[document][0], document) == document:
-                kept.append(hit)
-        return kept
+                yield hit
 
     def number_bonus(self, query: str, allowed: np.ndarray | None) -> np.ndarray:
         """Return for each passage 2 where its document bears a number of the query, 1 where it mentions one."""
         bonus = np.zeros(len(self.index.passages), np.float32)
         for number in find_numbers(query) if self.options.finds_numbers else ():
-            bonus[self.index.rows_mentioning(number)] = np.maximum(bonus[self.index.rows_mentioning(number)], MENTIONS)
+            mentioning = self.index.rows_mentioning(number)
+            bonus[mentioning] = np.maximum(bonus[mentioning], MENTIONS)
             bonus[self.index.rows_bearing(number)] = BEARS
         return bonus if allowed is None else bonus * allowed
+
+    def named(self, query: str, bonus: np.ndarray) -> np.ndarray:
+        """Return the rows with a bonus; of very many those of the documents named, then those that match best."""
+        rows = np.flatnonzero(bonus)
+        if len(rows) <= MOST_NAMED:
+            return rows
+        order = np.lexsort((-self.index.lexical.scores_of(query, rows), -bonus[rows]))
+        return rows[order[:MOST_NAMED]]
 
     def allowed_rows(self, filters: Filters) -> np.ndarray | None:
         """Return a mask of the passages that may answer, or None when all may."""
         if filters == Filters():
-            return None
-        permitted = {name for name, document in self.index.documents.items() if permits(filters, document)}
-        return np.array([passage.citation.document_id in permitted for passage in self.index.passages], bool)
+            return self.index.alive
+        documents = self.index.documents.values()
+        permitted = np.array([*(permits(filters, document) for document in documents), False])
+        return permitted[self.index.owners]
 
 
 def permits(filters: Filters, document: Document) -> bool:
@@ -174,25 +190,17 @@ def check_question(question: str) -> str:
     return query
 
 
-def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndarray:
-    """Return up to ``k`` rows with the highest scores above zero, among the allowed."""
-    eligible = scores > 0 if allowed is None else (scores > 0) & allowed
-    rows = np.flatnonzero(eligible)
-    if len(rows) <= k:
-        return rows
-    return rows[np.argpartition(-scores[rows], k - 1)[:k]]
-
-
-def reorder(hits: Sequence[Hit], query: str, reranker: Reranker) -> list[Hit]:
+def reorder(hits: Iterable[Hit], query: str, reranker: Reranker) -> Iterator[Hit]:
     """Return the hits with the first ones ordered by the second stage; documents named by number stay first."""
-    first, rest = hits[:RERANKED], list(hits[RERANKED:])
+    left = iter(hits)
+    first = list(islice(left, RERANKED))
     scores = reranker.scores(query, [hit.passage.text for hit in first])
     named = [hit.score > MENTIONS for hit in first]
     order = sorted(range(len(first)), key=lambda i: (not named[i], -scores[i], first[i].passage.id))
-    return [first[i] for i in order] + rest
+    return chain((first[i] for i in order), left)
 
 
-def spread(hits: Sequence[Hit], k: int, most: int) -> list[Hit]:
+def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
     """Return ``k`` hits, at most ``most`` of one document and no text twice while others remain."""
     chosen: list[Hit] = []
     left_over: list[Hit] = []

@@ -148,6 +148,7 @@ class IndexManifest:
     """Everything that shaped a generation of the index, and the hash of each of its files.
 
     ``stranger_mean`` and ``stranger_spread``: the highest cosines that questions from another world reach.
+    ``search``: the kind of the index of vectors; ``recall``: the share of the exact ten nearest that it finds.
     """
 
     format: int
@@ -163,4 +164,6 @@ class IndexManifest:
     corpus: str
     stranger_mean: float = 0.0
     stranger_spread: float = 1.0
+    search: str = "exact"
+    recall: float = 1.0
     files: Mapping[str, str] = field(default_factory=dict)

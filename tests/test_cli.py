@@ -68,6 +68,8 @@ def test_status_verify_and_rollback(run):
         "generation": "g000001",
         "encoder": "word-hash",
         "built": "",
+        "search": "exact",
+        "recall@10": 1.0,
     }
     assert "is whole" in run("verify")[1]
     code, out, err = run("rollback")

@@ -22,7 +22,6 @@ SOLE_IMPORTERS = {
     "torch": "encoder",
     "transformers": "encoder",
     "faiss": "index",
-    "bm25s": "lexical",
     "langchain_text_splitters": "passages",
     "langchain_core": "langchain",
     "prometheus_client": "observe",

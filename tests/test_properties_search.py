@@ -20,22 +20,19 @@ from qa.answer.several import MOST_QUESTIONS, merge, split_questions
 from qa.answer.timeline import first_day
 from qa.encoder import sentence_vectors
 from qa.index.records import (
-    Sentences,
+    Passages,
     format_document,
-    format_passage,
     parse_document,
     read_numbers,
-    read_passages,
-    read_sentences,
-    write_lines,
     write_numbers,
-    write_sentences,
+    write_passages,
 )
 from qa.index.search import changed_by, same_content
-from qa.lexical import LexicalIndex
+from qa.index.sentences import SentenceFile, Sentences, write_sentences
+from qa.lexical import LexicalIndex, best_rows
 from qa.numbers import find_numbers
 from qa.passages import cut
-from qa.retriever import Filters, best_rows, permits, reorder, spread, standard, unit_range
+from qa.retriever import Filters, permits, reorder, spread, standard, unit_range
 from qa.spelling import terms
 from qa.types import KINDS, Answer, Citation, Document, Hit, Passage, Quote
 from qa.vietnamese import normalise, syllables
@@ -131,7 +128,7 @@ class LongestFirst:
 
 @given(HITS)
 def test_reordering_keeps_every_hit_and_what_a_number_named_first(hits):
-    reordered = reorder(hits, "hỏi", LongestFirst())
+    reordered = list(reorder(hits, "hỏi", LongestFirst()))
     assert sorted(hit.passage.id for hit in reordered) == sorted(hit.passage.id for hit in hits)
     named = [hit.score > 1 for hit in reordered[:20]]
     assert named == sorted(named, reverse=True)
@@ -173,21 +170,18 @@ VECTORS = st.lists(
 
 @given(VECTORS, st.data())
 def test_the_best_sentence_of_a_row_is_that_of_an_exhaustive_search(rows, data):
-    starts = np.cumsum([0, *map(len, rows)])
-    vectors = np.array([vector for row in rows for vector in row], np.float32).reshape(-1, 3)
     query = np.array([0.5, -0.25, 1.0], np.float32)
-    wanted = np.array(data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1, max_size=6)))
+    wanted = np.array(sorted(data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=1, max_size=6))))
     fallback = np.arange(len(wanted), dtype=np.float32)
-    best = Sentences(vectors, starts).best(query, wanted, fallback)
-    for place, row in enumerate(wanted):
-        own = np.array(rows[row], np.float32).reshape(-1, 3) @ query
-        assert best[place] == (own.max() if len(own) else fallback[place]) or abs(best[place] - own.max()) < 1e-5
+    vectors = [np.array(row, np.float32).reshape(-1, 3) for row in rows]
     with tempfile.TemporaryDirectory() as folder:
-        write_sentences(Path(folder), [np.array(row, np.float32).reshape(-1, 3) for row in rows], 3)
-        stored = read_sentences(Path(folder))
-        assert all(
-            np.array_equal(stored.of(row), np.array(rows[row], np.float32).reshape(-1, 3)) for row in range(len(rows))
-        )
+        write_sentences(Path(folder), vectors, 3)
+        stored = Sentences([SentenceFile(Path(folder))])
+        assert all(np.array_equal(stored.of(row), vectors[row]) for row in range(len(rows)))
+        best = stored.best(query, wanted, fallback)
+    for place, row in enumerate(wanted):
+        own = vectors[row] @ query
+        assert best[place] == (own.max() if len(own) else fallback[place]) or abs(best[place] - own.max()) < 1e-5
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=9, unique=True).map(sorted), st.data())
@@ -207,10 +201,11 @@ def test_what_is_written_of_documents_and_passages_is_read_again(documents):
     assert [parse_document(format_document(document)) for document in documents] == documents
     passages = [one for document in documents for one in cut(document)]
     with tempfile.TemporaryDirectory() as folder:
-        write_lines(Path(folder, "passages"), map(format_passage, passages))
-        assert read_passages(Path(folder, "passages"), documents) == passages
+        write_passages(Path(folder), documents, passages)
+        assert list(Passages(Path(folder), documents)) == passages
         write_numbers(Path(folder, "numbers"), passages)
-        read = {(number, row) for rows in read_numbers(Path(folder, "numbers")).values() for number, row in rows}
+        numbered = [pair for pairs in read_numbers(Path(folder, "numbers")).values() for pair in pairs]
+        read = {(number, row) for number, rows in numbered for row in rows.tolist()}
         json.loads(Path(folder, "numbers").read_text(encoding="utf-8"))
     assert read == {(number, row) for row, one in enumerate(passages) for number in find_numbers(one.text)}
 

@@ -131,7 +131,7 @@ class Judge:
         return [one for hit in self.found.hits for one in self.of_passage(hit)]
 
     def of_passage(self, hit: Hit) -> Iterator[Candidate]:
-        vectors = self.index.sentences.of(self.index.rows[hit.passage.id])
+        vectors = self.index.sentences.of(self.index.row(hit.passage))
         around = set(terms(f"{hit.passage.context}\n{hit.passage.text}"))
         anywhere = {term for term, names in self.holders.items() if hit.passage.citation.document_id in names}
         spans = quotable_spans(hit.passage.text)

@@ -6,7 +6,8 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections import defaultdict
+import os
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from qa.numbers import DocumentNumber, find_numbers
 from qa.passages import cite
 from qa.types import Document, IndexManifest, Passage
 
-SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
+PASSAGES, PLACES, OWNED = "passages.jsonl", "passage_places.npy", "document_rows.npy"
 DATES = ("published", "effective_from", "effective_to")
 
 
@@ -42,68 +43,76 @@ def format_passage(passage: Passage) -> str:
     )
 
 
-def read_passages(path: Path, documents: Sequence[Document]) -> list[Passage]:
-    by_id = {document.id: document for document in documents}
-    passages = []
-    for line in read_lines(path):
-        name, document_id, start, end, section, context = json.loads(line)
-        document = by_id[document_id]
-        passages.append(Passage(name, document.text[start:end], cite(document, start, end, section), context))
-    return passages
+class Passages(Sequence[Passage]):
+    """The passages of one segment, in the order of their documents, read from the disk where they are needed.
+
+    ``rows``: the passages of document i are ``rows[i]`` to ``rows[i + 1]``, the latter not included.
+    """
+
+    def __init__(self, folder: Path, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self.rows, self.places = read_starts(folder / OWNED), read_starts(folder / PLACES)
+        self.file = (folder / PASSAGES).open("rb", buffering=0)
+        held = (len(self.rows) - 1, int(self.rows[-1]), int(self.places[-1]))
+        if held != (len(documents), len(self.places) - 1, os.fstat(self.file.fileno()).st_size):
+            raise ValueError(f"{folder / PASSAGES} does not fit {OWNED} and {PLACES}")
+
+    def __len__(self) -> int:
+        return len(self.places) - 1
+
+    def __getitem__(self, row: int) -> Passage:
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        start, end = self.places[row : row + 2].tolist()
+        line = os.pread(self.file.fileno(), end - start, start)
+        document = self.documents[int(np.searchsorted(self.rows, row, side="right")) - 1]
+        name, _, start, end, section, context = json.loads(line)
+        return Passage(name, document.text[start:end], cite(document, start, end, section), context)
+
+
+def read_starts(path: Path) -> np.ndarray:
+    """Return where things begin and the last one ends: whole numbers from 0 on, ascending; ValueError for others."""
+    starts = np.load(path, allow_pickle=False)
+    if starts.dtype != np.int64 or starts.ndim != 1 or starts[0] != 0 or (np.diff(starts) < 0).any():
+        raise ValueError(f"{path} holds no ascending numbers from 0 on")
+    return starts
+
+
+def write_passages(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+    """Write the passages, where each begins in the file, and which rows each document has."""
+    lines = (format_passage(passage).encode() + b"\n" for passage in passages)
+    with (folder / PASSAGES).open("wb") as file:
+        np.save(folder / PLACES, np.cumsum([0, *map(file.write, lines)]))
+    owned = Counter(passage.citation.document_id for passage in passages)
+    np.save(folder / OWNED, np.cumsum([0, *(owned[document.id] for document in documents)]))
+
+
+Numbered = Mapping[int, Sequence[tuple[DocumentNumber, np.ndarray]]]
+"""The digits of a number → the numbers that have them, each with the rows of passages, ascending."""
 
 
 def write_numbers(path: Path, passages: Sequence[Passage]) -> None:
-    """Write which passages mention which document numbers: ``[digits, year, suffix, row]`` each."""
-    mentions = [
-        [*dataclasses.astuple(number), row]
-        for row, passage in enumerate(passages)
-        for number in dict.fromkeys(find_numbers(passage.text))
-    ]
-    path.write_text(json.dumps(mentions), encoding="utf-8")
+    """Write which passages mention which document numbers: ``[digits, year, suffix, [row, …]]`` each."""
+    mentions: dict[DocumentNumber, list[int]] = defaultdict(list)
+    for row, passage in enumerate(passages):
+        for number in dict.fromkeys(find_numbers(passage.text)):
+            mentions[number].append(row)
+    lines = [[*dataclasses.astuple(number), rows] for number, rows in mentions.items()]
+    path.write_text(json.dumps(lines), encoding="utf-8")
 
 
-def read_numbers(path: Path) -> dict[int, list[tuple[DocumentNumber, int]]]:
-    """Map the digits of each mentioned number to its mentions: the number and the passage's row."""
-    mentions: dict[int, list[tuple[DocumentNumber, int]]] = defaultdict(list)
-    for digits, year, suffix, row in json.loads(path.read_text(encoding="utf-8")):
-        mentions[digits].append((DocumentNumber(digits, year, suffix), row))
+def read_numbers(path: Path) -> Numbered:
+    """Read what ``write_numbers`` wrote."""
+    mentions: dict[int, list[tuple[DocumentNumber, np.ndarray]]] = defaultdict(list)
+    for digits, year, suffix, rows in json.loads(path.read_text(encoding="utf-8")):
+        mentions[digits].append((DocumentNumber(digits, year, suffix), np.array(rows, np.int64)))
     return mentions
 
 
-class Sentences:
-    """The vectors of every passage's sentences, row by row; held on disk and read where they are needed."""
-
-    def __init__(self, vectors: np.ndarray, starts: np.ndarray) -> None:
-        self.vectors = vectors
-        self.starts = starts
-
-    def of(self, row: int) -> np.ndarray:
-        """Return the float32 vectors of one passage's sentences, in order; none for a passage without."""
-        return np.asarray(self.vectors[self.starts[row] : self.starts[row + 1]], np.float32)
-
-    def best(self, query: np.ndarray, rows: np.ndarray, fallback: np.ndarray) -> np.ndarray:
-        """Return for each row the highest inner product of ``query`` with its sentences; ``fallback`` without any."""
-        counts = self.starts[rows + 1] - self.starts[rows]
-        filled = counts > 0
-        best = np.array(fallback, np.float32)
-        if filled.any():
-            places = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows[filled]]
-            products = np.asarray(self.vectors[np.concatenate(places)], np.float32) @ query
-            best[filled] = np.maximum.reduceat(products, np.cumsum(counts[filled]) - counts[filled])
-        return best
-
-
-def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: int) -> None:
-    """Write the vectors of all passages' sentences in half precision, and where each passage's begin."""
-    vectors = np.concatenate([np.empty((0, dimension), np.float32), *sentences])
-    np.save(folder / SENTENCES, vectors.astype(np.float16))
-    np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)]))
-
-
-def read_sentences(folder: Path) -> Sentences:
-    """Open what ``write_sentences`` wrote."""
-    vectors = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
-    return Sentences(vectors, np.load(folder / SENTENCE_STARTS, allow_pickle=False))
+def rows_of(numbered: Numbered, wanted: DocumentNumber) -> np.ndarray:
+    """Return the rows of every number that can be the one wanted."""
+    fitting = [rows for number, rows in numbered.get(wanted.digits, ()) if wanted.fits(number)]
+    return np.concatenate([np.empty(0, np.int64), *fitting])
 
 
 def format_manifest(manifest: IndexManifest) -> str:

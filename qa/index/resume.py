@@ -24,6 +24,7 @@ class Embedded:
         self.folder = folder
         digest = hashlib.sha256(f"{encoder.name}\0{encoder.revision}".encode()).hexdigest()[:12]
         self.prefix = f".embedded-{digest}-"
+        self.steps = len(self.files())
 
     def add(self, keys: Sequence[str], encoded: Encoded) -> None:
         """Keep the vectors of passages and their sentences under the passages' keys, in one step or not at all."""
@@ -31,13 +32,14 @@ class Embedded:
         sentences = np.concatenate([np.empty((0, encoded.passages.shape[1]), np.float32), *encoded.sentences])
         written = io.BytesIO()
         np.savez(written, keys=np.array(keys), passages=encoded.passages, sentences=sentences, starts=starts)
-        place = self.folder / f"{self.prefix}{len(self.files()):06d}-{digest_of(written.getvalue())}.npz"
+        place = self.folder / f"{self.prefix}{self.steps:06d}-{digest_of(written.getvalue())}.npz"
         partial = self.folder / f"{UNFINISHED}{place.name}"
         with partial.open("wb") as file:
             file.write(written.getvalue())
             file.flush()
             os.fsync(file.fileno())
         partial.replace(place)
+        self.steps += 1
 
     def read(self) -> Iterator[tuple[str, tuple[np.ndarray, np.ndarray]]]:
         """Yield each key with its passage's vector and its sentences' vectors; a damaged step counts as not done."""

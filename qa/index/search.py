@@ -1,19 +1,20 @@
-"""One generation in memory, searched by rows."""
+"""One generation, searched by rows: those of its first segment, then those of its second."""
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexStoreError
+from qa.index import nearest
 from qa.index.holds import Hold
-from qa.index.records import Sentences, parse_document, read_lines, read_numbers, read_passages, read_sentences
+from qa.index.records import rows_of
+from qa.index.segment import DELTA, LANGUAGE, Segment, open_segment, read_removed
+from qa.index.sentences import Sentences
 from qa.index.store import CURE, check_match, hold_live, read_manifest, verify
 from qa.language import LanguageModel
 from qa.lexical import LexicalIndex
@@ -25,30 +26,39 @@ UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, Attribu
 
 
 class Index:
-    """One generation in memory: documents, passages, dense and lexical search over the same rows."""
+    """One generation: documents, passages, dense and lexical search over the same rows.
+
+    ``alive``: which rows may answer, None where all may. ``owners``: the place of each row's document among
+    ``documents``; -1 where it was removed.
+    """
 
     def __init__(
-        self,
-        manifest: IndexManifest,
-        documents: Sequence[Document],
-        passages: Sequence[Passage],
-        dense: faiss.Index,
-        lexical: LexicalIndex,
-        language: LanguageModel,
-        mentions: Mapping[int, list[tuple[DocumentNumber, int]]],
-        sentences: Sentences,
+        self, manifest: IndexManifest, segments: Sequence[Segment], removed: Sequence[str], language: LanguageModel
     ) -> None:
         self.manifest = manifest
-        self.documents = {document.id: document for document in documents}
-        self.passages = passages
-        self.dense = dense
-        self.lexical = lexical
+        self.segments = segments
         self.language = language
-        self.mentions = mentions
-        self.sentences = sentences
-        self.rows = {passage.id: row for row, passage in enumerate(passages)}
-        self.ranges = ranges(passages)
-        self.bearers = bearers(passages)
+        self.passages = AllPassages(segments)
+        self.dense = segments[0].dense
+        self.lexical = LexicalIndex([segment.postings for segment in segments])
+        self.sentences = Sentences([segment.sentences for segment in segments])
+        self.offsets = self.passages.offsets
+        gone = set(removed)
+        self.documents: dict[str, Document] = {}
+        self.ranges: dict[str, range] = {}
+        owners = []
+        for number, segment in enumerate(segments):
+            starts = (segment.passages.rows + self.offsets[number]).tolist()
+            for document, start, end in zip(segment.documents, starts, starts[1:], strict=False):
+                dead = number == 0 and document.id in gone
+                owners.append((-1 if dead else len(self.documents), end - start))
+                if not dead:
+                    self.documents[document.id] = document
+                    self.ranges[document.id] = range(start, end)
+        self.owners = np.repeat(*np.array(owners, np.int32).T)
+        self.alive = self.owners >= 0 if gone else None
+        documents = list(self.documents.values())
+        self.bearers = bearers(documents)
         self.same = same_content(documents)
         self.later = changed_by(documents)
         self.reading: Hold | None = None
@@ -64,15 +74,11 @@ class Index:
         manifest = read_manifest(generation)
         check_match(manifest, encoder)
         verify(generation, manifest)
+        folders = [generation, *filter(Path.is_dir, [generation / DELTA])]
         try:
-            documents = [parse_document(line) for line in read_lines(generation / "documents.jsonl")]
-            passages = read_passages(generation / "passages.jsonl", documents)
-            dense = faiss.read_index(str(generation / "dense.faiss"))
-            lexical = LexicalIndex.load(generation / "lexical")
-            language = LanguageModel.load(generation / "language.json")
-            mentions = read_numbers(generation / "numbers.json")
-            sentences = read_sentences(generation)
-            loaded = cls(manifest, documents, passages, dense, lexical, language, mentions, sentences)
+            segments = [open_segment(part) for part in folders]
+            language = LanguageModel.load(*(part / LANGUAGE for part in folders))
+            loaded = cls(manifest, segments, read_removed(generation), language)
         except UNREADABLE as error:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
         except MemoryError as error:
@@ -82,19 +88,39 @@ class Index:
 
     def dense_search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
         """Return up to ``k`` row numbers by inner product with ``query`` (shape (1, dimension)), best first."""
-        parameters = None
-        if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.flatnonzero(allowed)))
-        _, rows = self.dense.search(query, min(k, len(self.passages)), params=parameters)
-        return rows[0][rows[0] >= 0]
+        found = []
+        for segment, start, end in zip(self.segments, self.offsets, self.offsets[1:], strict=False):
+            products, rows = nearest.search(segment.dense, query, k, None if allowed is None else allowed[start:end])
+            found.append((products, rows + start))
+        products, rows = map(np.concatenate, zip(*found, strict=True))
+        return rows[np.argsort(-products, kind="stable")[:k]] if len(found) > 1 else rows
+
+    def dense_scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the inner products of ``query`` with the given rows, which ascend."""
+        bounds = np.searchsorted(rows, self.offsets)
+        vectors = [
+            segment.dense.reconstruct_batch(rows[start:end] - offset)
+            for segment, offset, start, end in zip(self.segments, self.offsets, bounds, bounds[1:], strict=False)
+            if end > start
+        ]
+        return np.concatenate(vectors) @ query[0] if vectors else np.empty(0, np.float32)
 
     def rows_bearing(self, wanted: DocumentNumber) -> list[int]:
         """Return the rows of documents that bear a number."""
-        return [row for number, row in self.bearers.get(wanted.digits, []) if wanted.fits(number)]
+        return [row for document in self.documents_bearing(wanted) for row in self.ranges[document.id]]
 
-    def rows_mentioning(self, wanted: DocumentNumber) -> list[int]:
+    def documents_bearing(self, wanted: DocumentNumber) -> list[Document]:
+        """Return the documents that bear a number."""
+        return [document for number, document in self.bearers.get(wanted.digits, ()) if wanted.fits(number)]
+
+    def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
         """Return the rows of passages that mention a number."""
-        return [row for number, row in self.mentions.get(wanted.digits, []) if wanted.fits(number)]
+        return np.concatenate(
+            [
+                rows_of(segment.numbers, wanted) + start
+                for segment, start in zip(self.segments, self.offsets, strict=False)
+            ]
+        )
 
     def documents_with(self, term: str, document_ids: Iterable[str]) -> set[str]:
         """Return those of the documents that hold a term anywhere."""
@@ -102,9 +128,30 @@ class Index:
         starts = {name: np.searchsorted(rows, self.ranges[name].start) for name in document_ids}
         return {name for name, at in starts.items() if at < len(rows) and rows[at] in self.ranges[name]}
 
-    def dense_scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return the inner products of ``query`` with the given rows."""
-        return self.dense.reconstruct_batch(rows) @ query[0]
+    def row(self, passage: Passage) -> int:
+        """Return the row of a passage of this index."""
+        return self.ranges[passage.citation.document_id][int(passage.id.rpartition(":")[2])]
+
+    def passages_of(self, document_id: str) -> Iterator[Passage]:
+        """Yield the passages of a document, in order; none of one that is not there."""
+        return map(self.passages.__getitem__, self.ranges.get(document_id, ()))
+
+
+class AllPassages(Sequence[Passage]):
+    """The passages of all segments, row by row; removed ones too."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.parts = [segment.passages for segment in segments]
+        self.offsets = np.cumsum([0, *map(len, self.parts)])
+
+    def __len__(self) -> int:
+        return int(self.offsets[-1])
+
+    def __getitem__(self, row: int) -> Passage:
+        number = int(np.searchsorted(self.offsets, row, side="right")) - 1
+        if not 0 <= number < len(self.parts):
+            raise IndexError(row)
+        return self.parts[number][int(row - self.offsets[number])]
 
 
 def same_content(documents: Sequence[Document]) -> dict[str, list[str]]:
@@ -126,17 +173,10 @@ def changed_by(documents: Sequence[Document]) -> dict[str, list[Document]]:
     return found
 
 
-def ranges(passages: Sequence[Passage]) -> dict[str, range]:
-    """Map each document's id to the rows of its passages."""
-    counts = Counter(passage.citation.document_id for passage in passages)
-    ends = itertools.accumulate(counts.values())
-    return {name: range(end - count, end) for (name, count), end in zip(counts.items(), ends, strict=True)}
-
-
-def bearers(passages: Sequence[Passage]) -> dict[int, list[tuple[DocumentNumber, int]]]:
-    """Map the digits of each document's own number to that number and the rows of the document's passages."""
-    found: dict[int, list[tuple[DocumentNumber, int]]] = defaultdict(list)
-    for row, passage in enumerate(passages):
-        for number in find_numbers(passage.citation.number or ""):
-            found[number.digits].append((number, row))
+def bearers(documents: Sequence[Document]) -> dict[int, list[tuple[DocumentNumber, Document]]]:
+    """Map the digits of each document's own number to that number and the document."""
+    found: dict[int, list[tuple[DocumentNumber, Document]]] = defaultdict(list)
+    for document in documents:
+        for number in find_numbers(document.number or ""):
+            found[number.digits].append((number, document))
     return found

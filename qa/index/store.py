@@ -13,8 +13,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
@@ -34,7 +36,7 @@ from qa.index.records import parse_manifest
 from qa.passages import CHUNKING
 from qa.types import IndexManifest
 
-FORMAT = 6
+FORMAT = 7
 CURRENT = "CURRENT"
 LOCK = ".lock"
 KEPT_GENERATIONS = 3
@@ -246,12 +248,12 @@ def is_whole(generation: Path) -> bool:
     return True
 
 
-def hash_files(folder: Path) -> dict[str, str]:
-    digests = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != MANIFEST:
-            digests[path.relative_to(folder).as_posix()] = hash_file(path)
-    return digests
+def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return the hash of each file below a folder but the manifest; those ``known`` are not computed."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))
 
 
 def hash_file(path: Path) -> str:

@@ -10,10 +10,9 @@ from qa.answer.judge import QUESTION_WORDS
 from qa.index import Index
 from qa.numbers import find_numbers
 from qa.spelling import words
-from qa.types import Citation, Passage, Quote
+from qa.types import Citation, Quote
 from qa.vietnamese import SYLLABLE
 from qa.web.exchange import Exchange
-from qa.web.kept import kept_with_it
 from qa.web.text import day_text, escape, escape_exactly, kind_name, reader_address, source_link
 
 MOST_RUNS = 5
@@ -86,19 +85,10 @@ def passage_html(quote: Quote, index: Index) -> tuple[str, str]:
 
 def span_around(citation: Citation, index: Index) -> tuple[int, int]:
     """Return the span of the passage that holds the cited text; the text's own where none does."""
-    for passage in passages_by_document(index).get(citation.document_id, ()):
+    for passage in index.passages_of(citation.document_id):
         if passage.citation.start <= citation.start and citation.end <= passage.citation.end:
             return passage.citation.start, passage.citation.end
     return citation.start, citation.end
-
-
-@kept_with_it
-def passages_by_document(index: Index) -> dict[str, list[Passage]]:
-    """Map each document's id to its passages, in order."""
-    found: dict[str, list[Passage]] = {}
-    for passage in index.passages:
-        found.setdefault(passage.citation.document_id, []).append(passage)
-    return found
 
 
 def reason(question: str, quoted: str, citation: Citation) -> str:

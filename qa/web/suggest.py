@@ -57,9 +57,8 @@ def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
 
 def documents_mentioned(text: str, index: Index) -> list[Document]:
     """Return the documents of the index whose own number a text mentions."""
-    rows = [row for number in find_numbers(text) for row in index.rows_bearing(number)]
-    found = dict.fromkeys(index.passages[row].citation.document_id for row in rows)
-    return [index.documents[name] for name in found]
+    found = [document for number in find_numbers(text) for document in index.documents_bearing(number)]
+    return list({document.id: document for document in found}.values())
 
 
 def headings(document: Document) -> list[str]:

@@ -70,7 +70,7 @@ def check_generation(content: bytes) -> None:
         for path in (name, *(one for one in files if one.endswith("manifest.json"))):
             write(folder / path, files[path])
     assert after == before or agrees or name == store.CURRENT or "manifest" in name, f"{name} was altered unseen"
-    assert len(opened.passages) == len(opened.rows)
+    assert len(opened.passages) == len(opened.owners)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -1,0 +1,297 @@
+"""Build, open, ask and extend indexes of 10 thousand, 100 thousand and 1 million passages.
+
+    python -m benchmarks.scale --size 10000 [--size 100000 …] [--folder DIR] [--write docs/performance.md]
+
+The documents are those of the corpus, again and again, one word in ten exchanged in each copy; their vectors lie around
+those of the built index (random ones without one). Questions are those of the question set, with the vectors that
+`benchmarks.retrieval` left in the cache folder, else vectors around those of sentences. No encoder runs: its time is
+apart. Finished sizes are kept in ``scale.json`` of the cache folder; each step is a process of its own, so that
+memory and start-up are those of one that does nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.pages import write_part
+from benchmarks.questions import QUESTIONS
+from benchmarks.vectors import key, read_vectors
+from qa.documents import load_corpus
+from qa.encoder import Encoded
+from qa.errors import IndexStoreError
+from qa.index import Index, build, nearest, read_current, read_manifest
+from qa.passages import cut
+from qa.retriever import Retriever
+from qa.settings import settings
+from qa.types import Document
+
+DIMENSION = 384
+EXCHANGED = 0.1
+ADDED = 100
+TIMED, COMPARED = 300, 50
+WORD = re.compile(r"[^\W\d_]+")
+DIGITS = re.compile(r"\d+")
+
+
+class Around:
+    """An Encoder whose vectors lie around given ones (float32, length 1): one, moved towards the difference of two."""
+
+    name, revision, dimension = "around", "1", DIMENSION
+
+    def __init__(self, real: np.ndarray, questions: dict[str, np.ndarray]) -> None:
+        self.real, self.questions = real, questions
+
+    def encode_passages(self, passages: Sequence[str], spans, progress=None) -> Encoded:
+        rng = np.random.default_rng(seed(passages[0]))
+        vectors = self.draw(rng, rng.integers(len(self.real), size=len(passages)), 0.3)
+        sizes = [len(some) for some in spans]
+        sentences = self.draw(rng, rng.integers(len(self.real), size=sum(sizes)), 0.3)
+        if progress:
+            progress(len(passages))
+        return Encoded(vectors, np.split(sentences, np.cumsum(sizes)[:-1]))
+
+    def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
+        return np.stack([self.query(query) for query in queries])
+
+    def query(self, query: str) -> np.ndarray:
+        known = self.questions.get(key(query))
+        if known is None:
+            rng = np.random.default_rng(seed(query))
+            known = self.draw(rng, rng.integers(len(self.real), size=1), 0.6)[0]
+        return known
+
+    def draw(self, rng: np.random.Generator, rows: np.ndarray, step: float) -> np.ndarray:
+        left, right = rng.integers(len(self.real), size=(2, len(rows)))
+        vectors = self.real[rows] + step * (self.real[left] - self.real[right])
+        vectors += rng.standard_normal(vectors.shape, np.float32) * 0.01
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def seed(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
+
+
+def encoder() -> Around:
+    kept = (settings().cache / "evaluate" / "vectors").glob("*.npz")
+    questions = {name: vector for path in kept for name, vector in read_vectors(path).items()}
+    questions = {name: vector for name, vector in questions.items() if len(vector) == DIMENSION}
+    try:
+        generation = settings().index / read_current(settings().index)
+        dense = nearest.open_nearest(generation)
+        return Around(dense.reconstruct_n(0, dense.ntotal), questions)
+    except IndexStoreError:
+        centres = np.random.default_rng(0).standard_normal((4000, DIMENSION)).astype(np.float32)
+        return Around(centres / np.linalg.norm(centres, axis=1, keepdims=True), questions)
+
+
+def copies(first: int = 0) -> Iterator[Document]:
+    """Yield the corpus's documents as they are, then copies of them without end, each with other words exchanged."""
+    originals = load_corpus(settings().corpus)
+    words = [word for document in originals for word in WORD.findall(document.text) if word.islower()]
+    number = first
+    while True:
+        rng = np.random.default_rng(number)
+        for document in originals:
+            yield changed(document, number, words, rng) if number else document
+        number += 1
+
+
+def changed(document: Document, copy: int, words: Sequence[str], rng: np.random.Generator) -> Document:
+    found = list(WORD.finditer(document.text))
+    other = iter(rng.integers(len(words), size=len(found)).tolist())
+    exchanged = iter((rng.random(len(found)) < EXCHANGED).tolist())
+    text = WORD.sub(
+        lambda word: words[next(other)] if next(exchanged) and word[0].islower() else word[0], document.text
+    )
+    number = document.number and DIGITS.sub(lambda digits: str(int(digits[0]) + copy), document.number, count=1)
+    title = f"{document.title} (bản {copy})"
+    return replace(document, id=f"{document.id}-{copy}", title=title, text=text, number=number, duplicate_of=None)
+
+
+def corpus_of(size: int) -> list[Document]:
+    """Return documents of about ``size`` passages: a copy has as many as its original."""
+    passages = [len(cut(document)) for document in load_corpus(settings().corpus)]
+    due = np.cumsum(np.tile(passages, size // sum(passages) + 1))
+    return list(islice(copies(), int(np.searchsorted(due, size)) + 1))
+
+
+def measure_build(folder: Path, size: int) -> dict[str, object]:
+    began = time.perf_counter()
+    documents = corpus_of(size)
+    print(f"{len(documents)} documents after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    with timed() as whole:
+        report = build(documents, folder, encoder())
+    generation = folder / report.generation
+    disk = sum(path.stat().st_size for path in generation.rglob("*") if path.is_file())
+    manifest = read_manifest(generation)
+    return {
+        "documents": report.documents,
+        "passages": report.passages,
+        "build": whole,
+        "build_memory": peak(),
+        "disk": disk,
+        "search": manifest.search,
+        "recall_at_build": manifest.recall,
+    }
+
+
+def measure_adding(folder: Path, _: int) -> dict[str, object]:
+    """Add documents to a built index; the corpus before it is read from the index itself."""
+    documents = list(Index.open(folder).documents.values())
+    more = islice(copies(1_000_000 + len(documents)), ADDED)
+    with timed() as adding:
+        report = build([*documents, *more], folder, encoder())
+    return {"adding": adding, "added_passages": report.embedded}
+
+
+def measure_search(folder: Path, _: int) -> dict[str, object]:
+    around = encoder()
+    with timed() as opening:
+        index = Index.open(folder, around)
+    opened = resident()
+    retriever = Retriever(index, around)
+    questions = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    for question in questions[::-1][:20]:
+        retriever.find(question, 10)
+    wall, own = [], []
+    for question in questions[:: max(1, len(questions) // TIMED)]:
+        with timed() as once:
+            retriever.find(question, 10)
+        wall.append(once["wall"] * 1000)
+        own.append(once["own"] * 1000)
+    found = resident()
+    return {
+        "opening": opening,
+        "memory_opened": opened,
+        "memory": found,
+        "p50": statistics.median(wall),
+        "p99": float(np.percentile(wall, 99)),
+        "p50_own": statistics.median(own),
+        "p99_own": float(np.percentile(own, 99)),
+        **recalls(index, retriever, questions[3 :: len(questions) // COMPARED]),
+    }
+
+
+def recalls(index: Index, retriever: Retriever, questions: Sequence[str]) -> dict[str, float]:
+    """Return the share of the exact ten best that is found, by the vectors alone and by the whole retrieval."""
+    vectors = retriever.encoder.encode_queries([retriever.understand(question) for question in questions])
+    chosen = [index.dense_search(vector[None], 10) for vector in vectors]
+    hits = [passages_of(retriever, question) for question in questions]
+    for segment in index.segments:
+        if hasattr(segment.dense, "nprobe"):
+            segment.dense.nprobe = segment.dense.nlist
+    index.lexical.best = lambda query, k, allowed: nearest_by_words(index, query, k, allowed)
+    exact = [index.dense_search(vector[None], 10) for vector in vectors]
+    exact_hits = [passages_of(retriever, question) for question in questions]
+    return {"recall_vectors": overlap(chosen, exact), "recall_whole": overlap(hits, exact_hits)}
+
+
+def nearest_by_words(index: Index, query: str, k: int, allowed: np.ndarray | None) -> np.ndarray:
+    from qa.lexical import best_rows
+
+    return best_rows(index.lexical.scores(query), k, allowed)
+
+
+def passages_of(retriever: Retriever, question: str) -> list[str]:
+    return [hit.passage.id for hit in retriever.find(question, 10).hits]
+
+
+def overlap(found: Sequence[Sequence[object]], exact: Sequence[Sequence[object]]) -> float:
+    return statistics.mean(
+        len(set(left) & set(right)) / max(1, len(right)) for left, right in zip(found, exact, strict=True)
+    )
+
+
+@contextlib.contextmanager
+def timed() -> Iterator[dict[str, float]]:
+    """Measure seconds, and those the process itself computed: on a busy machine the difference is waiting."""
+    spent: dict[str, float] = {}
+    wall, own = time.perf_counter(), time.process_time()
+    yield spent
+    spent |= {"wall": time.perf_counter() - wall, "own": time.process_time() - own}
+
+
+def peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def table(results: dict[str, dict]) -> str:
+    sizes = [results[size] for size in sorted(results, key=int)]
+    gigabytes, seconds = (
+        (lambda value: f"{value / 1e9:.2f} GB"),
+        (lambda one: f"{one['wall']:.1f} s ({one['own']:.1f} s)"),
+    )
+    lines = {
+        "passages (documents)": lambda one: f"{one['passages']:,} ({one['documents']:,})",
+        "index of vectors": lambda one: one["search"],
+        "its recall@10, measured at the build": lambda one: f"{one['recall_at_build']:.3f}",
+        "recall@10 of the vectors, questions": lambda one: f"{one['recall_vectors']:.3f}",
+        "recall@10 of the whole retrieval": lambda one: f"{one['recall_whole']:.3f}",
+        "build without the encoder": lambda one: seconds(one["build"]),
+        "memory of the build, most": lambda one: gigabytes(one["build_memory"]),
+        "disk, one generation": lambda one: gigabytes(one["disk"]),
+        f"adding {ADDED} documents without the encoder": lambda one: seconds(one["adding"]),
+        "start-up, every hash checked": lambda one: seconds(one["opening"]),
+        "resident after it": lambda one: gigabytes(one["memory_opened"]),
+        "resident after the questions": lambda one: gigabytes(one["memory"]),
+        "retrieval, p50": lambda one: f"{one['p50']:.0f} ms ({one['p50_own']:.0f} ms)",
+        "retrieval, p99": lambda one: f"{one['p99']:.0f} ms ({one['p99_own']:.0f} ms)",
+    }
+    rows = [f"| {name} | {' | '.join(show(one) for one in sizes)} |" for name, show in lines.items()]
+    return "\n".join([rows[0], "|---" * (len(sizes) + 1) + "|", *rows[1:]])
+
+
+def in_its_own_process(step: str, folder: Path, size: int) -> dict[str, object]:
+    command = [sys.executable, "-m", "benchmarks.scale", "--step", step, "--folder", str(folder), "--size", str(size)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, action="append", required=True)
+    parser.add_argument("--folder", type=Path, help="where the indexes are made, and left; else a temporary folder")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the page whose table is replaced")
+    parser.add_argument("--step", choices=("build", "search", "add"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.step:
+        steps = {"build": measure_build, "search": measure_search, "add": measure_adding}
+        print(json.dumps(steps[options.step](options.folder, options.size[0])))
+        return
+    kept = settings().cache / "scale.json"
+    results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    for size in options.size:
+        place = (options.folder or Path(tempfile.mkdtemp())) / str(size)
+        steps = [in_its_own_process(step, place, size) for step in ("build", "search", "add")]
+        results[str(size)] = {name: value for step in steps for name, value in step.items()}
+        kept.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        if not options.folder:
+            shutil.rmtree(place.parent)
+    print(table(results))
+    if options.write:
+        write_part(options.write, "scale", table(results), title="Performance", section="Size")
+
+
+if __name__ == "__main__":
+    main()

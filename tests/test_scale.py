@@ -1,0 +1,204 @@
+"""What large indexes do otherwise: cells instead of all vectors, the best terms first, a second segment."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import itertools
+import random
+
+import bm25s
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa import lexical
+from qa.errors import IndexCorruptError
+from qa.index import Index, build, store
+from qa.lexical import LexicalIndex, Postings, best_rows
+from qa.retriever import Filters, Retriever
+from qa.spelling import terms
+from qa.types import Document
+from tests.conftest import WordHashEncoder
+
+WORDS = (
+    "phường xã quận tỉnh hồ sơ thủ tục hành chính công chức viên chức sáp nhập tinh gọn bộ máy cấp phép đất đai".split()
+)
+QUESTIONS = ["thủ tục hành chính của phường", "sáp nhập xã", "công chức quận 7", "nghị quyết 12/2024/NQ-CP", "đất đai"]
+TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), min_size=1, max_size=40)
+
+
+def document(number: int, words: int = 60) -> Document:
+    choose = random.Random(number)
+    sentences = [" ".join(choose.choices(WORDS, k=12)).capitalize() + f" {number}." for _ in range(words // 6)]
+    return Document(
+        id=f"d{number:03d}",
+        title=f"Văn bản {number}",
+        text=" ".join(sentences) + f" Theo Nghị quyết {number}/2024/NQ-CP.\n",
+        source="Nguồn",
+        url="",
+        published=datetime.date(2024, 1, 1) + datetime.timedelta(days=number),
+        kind="news" if number % 2 else "law",
+    )
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[Document]:
+    return [document(number) for number in range(120)]
+
+
+@pytest.fixture
+def large(monkeypatch) -> None:
+    """Let the small corpora of these tests count as large."""
+    monkeypatch.setattr(lexical, "LARGE", 100)
+    monkeypatch.setattr(lexical, "WORTH_A_LOOK", 5)
+
+
+def found(folder, question: str, filters: Filters | None = None, k: int = 10) -> list[tuple[str, float]]:
+    hits = Retriever(Index.open(folder), WordHashEncoder()).search(question, k, filters)
+    return [(hit.passage.id, round(hit.lexical, 4)) for hit in hits]
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join))
+def test_the_scores_are_those_of_bm25s_bit_for_bit(texts, query):
+    model = bm25s.BM25(k1=lexical.K1, b=lexical.B, method="lucene")
+    model.index([terms(text) or [""] for text in texts], show_progress=False)
+    known = model.get_tokens_ids(terms(query))
+    expected = model.get_scores_from_ids(known) if known else np.zeros(len(texts), np.float32)
+    assert LexicalIndex.build(texts).scores(query).tolist() == expected.tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, TEXTS, st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), st.integers(1, 9), st.randoms())
+def test_leaving_out_what_cannot_be_among_the_best_leaves_the_best(first, second, query, k, choose):
+    index = LexicalIndex([Postings.build(first), Postings.build(second)])
+    allowed = np.array([choose.random() < 0.7 for _ in range(index.count)])
+    scores = index.scores(query)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical, "WORTH_A_LOOK", 0)
+        patch.setattr(lexical, "SEEK", choose.choice([0, 16]))
+        pruned = index.best_of_many(query, k, allowed)
+    assert sorted(scores[pruned]) == pytest.approx(sorted(scores[best_rows(scores, k, allowed)]))
+    assert len(set(pruned.tolist())) == len(pruned)
+    assert allowed[pruned].all()
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), st.randoms())
+def test_the_scores_of_some_rows_are_those_of_all(first, second, query, choose):
+    index = LexicalIndex([Postings.build(first), Postings.build(second)])
+    rows = np.array(sorted(choose.sample(range(index.count), choose.randint(1, index.count))))
+    assert index.scores_of(query, rows).tolist() == index.scores(query)[rows].tolist()
+    assert index.scores(query).tolist() == LexicalIndex.build(first + second).scores(query).tolist()
+
+
+def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path, request):
+    build(documents, tmp_path / "exact", WordHashEncoder())
+    filters = [
+        None,
+        Filters(kind="law"),
+        Filters(since=datetime.date(2024, 3, 1)),
+        Filters(as_of=datetime.date(2024, 2, 1)),
+    ]
+    asked = list(itertools.product(QUESTIONS, filters))
+    exact = [found(tmp_path / "exact", *pair) for pair in asked]
+    request.getfixturevalue("large")
+    build(documents, tmp_path / "large", WordHashEncoder())
+    manifest = store.live_manifest(tmp_path / "large")
+    assert manifest.search.startswith("IVF")
+    assert manifest.recall >= 0.995
+    cells = [found(tmp_path / "large", *pair) for pair in asked]
+    assert [hits[0] for hits in cells] == [hits[0] for hits in exact]
+    shared = [len(set(hits) & set(others)) / len(others) for hits, others in zip(cells, exact, strict=True)]
+    assert sum(shared) / len(shared) >= 0.95
+
+
+@pytest.mark.usefixtures("large")
+def test_a_filter_that_few_pass_still_finds_them_all(documents, tmp_path):
+    build(documents, tmp_path, WordHashEncoder())
+    index = Index.open(tmp_path)
+    few = np.zeros(len(index.passages), bool)
+    few[[3, 50, 111]] = True
+    assert sorted(index.dense_search(WordHashEncoder().encode_queries(["đất đai"]), 10, few)) == [3, 50, 111]
+
+
+@pytest.mark.usefixtures("large")
+def test_little_more_makes_a_second_segment_and_embeds_no_more(documents, tmp_path):
+    build(documents, tmp_path, WordHashEncoder())
+    encoder = WordHashEncoder()
+    report = build([*documents, document(500)], tmp_path, encoder)
+    first, second = (tmp_path / name for name in ("g000001", "g000002"))
+    assert len(encoder.embedded) == report.embedded == report.passages - store.read_manifest(first).passages
+    assert (second / "dense.faiss").stat().st_ino == (first / "dense.faiss").stat().st_ino
+    assert (second / "delta" / "dense.faiss").exists()
+    assert found(tmp_path, "văn bản 500")[0][0].startswith("d500:")
+
+
+@pytest.mark.usefixtures("large")
+def test_two_segments_find_what_one_would(documents, tmp_path):
+    build(documents, tmp_path / "grown", WordHashEncoder())
+    changed = [
+        dataclasses.replace(documents[0], text="Phường mới cấp phép đất đai.\n"),
+        *documents[1:118],
+        document(500),
+    ]
+    build(changed, tmp_path / "grown", WordHashEncoder())
+    build(changed, tmp_path / "anew", WordHashEncoder())
+    grown, anew = Index.open(tmp_path / "grown"), Index.open(tmp_path / "anew")
+    assert len(grown.segments) == 2
+    assert set(grown.documents) == set(anew.documents)
+    assert grown.manifest.passages == anew.manifest.passages == len(anew.passages)
+    for question in ("phường mới cấp phép đất đai", "văn bản 500", "văn bản 119", "nghị quyết 3/2024/NQ-CP"):
+        names = [name for name, _ in found(tmp_path / "grown", question, k=3)]
+        assert names[0] == found(tmp_path / "anew", question, k=3)[0][0]
+        assert not {"d118:0", "d119:0"} & set(names)
+    old = [passage.text for passage in grown.passages_of("d000")]
+    assert old == ["Phường mới cấp phép đất đai."]
+
+
+@pytest.mark.usefixtures("large")
+def test_the_second_segment_is_made_anew_each_time(documents, tmp_path):
+    build(documents, tmp_path, WordHashEncoder())
+    for number in (500, 501):
+        report = build([*documents, *map(document, range(500, number + 1))], tmp_path, WordHashEncoder())
+    assert report.embedded < report.passages - store.read_manifest(tmp_path / "g000001").passages
+    assert {"d500", "d501"} <= set(Index.open(tmp_path).documents)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_removal_alone_is_a_second_segment_without_passages(documents, tmp_path):
+    build(documents, tmp_path, WordHashEncoder())
+    assert build(documents[:-1], tmp_path, WordHashEncoder()).embedded == 0
+    index = Index.open(tmp_path)
+    assert "d119" not in index.documents
+    assert all(not name.startswith("d119:") for name, _ in found(tmp_path, "văn bản 119", k=100))
+
+
+@pytest.mark.usefixtures("large")
+def test_much_more_is_built_as_one_segment(documents, tmp_path):
+    build(documents[:100], tmp_path, WordHashEncoder())
+    build(documents, tmp_path, WordHashEncoder())
+    assert len(Index.open(tmp_path).segments) == 1
+
+
+@pytest.mark.usefixtures("large")
+def test_a_linked_file_that_was_altered_is_noticed(documents, tmp_path):
+    build(documents, tmp_path, WordHashEncoder())
+    build([*documents, document(500)], tmp_path, WordHashEncoder())
+    for name in ("sentences.npy", "delta/sentences.npy", "delta/removed.json"):
+        path = tmp_path / "g000002" / name
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        with pytest.raises(IndexCorruptError, match=name):
+            Index.open(tmp_path)
+        path.write_bytes(whole)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_damaged_first_segment_is_not_built_upon(documents, tmp_path):
+    build(documents, tmp_path, WordHashEncoder())
+    (tmp_path / "g000001" / "sentences.npy").write_bytes(b"x")
+    build([*documents, document(500)], tmp_path, WordHashEncoder())
+    assert len(Index.open(tmp_path).segments) == 1

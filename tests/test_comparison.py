@@ -234,3 +234,7 @@ def test_a_terminal_and_a_copy_show_a_line_a_side_without_markup():
     assert plain_rows(answer.rows, answer.citations).splitlines()[1] == line
     assert line in "\n".join(answer_lines(answer))
     assert line in plain_text(answer)
+
+
+def test_a_side_that_still_asks_is_none():
+    assert comparison_in("So với trước khi sắp xếp, sau sắp xếp cả nước có bao nhiêu tỉnh, thành phố?") is None

@@ -59,6 +59,9 @@ A_TIME = re.compile(
 )
 """What one thing is compared with: another time, or what ruled it then."""
 
+STILL_ASKS = re.compile(r"\b(?:bao nhiêu|mấy|nào|gì|thế nào|ra sao)\b", re.IGNORECASE)
+"""What a name of a side never holds: there the question was not understood."""
+
 OPENING = re.compile(r"^(?:(?:xin|cho|tôi|em|hỏi|biết|sự|điểm|hãy|vậy|thế)\s+)+", re.IGNORECASE)
 
 
@@ -113,6 +116,8 @@ def against(asked: str) -> Comparison | None:
 
 def side_by_side(asked: str) -> Comparison | None:
     """Read "giữa A và B", "so sánh A với B", "A và B, nơi nào … hơn", "A khác B thế nào"."""
+    if AGAINST_FIRST.match(asked):
+        return None
     found = BETWEEN.match(asked) or WHICH_FIRST.match(asked) or SET_BESIDE.match(asked)
     both = TAIL.sub("", found["both"]) if found else TAIL.sub("", asked)
     pair = split_pair(both) or split_pair(
@@ -177,6 +182,8 @@ def made(names: tuple[str, str], topic: str, asked: str) -> Comparison | None:
     """Return the comparison; None where a side says nothing, too much, or the same as the other."""
     folded = [words(name) for name in names]
     if folded[0] == folded[1] or not all(0 < len(one) <= LONGEST_SIDE for one in folded):
+        return None
+    if any(STILL_ASKS.search(name) for name in names):
         return None
     one, other = (Side(name[0].upper() + name[1:], alone(name, topic)) for name in names)
     figures = 1 if DIFFERENCE.search(asked) else 2 * ("bao nhiêu" in topic)

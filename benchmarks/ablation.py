@@ -16,7 +16,7 @@ from benchmarks.numbers import first_bears, numbered_questions
 from qa.encoder import Encoder
 from qa.evaluate import Dataset, Query, rank_documents, retrieval_scores
 from qa.index import Index
-from qa.lexical import K1, B
+from qa.lexical import K1, B, best_rows
 from qa.passages import searched_text
 from qa.retriever import Options, Retriever
 from qa.spelling import SAFE, words
@@ -43,6 +43,14 @@ class OtherTerms:
 
     def __init__(self, texts: Sequence[str], terms: Callable[[str], list[str]]) -> None:
         self.scores = bm25(texts, terms, k1=K1, b=B)
+
+    def best(self, query: str, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
+        """Return the rows with the highest scores, as the product's lexical side does."""
+        return best_rows(self.scores(query), k, allowed)
+
+    def scores_of(self, query: str, rows: np.ndarray) -> np.ndarray:
+        """Return the scores of some rows."""
+        return self.scores(query)[rows]
 
 
 def variants() -> dict[str, Options]:

@@ -184,7 +184,7 @@ def read_manifest(generation: Path) -> IndexManifest:
     """Return a generation's manifest; IndexMismatchError for another format, IndexCorruptError for a changed byte."""
     path = generation / MANIFEST
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
         found = json.loads(text).get("format")
         if found != FORMAT:
             raise IndexMismatchError(

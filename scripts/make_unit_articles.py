@@ -146,11 +146,18 @@ def split_sentences(resolution: Resolution, where: str) -> list[str]:
 
 def shared_name_sentences(resolution: Resolution, where: str) -> list[str]:
     """Say of each name that two old units bear, and whose district the resolution leaves out, where both went."""
+    shared = [uses for uses in uses_of_names(resolution) if len(uses) > 1 and WHOLE in {unit.extent for unit, _ in uses}]
     return [
-        f"Có hai {uses[0][0].name} cũ ở {where} mà nghị quyết không ghi thuộc huyện nào: {destinations(uses)}."
-        for uses in uses_of_names(resolution)
-        if len(uses) > 1 and any(unit.extent == WHOLE for unit, _ in uses)
+        f"Có {count_in_words(uses)} {uses[0][0].name} cũ ở {where} mà nghị quyết không ghi thuộc huyện nào: "
+        f"{destinations(uses)}."
+        for uses in shared
     ]
+
+
+def count_in_words(uses: Uses) -> str:
+    """Count the units of one name: each that went whole, and one more if there are parts."""
+    whole = sum(unit.extent == WHOLE for unit, _ in uses)
+    return {2: "hai", 3: "ba", 4: "bốn"}[whole + (whole < len(uses))]
 
 
 def destinations(uses: Uses) -> str:

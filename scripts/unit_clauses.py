@@ -33,12 +33,12 @@ EXTENT = re.compile(
     re.IGNORECASE,
 )
 REFERENCE = re.compile(
-    r" sau khi (?:thực hiện )?sắp xếp theo quy định tại (?:các )?khoản \d+(?:(?:,| và) (?:khoản )?\d+)*(?: Điều này)?"
+    r" sau khi (?:thực hiện )?sắp xếp theo quy định tại (?:các )?khoản \d+(?:(?:,| và) (?:khoản )?\d+)*(?:(?: của)? Điều này)?"
 )
 MERGED = re.compile(r"(?:Sắp xếp|Nhập) (?P<old>.+) thành (?:xã|phường|đặc khu) (?:mới )?(?:có tên gọi là )?(?P<new>.+)")
 RENAMING = re.compile(r"Đổi tên (?P<old>.+) thành (?P<new>.+)")
 CLOSING = re.compile(r"Sau khi sắp xếp, .*?(?:không thực hiện sắp xếp là (?P<kept>.+))?")
-PIECE = re.compile(rf"(?P<joint>^|, và | và |, ?| (?=(?:{UNITS}) ))(?P<many>các )?(?:(?P<kind>{UNITS}) )?", re.IGNORECASE)
+PIECE = re.compile(rf"(?P<joint>^|, và | và |, ?| (?=(?:{UNITS}) ))(?P<many>các )?(?:(?P<kind>(?i:{UNITS})) )?")
 DISTRICT = re.compile(r"\s*\((?:do |thuộc )?(?P<name>(?:huyện|quận|thị xã|thành phố) .*?)(?: quản lý)?\)", re.IGNORECASE)
 
 

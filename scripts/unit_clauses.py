@@ -38,7 +38,7 @@ REFERENCE = re.compile(
 MERGED = re.compile(r"(?:Sắp xếp|Nhập) (?P<old>.+) thành (?:xã|phường|đặc khu) (?:mới )?(?:có tên gọi là )?(?P<new>.+)")
 RENAMING = re.compile(r"Đổi tên (?P<old>.+) thành (?P<new>.+)")
 CLOSING = re.compile(r"Sau khi sắp xếp, .*?(?:không thực hiện sắp xếp là (?P<kept>.+))?")
-PIECE = re.compile(rf"(?P<joint>^|, và | và |, ?| (?=(?:{UNITS}) ))(?P<many>các )?(?:(?P<kind>(?i:{UNITS})) )?")
+PIECE = re.compile(rf"(?P<joint>^|, và | và |, ?| (?=(?:{UNITS}) ))(?P<many>các )?(?:(?P<kind>{UNITS}|Phường(?= [\dIVX]+\b)) )?")
 DISTRICT = re.compile(r"\s*\((?:do |thuộc )?(?P<name>(?:huyện|quận|thị xã|thành phố) .*?)(?: quản lý)?\)", re.IGNORECASE)
 
 
@@ -108,6 +108,7 @@ def separate_words(text: str) -> str:
     text = LEFT_GLUE.sub(" ", text)
     text = RIGHT_GLUE.sub(r"\1 ", text)
     text = text.replace("Sắp xếp bộ", "Sắp xếp toàn bộ").replace("của của", "của").replace("xã xã", "xã")
+    text = re.sub(r"\bphường (?=Phường [\dIVX]+\b)", "", text)
     return re.sub(r"\s*\(", " (", re.sub(r" +", " ", text))
 
 

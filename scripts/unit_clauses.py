@@ -35,6 +35,7 @@ EXTENT = re.compile(
 REFERENCE = re.compile(
     r" sau khi (?:thực hiện )?sắp xếp theo quy định tại (?:các )?khoản \d+(?:(?:,| và) (?:khoản )?\d+)*(?:(?: của)? Điều này)?"
 )
+AFTER_REFERENCE = re.compile(rf"{REFERENCE.pattern}(?P<joint>,| và)(?= (?:các )?(?:{UNITS}) )")
 MERGED = re.compile(r"(?:Sắp xếp|Nhập) (?P<old>.+) thành (?:xã|phường|đặc khu) (?:mới )?(?:có tên gọi là )?(?P<new>.+)")
 RENAMING = re.compile(r"Đổi tên (?P<old>.+) thành (?P<new>.+)")
 CLOSING = re.compile(r"Sau khi sắp xếp, .*?(?:không thực hiện sắp xếp là (?P<kept>.+))?")
@@ -131,11 +132,16 @@ def parse_clause(number: str, clause: int, text: str) -> Merger:
     new = merging["new"]
     if not re.match("xã|phường|đặc khu", new, re.IGNORECASE):
         new = f"{re.findall('thành (xã|phường|đặc khu) ', text)[-1]} {new}"
-    return Merger(clause, capital(new), tuple(merged_units(REFERENCE.sub("", merging["old"]))))
+    return Merger(clause, capital(new), tuple(merged_units(merging["old"])))
 
 
 def merged_units(text: str) -> Iterator[OldUnit]:
-    """Yield the old units of a clause, each with the extent that stands before it."""
+    """Yield the old units of a clause, each with the extent that stands before it.
+
+    A reference ("sau khi sắp xếp theo quy định tại khoản 1 Điều này") ends the extent of a rest: a unit that
+    follows it without one of its own went whole.
+    """
+    text = REFERENCE.sub("", AFTER_REFERENCE.sub(rf"\g<joint> {WHOLE} của", text))
     marks = list(EXTENT.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     for index, (mark, end) in enumerate(zip(marks, ends, strict=True)):

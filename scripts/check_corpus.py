@@ -1,11 +1,12 @@
 """Check the shipped articles against the documents they were written from.
 
-Four promises, each printed with the article and the offending words:
+Five promises, each printed with the article and the offending words:
 
 1. no run of twelve words is shared with any source;
 2. every number in an article occurs in a source that its front matter names;
 3. every link between articles resolves;
-4. every front matter is complete and valid.
+4. every front matter is complete and valid;
+5. the articles on new units say what the resolutions' clauses say (``check_units.py``).
 
 Sources are a folder with ``official/*.json`` (``title, number, date, url, text``), ``seed/*.txt`` and,
 for the articles on new units, ``units/clauses.jsonl``. An article names its sources by ``url`` and
@@ -25,6 +26,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+import check_units
 import frontmatter
 
 RUN = 12
@@ -49,7 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
     problems = [f"{path}: {problem}" for path in articles for problem in check(path, sources, runs)]
     print(*problems, sep="\n")
     print(f"{len(articles)} articles, {len(sources)} sources, {len(problems)} problems")
-    return 1 if problems or not articles else 0
+    with_units = (options.sources / "units").exists()
+    units_failed = check_units.report(options.sources, options.corpus) if with_units else 0
+    return 1 if problems or units_failed or not articles else 0
 
 
 def read_sources(folder: Path) -> dict[str, str]:

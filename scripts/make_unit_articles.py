@@ -146,7 +146,9 @@ def split_sentences(resolution: Resolution, where: str) -> list[str]:
 
 def shared_name_sentences(resolution: Resolution, where: str) -> list[str]:
     """Say of each name that two old units bear, and whose district the resolution leaves out, where both went."""
-    shared = [uses for uses in uses_of_names(resolution) if len(uses) > 1 and WHOLE in {unit.extent for unit, _ in uses}]
+    shared = [
+        uses for uses in uses_of_names(resolution) if len(uses) > 1 and WHOLE in {unit.extent for unit, _ in uses}
+    ]
     return [
         f"Có {count_in_words(uses)} {uses[0][0].name} cũ ở {where} mà nghị quyết không ghi thuộc huyện nào: "
         f"{destinations(uses)}."

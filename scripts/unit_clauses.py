@@ -22,7 +22,9 @@ UNITS = "xã|phường|thị trấn|đặc khu|huyện"
 KEYWORDS = (
     f"{UNITS}|các|của|và|một phần|toàn bộ|phần còn lại|sau khi sắp xếp|thành|mới|có tên gọi|khoản|thị xã|thành phố"
 )
-LEFT_GLUE = re.compile(rf"(?<=[\w)])(?=(?:{KEYWORDS})(?:{KEYWORDS}|[^{LOWER}]))|(?<=gọi)(?=là)|(?<=là)(?=(?:{UNITS})\b)")
+LEFT_GLUE = re.compile(
+    rf"(?<=[\w)])(?=(?:{KEYWORDS})(?:{KEYWORDS}|[^{LOWER}]))|(?<=gọi)(?=là)|(?<=là)(?=(?:{UNITS})\b)"
+)
 RIGHT_GLUE = re.compile(rf"\b({KEYWORDS}|là|tại|quận)(?=[{UPPER}\d])")
 ARTICLE = re.compile(
     r"\nĐiều 1\. Sắp xếp các đơn vị hành chính cấp xã của (?P<province>.*?)\n(?P<body>.*?)\nĐiều 2\.", re.DOTALL
@@ -33,14 +35,19 @@ EXTENT = re.compile(
     re.IGNORECASE,
 )
 REFERENCE = re.compile(
-    r" sau khi (?:thực hiện )?sắp xếp theo quy định tại (?:các )?khoản \d+(?:(?:,| và) (?:khoản )?\d+)*(?:(?: của)? Điều này)?"
+    r" sau khi (?:thực hiện )?sắp xếp theo quy định tại (?:các )?khoản \d+(?:(?:,| và) (?:khoản )?\d+)*"
+    r"(?:(?: của)? Điều này)?"
 )
 AFTER_REFERENCE = re.compile(rf"{REFERENCE.pattern}(?P<joint>,| và)(?= (?:các )?(?:{UNITS}) )")
 MERGED = re.compile(r"(?:Sắp xếp|Nhập) (?P<old>.+) thành (?:xã|phường|đặc khu) (?:mới )?(?:có tên gọi là )?(?P<new>.+)")
 RENAMING = re.compile(r"Đổi tên (?P<old>.+) thành (?P<new>.+)")
 CLOSING = re.compile(r"Sau khi sắp xếp, .*?(?:không thực hiện sắp xếp là (?P<kept>.+))?")
-PIECE = re.compile(rf"(?P<joint>^|, và | và |, ?| (?=(?:{UNITS}) ))(?P<many>các )?(?:(?P<kind>{UNITS}|Phường(?= [\dIVX]+\b)) )?")
-DISTRICT = re.compile(r"\s*\((?:do |thuộc )?(?P<name>(?:huyện|quận|thị xã|thành phố) .*?)(?: quản lý)?\)", re.IGNORECASE)
+PIECE = re.compile(
+    rf"(?P<joint>^|, và | và |, ?| (?=(?:{UNITS}) ))(?P<many>các )?(?:(?P<kind>{UNITS}|Phường(?= [\dIVX]+\b)) )?"
+)
+DISTRICT = re.compile(
+    r"\s*\((?:do |thuộc )?(?P<name>(?:huyện|quận|thị xã|thành phố) .*?)(?: quản lý)?\)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,9 @@ def old_units(text: str, extent: str, *, joined: bool = False) -> list[OldUnit]:
     """
     units: list[OldUnit] = []
     text = text.strip()
-    marks = [mark for mark in PIECE.finditer(text) if text.count("(", 0, mark.start()) == text.count(")", 0, mark.start())]
+    marks = [
+        mark for mark in PIECE.finditer(text) if text.count("(", 0, mark.start()) == text.count(")", 0, mark.start())
+    ]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     kind = ""
     for mark, end in zip(marks, ends, strict=True):

@@ -75,13 +75,12 @@ class Merger:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What one resolution says: the new units, and the units that stay, with the clause that names them."""
+    """What one resolution says: the new units, and the units that stay."""
 
     number: str
     province: str
     mergers: tuple[Merger, ...]
     kept: tuple[OldUnit, ...]
-    closing_clause: int
 
 
 def read_resolutions(folder: Path) -> list[Resolution]:
@@ -121,13 +120,13 @@ def separate_words(text: str) -> str:
 
 
 def parse_resolution(number: str, province: str, clauses: list[tuple[int, str]]) -> Resolution:
-    *making, (closing_clause, last) = clauses
+    *making, (_, last) = clauses
     closing = CLOSING.fullmatch(last)
     if not closing:
         raise ValueError(f"{number}: the last clause of Article 1 does not count the units: {last[:80]}")
     kept = old_units(closing["kept"] or "", WHOLE)
     mergers = [parse_clause(number, clause, text) for clause, text in making]
-    return Resolution(number, province, tuple(name_districts(mergers, kept)), tuple(kept), closing_clause)
+    return Resolution(number, province, tuple(name_districts(mergers, kept)), tuple(kept))
 
 
 def parse_clause(number: str, clause: int, text: str) -> Merger:
@@ -188,13 +187,13 @@ def old_units(text: str, extent: str, *, joined: bool = False) -> list[OldUnit]:
             continue
         district = DISTRICT.search(name)
         bare_name = DISTRICT.sub("", name)
-        full_name = bare_name if proper_noun_less(mark, bare_name) else f"{kind} {bare_name}".strip()
+        full_name = bare_name if is_no_commune(mark, bare_name) else f"{kind} {bare_name}".strip()
         closes = ("và" in mark["joint"] or (joined and not units)) and not mark["many"]
         units.append(OldUnit(full_name, extent, district["name"] if district else "", closes))
     return units
 
 
-def proper_noun_less(mark: re.Match[str], name: str) -> bool:
+def is_no_commune(mark: re.Match[str], name: str) -> bool:
     """Say whether a piece is no commune: "khu vực bãi bồi ven biển", "Trường bắn TB1"."""
     return not mark["kind"] and (name[0].islower() or name.startswith("Trường bắn"))
 

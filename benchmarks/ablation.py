@@ -13,14 +13,14 @@ import numpy as np
 
 from benchmarks.baselines import DEPTH, Ranker, bm25
 from benchmarks.numbers import first_bears, numbered_questions
+from qa.corpus.passages import searched_text
 from qa.encoder import Encoder
 from qa.evaluate import Dataset, Query, rank_documents, retrieval_scores
 from qa.index import Index
-from qa.lexical import K1, B, best_rows
-from qa.passages import searched_text
-from qa.retriever import Options, Retriever
-from qa.spelling import SAFE, words
-from qa.vietnamese import syllables
+from qa.index.bm25 import K1, B, best_rows
+from qa.retrieval import Options, Retriever
+from qa.text.normalise import syllables
+from qa.text.terms import SAFE, words
 
 SHOWN = 5
 LONG = {long: short.upper() for short, long in SAFE.items()}

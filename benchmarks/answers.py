@@ -3,7 +3,7 @@
     python -m benchmarks.answers [--reading FOLDER --far FOLDER] [--official CORPUS] [--write docs/answers.md]
 
 ``--reading``: a reading set in BEIR layout (answers with spans, and unanswerable queries on the same topics);
-``--far``: another set, whose queries the first cannot answer. The question files of ``tests/quality`` are asked over
+``--far``: another set, whose queries the first cannot answer. The question files of ``eval_data`` are asked over
 the shipped corpus; with ``--official``, an index folder of the official documents is asked its own questions.
 """
 
@@ -21,16 +21,16 @@ import qa
 from benchmarks.pages import write_part
 from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, judge
 from benchmarks.vectors import RememberingEncoder
-from qa.answer import Candidate
-from qa.answer.answerer import HITS
-from qa.answer.check import unsupported_numbers
-from qa.answer.judge import THRESHOLD
+from qa.answer.pipeline import HITS
+from qa.answer.verification import unsupported_numbers
 from qa.evaluate import TWINS, index_dataset, read_dataset
 from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
-from qa.retriever import Found
+from qa.reading import Candidate
+from qa.reading.sentence_scoring import THRESHOLD
+from qa.retrieval import SearchResult
 from qa.session import Session, load_encoder
 from qa.settings import settings
-from qa.types import Turn
+from qa.values import Turn
 
 QUALITY = QUESTIONS.parent
 FILES = ("questions.jsonl", "held_out.jsonl", "held_out_2.jsonl", "comparisons.jsonl")
@@ -38,7 +38,7 @@ OFFICIAL = ("official.jsonl", "official_2.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExpectedAnswer:
     """A question of a file, what was answered, and how it was judged."""
 
     record: dict
@@ -108,7 +108,7 @@ def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -
 
 def weigh(session: Session, question: str) -> tuple[Candidate | None, Candidate | None]:
     """Return the sentence we would quote first, and the plain choice: the first passage's best by both signals."""
-    found: Found = session.retriever.find(question, HITS)
+    found: SearchResult = session.retriever.find(question, HITS)
     candidates = session.answerer.candidates(found)
     if not candidates:
         return None, None
@@ -156,14 +156,16 @@ def read_records(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
-def ask_all(session: Session, records: Sequence[dict], kind: str) -> list[Asked]:
+def ask_all(session: Session, records: Sequence[dict], kind: str) -> list[ExpectedAnswer]:
     asked = []
     for record in records:
         typed = record["question"] if kind == "as written" else TWINS[kind](record["question"], record["id"])
         history = [Turn(**turn) for turn in record.get("history", ())]
         answer = session.ask(typed, history=history)
         outcome = judge(record, answer)
-        asked.append(Asked(record, answer, outcome, "" if outcome == "right" else cause(session, record, answer)))
+        asked.append(
+            ExpectedAnswer(record, answer, outcome, "" if outcome == "right" else cause(session, record, answer))
+        )
     return asked
 
 
@@ -183,7 +185,7 @@ def cause(session: Session, record: dict, answer: qa.Answer) -> str:
     return f"the right sentence was number {right[0] + 1} of those weighed"
 
 
-def summary(name: str, asked: Sequence[Asked], session: Session) -> list[str]:
+def summary(name: str, asked: Sequence[ExpectedAnswer], session: Session) -> list[str]:
     """Return a row of the table of question files."""
     answerable = [one for one in asked if one.record["answerable"]]
     other = [one for one in asked if not one.record["answerable"]]
@@ -214,7 +216,7 @@ def question_table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def wrong_list(wrong: Sequence[tuple[str, Asked]]) -> str:
+def wrong_list(wrong: Sequence[tuple[str, ExpectedAnswer]]) -> str:
     """Return every wrong answer with its cause, and how often each cause is."""
     causes = Counter(one.cause.split(" number ")[0].split(", its")[0] for _, one in wrong)
     lines = [f"- {count} × {name}" for name, count in causes.most_common()]

@@ -8,7 +8,7 @@ import time
 import urllib.parse
 from pathlib import Path
 
-QUESTIONS = Path(__file__).parent.parent / "tests" / "quality" / "questions.jsonl"
+QUESTIONS = Path(__file__).parent.parent / "eval_data" / "questions.jsonl"
 CALL = "/gradio_api/call/"
 SECONDS = 60.0
 

@@ -8,10 +8,10 @@ import bm25s
 import numpy as np
 from pyvi import ViTokenizer
 
+from qa.corpus.passages import searched_text
 from qa.encoder import Encoder
 from qa.index import Index
-from qa.passages import searched_text
-from qa.vietnamese import SYLLABLE, syllables
+from qa.text.normalise import SYLLABLE, syllables
 
 DEPTH = 10
 FUSION_DEPTH = 200

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browsing import CHROMIUM_ARGUMENTS, DESKTOP
+from testing.browsing import CHROMIUM_ARGUMENTS, DESKTOP
 
 SECONDS_TO_WAIT = 30_000
 OBSERVE = """() => {

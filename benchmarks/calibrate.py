@@ -1,6 +1,6 @@
 """Fit the weights of the answer's confidence, and print them with what they tell apart.
 
-Learnt from the evidence of the best sentence for every question of ``tests/quality/questions.jsonl`` and, as
+Learnt from the evidence of the best sentence for every question of ``eval_data/questions.jsonl`` and, as
 questions from another world, for those of any BEIR-layout folder named. The confidence is the chance that the
 sentences which would be quoted hold the answer. Half of the questions are learnt from, the printed figures are of
 the other half.
@@ -21,9 +21,9 @@ from sklearn.metrics import roc_auc_score
 
 import qa
 from benchmarks.questions import QUESTIONS, holds
-from qa.answer.answerer import HITS, choose
-from qa.answer.judge import CONFIDENCE_WEIGHTS
+from qa.answer.pipeline import HITS, choose
 from qa.evaluate import TWINS
+from qa.reading.sentence_scoring import CONFIDENCE_WEIGHTS
 
 NAMES = [name for name in CONFIDENCE_WEIGHTS if name != "bias"]
 FAR = 200

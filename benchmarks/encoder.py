@@ -20,13 +20,13 @@ import torch
 
 from benchmarks.pages import machine, table, write_part
 from benchmarks.questions import QUESTIONS
-from qa.documents import load_corpus
-from qa.encoder import open_model
+from qa.corpus.articles import load_corpus
+from qa.corpus.passages import cut, searched_spans, searched_text
 from qa.encoder.e5 import model_folder
-from qa.passages import cut, searched_spans, searched_text
+from qa.encoder.sentence_encoder import open_model
 from qa.session import load_encoder
 from qa.settings import settings
-from qa.types import Passage
+from qa.values import Passage
 
 ROUNDS = 3
 

@@ -86,7 +86,7 @@ class Place:
     def build(self) -> None:
         """Bring the index up to date, as another process does."""
         if self.fake:
-            from tests.conftest import WordHashEncoder
+            from testing.fake_encoder import WordHashEncoder
 
             build_index(self.corpus, self.index, WordHashEncoder())
             return

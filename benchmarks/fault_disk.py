@@ -13,11 +13,11 @@ from pathlib import Path
 
 from benchmarks.fault_kills import SOURCES, write_sources
 from benchmarks.fault_tools import Child, Library, Row, Tell, Work, may_mount, mounted, small_disk
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError, IngestError, QAError, Refusal
-from qa.index import generations, read_current, store
-from qa.index.holds import remove_unread
+from qa.index import generations, list_generations, read_current
+from qa.index.reader_lock import remove_unread
 from qa.ingest import take_in
 
 DISK = 65_536
@@ -172,7 +172,7 @@ def refused_where_read_only(folder: Path, encoder: Encoder) -> Row:
         works: tuple[Work, ...] = (
             lambda _tell: library.build(),
             lambda _tell: library.build(full=True),
-            lambda _tell: store.rollback(library.index),
+            lambda _tell: generations.rollback(library.index),
             lambda _tell: library.judge(2),
             lambda _tell: take_in(sources, library.corpus),
         )
@@ -195,7 +195,7 @@ def damaged_files(folder: Path, encoder: Encoder, flips: int, moments: random.Ra
     library.build()
     library.live = library.version - 1
     live = library.index / "g000002"
-    for path in [*sorted(path for path in live.rglob("*") if path.is_file()), library.index / store.CURRENT]:
+    for path in [*sorted(path for path in live.rglob("*") if path.is_file()), library.index / generations.CURRENT]:
         whole = path.read_bytes()
         for broken in damages(whole, flips, moments):
             path.write_bytes(broken)
@@ -226,14 +226,14 @@ def noticed(library: Library, path: Path, row: Row) -> str:
 def store_back(library: Library, path: Path, whole: bytes, row: Row) -> None:
     """Mend the damage by rollback, then by a build, and put the file back as it was."""
     path.write_bytes(whole[: len(whole) // 2])
-    for mend in (lambda: store.rollback(library.index), lambda: library.build().generation):
+    for mend in (lambda: generations.rollback(library.index), lambda: library.build().generation):
         try:
             mend()
             library.state()
         except QAError as error:
             row.troubles.append(f"{path.name} not mended: {error}")
-    for name in generations(library.index):
+    for name in list_generations(library.index):
         if name > "g000002":
             remove_unread(library.index / name)
     path.write_bytes(whole)
-    store.set_current(library.index, "g000002")
+    generations.set_current(library.index, "g000002")

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from benchmarks.fault_tools import Library, Row, Tell, killings
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.errors import QAError
-from qa.index import store
+from qa.index import generations
 from qa.ingest import take_in
 
 SOURCES = 5
@@ -35,7 +35,7 @@ def killed_build(folder: Path, encoder: Encoder, times: int, moments: random.Ran
     for _ in killings(work, prepare, times, moments):
         row.count(library.state())
     library.build()
-    left = [path.name for path in library.index.glob(".*") if path.name != store.LOCK]
+    left = [path.name for path in library.index.glob(".*") if path.name != generations.LOCK]
     row.troubles += [f"left behind: {left}"] * bool(left)
     return row
 
@@ -48,10 +48,10 @@ def killed_swap(folder: Path, encoder: Encoder, times: int, moments: random.Rand
     library.build()
 
     def work(_tell: Tell) -> None:
-        with store.writing(library.index):
+        with generations.writing(library.index):
             for _ in range(SWAPS):
-                store.set_current(library.index, "g000001")
-                store.set_current(library.index, "g000002")
+                generations.set_current(library.index, "g000001")
+                generations.set_current(library.index, "g000002")
 
     for _ in killings(work, lambda: None, times, moments):
         row.count(library.state())
@@ -66,11 +66,11 @@ def killed_rollback(folder: Path, encoder: Encoder, times: int, moments: random.
     library.build()
 
     def forward() -> None:
-        with store.writing(library.index):
-            store.set_current(library.index, "g000002")
+        with generations.writing(library.index):
+            generations.set_current(library.index, "g000002")
 
     def work(_tell: Tell) -> None:
-        store.rollback(library.index)
+        generations.rollback(library.index)
 
     for _ in killings(work, forward, times, moments):
         row.count(library.state())

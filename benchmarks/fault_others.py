@@ -25,10 +25,10 @@ from pathlib import Path
 from benchmarks.fault_tools import QUESTION, Child, Library, Row, Tell, Work
 from qa.encoder import Encoder
 from qa.index import build as index_build
-from qa.index import generations, read_current, read_manifest, rollback
-from qa.web.ending import RESTARTING
-from qa.web.live import LiveSession
-from tests.browsing import ROOT, free_port, wait_until_up
+from qa.index import list_generations, read_current, read_manifest, rollback
+from qa.web.graceful_shutdown import RESTARTING
+from qa.web.live_session import LiveSession
+from testing.browsing import ROOT, free_port, wait_until_up
 
 SECONDS_TO_SEE = 2.0
 FRESH_EVERY = 1.5
@@ -64,9 +64,9 @@ def clock_backwards(folder: Path, encoder: Encoder, times: int) -> Row:
             os.utime(path, (future, future))
         row.expect(Child(work).end(), "")
         state = library.state()
-        newest = generations(library.index)[-1] == read_current(library.index)
-        back = rollback(library.index) == generations(library.index)[-2]
-        built = read_manifest(library.index / generations(library.index)[-1]).built
+        newest = list_generations(library.index)[-1] == read_current(library.index)
+        back = rollback(library.index) == list_generations(library.index)[-2]
+        built = read_manifest(library.index / list_generations(library.index)[-1]).built
         behind = datetime.datetime.now(datetime.UTC) - built > datetime.timedelta(days=3000)
         row.count(state if newest and back and behind else "another order")
         library.build()
@@ -182,7 +182,7 @@ def server_stopped(folder: Path) -> Row:
     row = Row("server stopped amid 20 answers", "SIGTERM")
     shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus")
     port = free_port()
-    command = [sys.executable, "-m", "tests.fake_server", str(folder / "corpus"), str(folder / "index"), str(port)]
+    command = [sys.executable, "-m", "testing.fake_server", str(folder / "corpus"), str(folder / "index"), str(port)]
     own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus")}
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=quiet, stderr=quiet)  # noqa: S603

@@ -24,7 +24,7 @@ from benchmarks.fault_tools import Row
 from benchmarks.pages import write_part
 from qa.encoder import Encoder
 from qa.session import load_encoder
-from tests.conftest import WordHashEncoder
+from testing.fake_encoder import WordHashEncoder
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 HEADS = ("fault", "how", "times", "old answers", "new answers", "told with its cure", "lost, torn or silent")

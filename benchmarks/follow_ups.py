@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.questions import QUESTIONS
-from qa.conversation import complete
-from qa.documents import load_corpus
-from qa.lexical import LexicalIndex
-from qa.passages import cut
+from qa.corpus.articles import load_corpus
+from qa.corpus.passages import cut
+from qa.follow_ups.rewrite import complete
+from qa.index.bm25 import LexicalIndex
 from qa.settings import settings
-from qa.types import Turn
+from qa.values import Turn
 
 DEPTHS = (1, 3, 5, 10)
 LAST_QUESTION = 0.5

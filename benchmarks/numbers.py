@@ -15,9 +15,9 @@ from pathlib import Path
 
 import qa
 from qa.index import Index
-from qa.numbers import DocumentNumber, find_numbers
-from qa.types import Document, Hit
-from qa.vietnamese import fold
+from qa.text.document_numbers import DocumentNumber, find_numbers
+from qa.text.normalise import fold
+from qa.values import Document, Hit
 
 DOCUMENTS = 60
 SPOKEN = {

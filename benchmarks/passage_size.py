@@ -13,7 +13,7 @@ from unittest import mock
 
 import qa
 from benchmarks.questions import QUESTIONS, is_first_right, judge
-from qa.passages import cut
+from qa.corpus.passages import cut
 from qa.session import load_encoder
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     for size in sizes:
         with (
             tempfile.TemporaryDirectory() as folder,
-            mock.patch("qa.index.build.cut", functools.partial(cut, size=size)),
+            mock.patch("qa.index.builder.cut", functools.partial(cut, size=size)),
         ):
             report = qa.build_index(index=folder, encoder=encoder)
             session = qa.open_session(folder, encoder)

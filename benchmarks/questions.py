@@ -1,4 +1,4 @@
-"""Ask every question of ``tests/quality/questions.jsonl`` and print how many are answered right.
+"""Ask every question of ``eval_data/questions.jsonl`` and print how many are answered right.
 
 A question is right when the answer holds every fact (one of its variants, case ignored) in a quoted
 sentence; one marked unanswerable is right when the answer declines. Every quote is compared with its span.
@@ -20,7 +20,7 @@ from pathlib import Path
 import qa
 
 DIRECT = ("figure", "date", "who", "where", "which_document", "list", "yes_no")
-QUESTIONS = Path(__file__).parent.parent / "tests" / "quality" / "questions.jsonl"
+QUESTIONS = Path(__file__).parent.parent / "eval_data" / "questions.jsonl"
 
 
 def main(arguments: list[str] | None = None) -> int:

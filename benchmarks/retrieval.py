@@ -31,17 +31,9 @@ from benchmarks.ablation import Part, ablated, parts, ranker
 from benchmarks.baselines import baselines
 from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import RememberingEncoder
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
-from qa.evaluate import (
-    TWINS,
-    Dataset,
-    Query,
-    index_dataset,
-    ndcg_by_query,
-    read_dataset,
-    retrieval_scores,
-)
+from qa.evaluate import TWINS, Dataset, Query, index_dataset, ndcg_by_query, read_dataset, retrieval_scores
 from qa.session import Session, load_encoder
 from qa.settings import settings
 

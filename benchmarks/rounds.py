@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.ingest import take_in
 
 SECONDS_TO_PICK_UP = 2.0

@@ -34,14 +34,14 @@ import numpy as np
 from benchmarks.pages import write_part
 from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import key, read_vectors
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
+from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.errors import IndexStoreError
-from qa.index import Index, build, nearest, read_current, read_manifest
-from qa.passages import cut
-from qa.retriever import Retriever
+from qa.index import Index, build, read_current, read_manifest, vector_index
+from qa.retrieval import Retriever
 from qa.settings import settings
-from qa.types import Document
+from qa.values import Document
 
 DIMENSION = 384
 EXCHANGED = 0.1
@@ -95,7 +95,7 @@ def encoder() -> Around:
     questions = {name: vector for name, vector in questions.items() if len(vector) == DIMENSION}
     try:
         generation = settings().index / read_current(settings().index)
-        dense = nearest.open_nearest(generation)
+        dense = vector_index.open_nearest(generation)
         return Around(dense.reconstruct_n(0, dense.ntotal), questions)
     except IndexStoreError:
         centres = np.random.default_rng(0).standard_normal((4000, DIMENSION)).astype(np.float32)
@@ -205,7 +205,7 @@ def recalls(index: Index, retriever: Retriever, questions: Sequence[str]) -> dic
 
 
 def nearest_by_words(index: Index, query: str, k: int, allowed: np.ndarray | None) -> np.ndarray:
-    from qa.lexical import best_rows
+    from qa.index.bm25 import best_rows
 
     return best_rows(index.lexical.scores(query), k, allowed)
 

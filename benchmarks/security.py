@@ -14,7 +14,7 @@ import yaml
 import qa
 from benchmarks.surfaces import SURFACES, Hostile, answer_from
 from qa.session import Session
-from tests.conftest import WordHashEncoder
+from testing.fake_encoder import WordHashEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 STRINGS = ROOT / "tests" / "security" / "hostile_strings.txt"

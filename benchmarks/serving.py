@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.browsing import ROOT, free_port, wait_until_up
+from testing.browsing import ROOT, free_port, wait_until_up
 
 MEGABYTE = 1_000_000
 
@@ -63,7 +63,7 @@ class Site:
 def command_for(index: Path, fake: Path | None, port: int) -> list[str]:
     """Return what serves an index with the real encoder, or ``fake``, a corpus, with the tests' encoder."""
     if fake:
-        return ["-m", "tests.fake_server", str(fake), str(index), str(port)]
+        return ["-m", "testing.fake_server", str(fake), str(index), str(port)]
     return ["-m", "qa", "serve", "--index", str(index), "--port", str(port)]
 
 

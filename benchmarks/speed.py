@@ -21,10 +21,10 @@ import torch
 
 import qa
 from benchmarks.questions import QUESTIONS
-from qa.documents import load_corpus
-from qa.encoder import open_model
+from qa.corpus.articles import load_corpus
+from qa.corpus.passages import cut, searched_text
 from qa.encoder.e5 import model_folder
-from qa.passages import cut, searched_text
+from qa.encoder.sentence_encoder import open_model
 from qa.session import load_encoder
 from qa.settings import settings
 

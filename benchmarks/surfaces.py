@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from qa import observe, render
-from qa.export import to_docx, to_markdown
+from qa import telemetry
 from qa.feedback import Feedback, FeedbackStore
 from qa.ingest.types import Intake, IntakeReport
+from qa.present import render
+from qa.present.export import to_docx, to_markdown
 from qa.session import Session
-from qa.types import Answer, Document, Quote
+from qa.values import Answer, Document, Quote
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import conversation_html
 from qa.web.evidence import evidence_html
@@ -131,22 +132,22 @@ def word_file(one: Hostile) -> bytes:
 def log_line(one: Hostile) -> str:
     """Return the line of a request whose question, error and logger's message are the string."""
     record = logging.LogRecord("qa.web", logging.ERROR, "", 0, "%s", (one.text,), None)
-    return observe.JsonFormatter(log_questions=True).format(record)
+    return telemetry.JsonFormatter(log_questions=True).format(record)
 
 
 def quiet_log_line(one: Hostile) -> str:
     """Return the line that a request leaves where questions are not to be logged."""
-    asked = observe.Request("page_ask")
+    asked = telemetry.Request("page_ask")
     asked.question = one.text
     record = logging.LogRecord("qa.request", logging.INFO, "", 0, "request", None, None)
     record.request = asked
-    return observe.JsonFormatter().format(record)
+    return telemetry.JsonFormatter().format(record)
 
 
 def metrics(one: Hostile) -> str:
-    with observe.request("page_ask") as current:
+    with telemetry.request("page_ask") as current:
         current.question = one.text
-    return observe.metrics_text()[0].decode()
+    return telemetry.metrics_text()[0].decode()
 
 
 def api_object(one: Hostile) -> str:

@@ -6,9 +6,9 @@
 """
 
 from qa.errors import QAError
-from qa.retriever import Filters
+from qa.retrieval import Filters
 from qa.session import Session, build_index, open_session
-from qa.types import Answer, Citation, Document, Hit, Passage, Quote, Turn
+from qa.values import Answer, Citation, Document, Hit, Passage, Quote, Turn
 
 __all__ = [
     "Answer",

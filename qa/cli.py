@@ -12,15 +12,15 @@ from pathlib import Path
 from tqdm import tqdm
 
 from qa import index as store
-from qa import ingest, render
+from qa import ingest
 from qa.errors import QAError
-from qa.evaluate import evaluate
+from qa.evaluate import Quality, evaluate, write_quality
 from qa.feedback import FeedbackStore
-from qa.quality import Quality, write_quality
-from qa.retriever import Filters
+from qa.present import render
+from qa.retrieval import Filters
 from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import settings
-from qa.types import KINDS
+from qa.values import KINDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -247,7 +247,7 @@ def run_eval(options: argparse.Namespace) -> int:
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    import app
+    from qa.web import serve  # gradio takes seconds to import, and only this command needs it
 
-    app.serve(options.index, host=options.host or settings().host, port=options.port or settings().port)
+    serve(options.index, host=options.host or settings().host, port=options.port or settings().port)
     return 0

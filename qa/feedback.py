@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.errors import FeedbackError, disk_cure
-from qa.vietnamese import normalise
+from qa.text import normalise
 
 SECONDS_TO_WAIT = 30.0
 SECONDS_BETWEEN_TRIES = 0.01

@@ -8,9 +8,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
 
-from qa.retriever import Filters
+from qa.retrieval import Filters
 from qa.session import Session
-from qa.types import Hit
+from qa.values import Hit
 
 
 class ReformRetriever(BaseRetriever):

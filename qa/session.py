@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa import observe
-from qa.answer import Answerer, Candidate
-from qa.documents import load_corpus
+from qa import telemetry
+from qa.answer import Answerer
+from qa.corpus import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
-from qa.retriever import Filters, Options, Retriever
+from qa.reading import Candidate
+from qa.retrieval import Filters, Options, Retriever
 from qa.settings import settings
-from qa.types import Answer, Document, Hit, Turn
+from qa.values import Answer, Document, Hit, Turn
 
 
 class Session:
@@ -24,7 +25,7 @@ class Session:
         self.answerer = Answerer(self.retriever)
         literal = Options(restores_accents=False, repairs_slips=False)
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
-        observe.watch_index(index.manifest.generation, index.manifest.passages)
+        telemetry.watch_index(index.manifest.generation, index.manifest.passages)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters.

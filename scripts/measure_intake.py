@@ -22,13 +22,13 @@ from pathlib import Path
 import docx
 from lxml import html as lxml_html
 
-from qa.documents import read_article
+from qa.corpus.articles import read_article
 from qa.ingest import take_in
-from qa.ingest.detect import read
 from qa.ingest.facts import DAY, HEAD, MOTTO, SLASHED, date_of
-from qa.ingest.intake import prepare
+from qa.ingest.formats.detect import read
+from qa.ingest.pipeline import prepare
 from qa.ingest.types import Draft, Raw
-from qa.vietnamese import fold, syllables
+from qa.text.normalise import fold, syllables
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 MENU = "".join(f'<li><a href="/{n}">Chuyên mục số {n} của trang tin</a></li>' for n in range(25))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qa
-from qa.lexical import LexicalIndex
+from qa.index.bm25 import LexicalIndex
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
@@ -70,7 +70,7 @@ def test_any_question_is_answered_by_exact_quotes_or_declined(shared_session, qu
 
 @pytest.fixture(scope="module")
 def shared_session(tmp_path_factory):
-    from tests.conftest import COURTS, LONG_BIEN, WordHashEncoder
+    from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 
     folder = tmp_path_factory.mktemp("shared")
     (folder / "corpus").mkdir()

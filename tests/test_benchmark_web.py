@@ -9,8 +9,8 @@ import pytest
 from benchmarks.asking import AskError, ask, first_source, questions, result_of, search
 from benchmarks.pages import table, write_part
 from benchmarks.rounds import SECONDS_TO_PICK_UP, Rounds
-from tests.browsing import fake_site, free_port
-from tests.conftest import LONG_BIEN
+from testing.browsing import fake_site, free_port
+from testing.fake_encoder import LONG_BIEN
 
 
 def test_a_part_is_written_between_its_marks_and_the_others_stay(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port, serving
+from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port, serving
 
 pytestmark = pytest.mark.browser
 ACCENTED = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
@@ -351,7 +351,7 @@ def test_a_page_without_an_index_explains_and_opens_by_itself(tmp_path, browser)
 
 def build_elsewhere(folder: Path) -> None:
     from qa.session import build_index
-    from tests.conftest import LONG_BIEN, WordHashEncoder
+    from testing.fake_encoder import LONG_BIEN, WordHashEncoder
 
     (folder / "corpus" / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")
     build_index(folder / "corpus", folder / "index", WordHashEncoder())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
+from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
 
 pytestmark = pytest.mark.browser
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-from qa.answer.changed import HEADING, change_behind, changes_told
-from qa.documents import load_corpus, parse_article
-from qa.passages import cut
-from qa.vietnamese import fold
-from tests.conftest import LONG_BIEN, WordHashEncoder
+from qa.answer.false_premise import HEADING, change_behind, changes_told
+from qa.corpus.articles import load_corpus, parse_article
+from qa.corpus.passages import cut
+from qa.text.normalise import fold
+from testing.fake_encoder import LONG_BIEN, WordHashEncoder
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 TODAY = datetime.date(2026, 11, 2)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from qa import cli
-from tests.conftest import WordHashEncoder
+from testing.fake_encoder import WordHashEncoder
 
 
 @pytest.fixture(autouse=True)

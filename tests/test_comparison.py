@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import qa
-from qa.answer.check import unsupported_numbers
 from qa.answer.comparison import HEADS, SIDE_BY_SIDE, cell, compose_rows, plain_rows
-from qa.answer.sides import comparison_in
-from qa.export import to_docx, to_markdown
-from qa.render import answer_lines
-from qa.types import Answer, Citation, Quote, Row
+from qa.answer.comparison_parser import comparison_in
+from qa.answer.verification import unsupported_numbers
+from qa.present.export import to_docx, to_markdown
+from qa.present.render import answer_lines
+from qa.values import Answer, Citation, Quote, Row
 from qa.web.conversation import plain_text, text_html
-from tests.conftest import WordHashEncoder
+from testing.fake_encoder import WordHashEncoder
 
 ARTICLES = {
     "bac-ninh": "Tỉnh Bắc Ninh có 99 xã, phường. Tỉnh Bắc Ninh rộng 4.718,6 km2 với dân số 3.619.433 người.",
@@ -153,7 +153,7 @@ def test_among_several_questions_a_comparison_is_a_list_with_its_marks_raised(co
 
 def test_every_fact_of_the_quality_questions_stands_in_an_article_that_they_name():
     root = Path(__file__).parent
-    lines = (root / "quality" / "comparisons.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (root.parent / "eval_data" / "comparisons.jsonl").read_text(encoding="utf-8").splitlines()
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (root.parent / "corpus").rglob("*.md")}
     for record in map(json.loads, lines):
         said = " ".join(texts[name] for name in record["documents"]).casefold()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.conversation import complete
-from qa.types import Turn
+from qa.follow_ups.rewrite import complete
+from qa.values import Turn
 
 DIALOGUES = [
     # the new thing takes the place of its like
@@ -230,7 +230,7 @@ def test_a_follow_up_becomes_a_question_that_stands_alone(asked, question, compl
     assert complete(question, [Turn(earlier) for earlier in asked]) == completed
 
 
-QUESTIONS = Path(__file__).parent / "quality" / "questions.jsonl"
+QUESTIONS = Path(__file__).parent.parent / "eval_data" / "questions.jsonl"
 RECORDS = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
 ALONE = [record["question"] for record in RECORDS if record["type"] != "follow_up"]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.documents import load_corpus, parse_article, read_article
+from qa.corpus.articles import load_corpus, parse_article, read_article
 from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError
 
 HEAD = "---\ntitle: T\nsource: S\nurl: https://example.org\npublished: 2025-06-16\nkind: news\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qa.errors import DatasetError
 from qa.evaluate import TWINS, evaluate, ndcg_by_query, rank_documents, read_dataset, retrieval_scores
 from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
-from qa.types import Citation, Hit, Passage
+from qa.values import Citation, Hit, Passage
 
 CORPUS = [
     {"_id": "92/2015#1", "title": "Cà phê", "text": "Cà phê trồng ở Buôn Ma Thuột."},

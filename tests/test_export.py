@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa.export import escape, to_docx, to_markdown, web_address
-from qa.types import Answer, Citation, Quote
-from qa.vietnamese import normalise
+from qa.present.export import escape, to_docx, to_markdown, web_address
+from qa.text.normalise import normalise
+from qa.values import Answer, Citation, Quote
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.timezone(datetime.timedelta(hours=7)))
 HOSTILE = st.text(

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.browsing import ROOT
+from testing.browsing import ROOT
 
 pytestmark = pytest.mark.faults
 KILLED = ("killed-build", "killed-add", "killed-swap", "killed-rollback", "killed-feedback")

@@ -12,23 +12,23 @@ import docx
 import numpy as np
 import pytest
 
-from qa.documents import parse_article
+from qa.corpus.articles import parse_article
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
-from qa.export import web_address
-from qa.index import Index, store
+from qa.index import Index, generations
 from qa.index.records import format_document, sealed
 from qa.index.resume import Embedded
 from qa.ingest.describe import publisher_of
-from qa.ingest.intake import prepare
+from qa.ingest.pipeline import prepare
 from qa.ingest.store import front_fields, stored
 from qa.ingest.types import Raw
-from qa.language import LanguageModel
-from qa.render import answer_object, to_json
-from qa.spelling import words
-from qa.types import Answer
-from qa.vietnamese import normalise
-from qa.web.text import document_address, is_web_address, question_address
+from qa.present.export import web_address
+from qa.present.render import answer_object, to_json
+from qa.text.normalise import normalise
+from qa.text.query_repair import LanguageModel
+from qa.text.terms import words
+from qa.values import Answer
+from qa.web.html_text import document_address, is_web_address, question_address
 from tests.fuzz import TARGETS
 from tests.fuzz.articles import expect_refused
 from tests.fuzz.material import SPELLED, mutations, seeds, text_of
@@ -160,31 +160,31 @@ def test_a_mark_left_alone_joins_the_letter_that_a_repair_puts_before_it():
 
 @pytest.mark.parametrize("files", [[], "a", 1, {"a": 1}, None])
 def test_a_manifest_whose_files_are_no_hashes_is_corrupt(index, files):
-    generation = index / store.read_current(index)
+    generation = index / generations.read_current(index)
     manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
     del manifest["seal"]
     (generation / "manifest.json").write_text(sealed({**manifest, "files": files}), encoding="utf-8")
     with pytest.raises(IndexCorruptError, match="run: qa build"):
-        store.read_manifest(generation)
+        generations.read_manifest(generation)
 
 
 @pytest.mark.parametrize("line", ['{"x": 1}', "[]", "null", "[" * 100_000, '{"published": []}'], ids=range(5))
 def test_records_of_another_form_under_a_hash_that_agrees_are_corrupt(index, encoder, line):
-    generation = index / store.read_current(index)
+    generation = index / generations.read_current(index)
     (generation / "documents.jsonl").write_text(line + "\n", encoding="utf-8")
     manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
     del manifest["seal"]
-    manifest["files"]["documents.jsonl"] = store.hash_file(generation / "documents.jsonl")
+    manifest["files"]["documents.jsonl"] = generations.hash_file(generation / "documents.jsonl")
     (generation / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
     with pytest.raises(IndexCorruptError, match="run: qa build"):
         Index.open(index, encoder)
 
 
 def test_a_manifest_nested_without_end_is_corrupt(index):
-    generation = index / store.read_current(index)
+    generation = index / generations.read_current(index)
     (generation / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
     with pytest.raises(IndexCorruptError):
-        store.read_manifest(generation)
+        generations.read_manifest(generation)
 
 
 def test_a_step_of_a_stopped_build_counts_only_with_every_byte_as_written(tmp_path, encoder):

@@ -9,8 +9,8 @@ import pytest
 
 import qa
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
-from qa.index import Index, generations, read_current, rollback, store
-from tests.conftest import WordHashEncoder
+from qa.index import Index, generations, list_generations, read_current, rollback
+from testing.fake_encoder import WordHashEncoder
 
 
 def edit(corpus: Path, old: str, new: str) -> None:
@@ -28,7 +28,7 @@ def test_the_dense_search_finds_the_nearest_by_inner_product(index, encoder):
 
 
 def searched_texts(loaded: Index) -> list[str]:
-    from qa.passages import searched_text
+    from qa.corpus.passages import searched_text
 
     return [searched_text(passage) for passage in loaded.passages]
 
@@ -92,7 +92,7 @@ def test_another_format_names_both_and_the_cure(index, encoder):
     manifest = index / "g000001" / "manifest.json"
     fields = json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}
     manifest.write_text(json.dumps(fields), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match=rf"format 99.*reads {store.FORMAT}; run: qa build "):
+    with pytest.raises(IndexMismatchError, match=rf"format 99.*reads {generations.FORMAT}; run: qa build "):
         qa.open_session(index, encoder)
 
 
@@ -161,7 +161,7 @@ class StoppedEncoder(WordHashEncoder):
 
 
 def test_a_build_that_was_stopped_goes_on_where_it_was(corpus, tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
     folder = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
         qa.build_index(corpus, folder, StoppedEncoder())
@@ -172,7 +172,7 @@ def test_a_build_that_was_stopped_goes_on_where_it_was(corpus, tmp_path, encoder
 
 
 def test_what_was_embedded_before_a_stop_is_what_a_whole_build_embeds(corpus, index, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
     folder = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
         qa.build_index(corpus, folder, StoppedEncoder())
@@ -183,7 +183,7 @@ def test_what_was_embedded_before_a_stop_is_what_a_whole_build_embeds(corpus, in
 
 
 def test_a_damaged_step_of_a_stopped_build_is_embedded_again(corpus, tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
     folder = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
         qa.build_index(corpus, folder, StoppedEncoder())
@@ -193,7 +193,7 @@ def test_a_damaged_step_of_a_stopped_build_is_embedded_again(corpus, tmp_path, e
 
 
 def test_another_encoder_takes_nothing_over_from_a_stopped_build(corpus, tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.build"], "STEP", 2)
+    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
     with pytest.raises(KeyboardInterrupt):
         qa.build_index(corpus, tmp_path / "new", StoppedEncoder())
     encoder.revision = "2"
@@ -204,12 +204,12 @@ def test_old_generations_go_and_the_live_one_stays(corpus, index, encoder):
     for number in range(5):
         edit(corpus, "406", f"{number}406")
         qa.build_index(corpus, index, encoder)
-    assert len(generations(index)) == store.KEPT_GENERATIONS
-    assert read_current(index) == generations(index)[-1] == "g000006"
+    assert len(list_generations(index)) == generations.KEPT_GENERATIONS
+    assert read_current(index) == list_generations(index)[-1] == "g000006"
 
 
 def test_a_second_builder_is_told_to_wait(corpus, index, encoder):
-    with store.writing(index), pytest.raises(IndexStoreError, match="another process"):
+    with generations.writing(index), pytest.raises(IndexStoreError, match="another process"):
         qa.build_index(corpus, index, encoder, full=True)
 
 

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
-from qa.documents import load_corpus, read_article
+from qa.corpus.articles import load_corpus, read_article
 from qa.ingest import IntakeReport, list_documents, remove_documents, take_in
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")

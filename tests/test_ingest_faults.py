@@ -17,7 +17,7 @@ import pytest
 from reportlab.lib import pdfencrypt
 from reportlab.pdfgen import canvas
 
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.errors import IngestError, Refusal
 from qa.ingest import Intake, take_in
 from tests.test_ingest import SENTENCES, html_page, write_docx

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import IngestError
+from qa.ingest.boilerplate import article_lines
 from qa.ingest.casing import sentence_case
+from qa.ingest.deduplication import likeness, sketch, slug
 from qa.ingest.describe import describe
 from qa.ingest.encodings import decode
 from qa.ingest.facts import find_date, find_kind, find_number, kind_of_number
-from qa.ingest.identity import likeness, sketch, slug
 from qa.ingest.legacy import TCVN3_FROM, TCVN3_TO, VNI_LETTERS, VNI_MARKS, plausibility
-from qa.ingest.pages import article_lines
-from qa.ingest.repair import join_pages, unwrap
+from qa.ingest.line_joining import join_pages, unwrap
 from qa.ingest.structure import to_markdown
 from qa.ingest.tables import flatten_pipe_tables, table_lines
 from qa.ingest.types import Draft

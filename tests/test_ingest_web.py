@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.ingest import FetchSettings, take_in
 from qa.ingest.addresses import is_public
 from tests.test_ingest import SENTENCES, html_page

@@ -12,7 +12,7 @@ from langchain_core.runnables import RunnableLambda
 
 import qa
 from qa.langchain import ReformRetriever
-from qa.retriever import Filters
+from qa.retrieval import Filters
 from qa.settings import ROOT
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.language import LanguageModel, slips, telex
-from qa.numbers import DocumentNumber, find_numbers
-from qa.spelling import canonical, terms
-from qa.vietnamese import fold
+from qa.text.document_numbers import DocumentNumber, find_numbers
+from qa.text.normalise import fold
+from qa.text.query_repair import LanguageModel, slips, telex
+from qa.text.terms import canonical, terms
 
 TEXT = """Quận Long Biên giảm 406 người hoạt động không chuyên trách. Chính quyền địa phương hai cấp.
 Người dân Hà Nội hỏi về chính quyền. Quận giảm đầu mối, quân đội giúp dân. Giám đốc sở giám sát."""

@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 import qa
 from qa import cli
-from qa.documents import load_corpus
+from qa.corpus.articles import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexStoreError
-from qa.index import Index, generations, holds, read_current, records, rollback, store, verify_live
+from qa.index import Index, generations, list_generations, read_current, reader_lock, records, rollback, verify_live
 from qa.session import build_index
 from qa.web import LiveSession
-from qa.web import live as live_module
-from tests.browsing import ROOT
-from tests.conftest import WordHashEncoder
+from qa.web import live_session as live_module
+from testing.browsing import ROOT
+from testing.fake_encoder import WordHashEncoder
 
 QUESTION = "Long Biên giảm bao nhiêu người không chuyên trách?"
 READER = """
@@ -41,8 +41,8 @@ sys.stdin.read()
 BUILDER = """
 import sys
 from pathlib import Path
-from qa.index import store
-with store.writing(Path(sys.argv[1])):
+from qa.index import generations
+with generations.writing(Path(sys.argv[1])):
     print("holds", flush=True)
     sys.stdin.read()
 """
@@ -77,21 +77,21 @@ def test_a_generation_that_another_process_reads_stays_until_that_process_is_kil
     reader, reads = process(READER, index)
     assert reads == "g000001"
     rebuild(corpus, index, 3)
-    assert generations(index) == ["g000001", "g000004"]
+    assert list_generations(index) == ["g000001", "g000004"]
     reader.send_signal(signal.SIGKILL)
     reader.wait()
     rebuild(corpus, index)
-    assert generations(index) == ["g000005"]
+    assert list_generations(index) == ["g000005"]
 
 
 def test_a_generation_that_this_process_reads_stays_until_the_reader_is_dropped(corpus, index, encoder):
     reader = Index.open(index, encoder)
     rebuild(corpus, index, 2)
-    assert generations(index) == ["g000001", "g000003"]
+    assert list_generations(index) == ["g000001", "g000003"]
     del reader
     gc.collect()
     rebuild(corpus, index)
-    assert generations(index) == ["g000004"]
+    assert list_generations(index) == ["g000004"]
 
 
 def test_a_session_that_answered_and_was_replaced_holds_nothing(corpus, index, encoder):
@@ -101,7 +101,7 @@ def test_a_session_that_answered_and_was_replaced_holds_nothing(corpus, index, e
     assert live.refresh()
     gc.collect()
     rebuild(corpus, index)
-    assert generations(index) == ["g000002", "g000003"]
+    assert list_generations(index) == ["g000002", "g000003"]
 
 
 @pytest.mark.parametrize(("kept", "left"), [(1, [6]), (2, [5, 6]), (4, [3, 4, 5, 6])])
@@ -113,14 +113,14 @@ def test_as_many_generations_stay_as_the_setting_says(corpus, index, encoder, mo
         build_index(corpus, index, encoder)
     monkeypatch.undo()
     qa.settings.settings.cache_clear()
-    assert generations(index) == [f"g{number:06d}" for number in left]
+    assert list_generations(index) == [f"g{number:06d}" for number in left]
 
 
 def test_the_generation_that_was_gone_back_to_outlives_the_next_build(corpus, index):
     rebuild(corpus, index, 2, kept=3)
     assert (rollback(index), rollback(index)) == ("g000002", "g000001")
     rebuild(corpus, index, kept=3)
-    assert generations(index) == ["g000001", "g000003", "g000004"]
+    assert list_generations(index) == ["g000001", "g000003", "g000004"]
 
 
 def test_a_kill_while_a_generation_is_removed_leaves_no_half_of_it(corpus, index, monkeypatch):
@@ -128,20 +128,20 @@ def test_a_kill_while_a_generation_is_removed_leaves_no_half_of_it(corpus, index
         raise KeyboardInterrupt
 
     rebuild(corpus, index, kept=2)
-    monkeypatch.setattr(holds.shutil, "rmtree", killed)
+    monkeypatch.setattr(reader_lock.shutil, "rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
-        holds.remove_unread(index / "g000001")
+        reader_lock.remove_unread(index / "g000001")
     monkeypatch.undo()
-    assert generations(index) == ["g000002"]
-    with store.writing(index):
+    assert list_generations(index) == ["g000002"]
+    with generations.writing(index):
         assert not list(index.glob(".building-*"))
 
 
 def test_a_reader_that_comes_while_its_generation_goes_takes_the_next(corpus, index, encoder, monkeypatch):
     named = [read_current(index)]
     rebuild(corpus, index)
-    real = store.named
-    monkeypatch.setattr(store, "named", lambda folder: named.pop() if named else real(folder))
+    real = generations.named
+    monkeypatch.setattr(generations, "named", lambda folder: named.pop() if named else real(folder))
     assert Index.open(index, encoder).manifest.generation == "g000002"
 
 
@@ -149,9 +149,9 @@ def test_a_generation_that_is_being_removed_cannot_be_held(index):
     descriptor = os.open(index / "g000001" / "manifest.json", os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     with pytest.raises(FileNotFoundError, match="is being removed"):
-        holds.hold(index / "g000001")
+        reader_lock.hold(index / "g000001")
     os.close(descriptor)
-    holds.hold(index / "g000001").close()
+    reader_lock.hold(index / "g000001").close()
 
 
 def test_a_builder_that_was_killed_locks_nothing_and_one_at_work_is_named(corpus, index, process):
@@ -199,7 +199,7 @@ def test_rollback_mends_a_damaged_current(corpus, index):
 
 def test_rollback_passes_over_what_another_version_cut(corpus, index):
     rebuild(corpus, index, 2, kept=3)
-    manifest = store.read_manifest(index / "g000002")
+    manifest = generations.read_manifest(index / "g000002")
     other = records.format_manifest(dataclasses.replace(manifest, chunking="x"))
     (index / "g000002" / "manifest.json").write_text(other, encoding="utf-8")
     assert rollback(index) == "g000001"
@@ -280,7 +280,7 @@ def test_too_little_memory_for_a_build_is_told_with_its_cure(corpus, index, monk
     def no_memory(*_arguments):
         raise MemoryError
 
-    monkeypatch.setattr(sys.modules["qa.index.build"], "write_generation", no_memory)
+    monkeypatch.setattr(sys.modules["qa.index.builder"], "write_generation", no_memory)
     with pytest.raises(IndexStoreError, match=r"not enough memory .* live index is unchanged; close other programs"):
         rebuild(corpus, index)
     assert read_current(index) == "g000001"
@@ -293,7 +293,7 @@ def test_a_new_generation_is_looked_for_twice_within_the_promised_two_seconds():
 def test_an_older_format_is_told_with_a_cure_that_keeps_the_vectors(corpus, index, encoder):
     path = index / "g000001" / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"format": 5}), encoding="utf-8")
-    told = rf"manifest\.json has index format 5, this version reads {store.FORMAT}; run: qa build \(vectors are kept\)"
+    told = rf"has index format 5, this version reads {generations.FORMAT}; run: qa build \(vectors are kept\)"
     with pytest.raises(IndexMismatchError, match=told):
         qa.open_session(index, encoder)
     assert build_index(corpus, index, encoder).embedded == 0

@@ -13,7 +13,7 @@ import threading
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from qa import observe
+from qa import telemetry
 from qa.settings import Settings
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
@@ -27,7 +27,7 @@ class Logs:
 
     def configure(self, **options: bool) -> None:
         with contextlib.redirect_stderr(self.stream):
-            observe.configure(**options)
+            telemetry.configure(**options)
 
     def lines(self) -> list[dict]:
         return [json.loads(line) for line in self.stream.getvalue().splitlines()]
@@ -38,8 +38,8 @@ def logs():
     logs = Logs()
     logs.configure()
     yield logs
-    log = observe.PACKAGE_LOG
-    for handler in [handler for handler in log.handlers if isinstance(handler.formatter, observe.JsonFormatter)]:
+    log = telemetry.PACKAGE_LOG
+    for handler in [handler for handler in log.handlers if isinstance(handler.formatter, telemetry.JsonFormatter)]:
         log.removeHandler(handler)
     log.setLevel(logging.NOTSET)
     log.propagate = True
@@ -49,20 +49,20 @@ def logs():
 def ticks(monkeypatch):
     """A clock that moves a quarter of a second each time it is read."""
     moments = iter(range(10_000))
-    monkeypatch.setattr("qa.observe.time.perf_counter", lambda: next(moments) / 4)
+    monkeypatch.setattr("qa.telemetry.time.perf_counter", lambda: next(moments) / 4)
 
 
 def sample(name: str, **labels: str) -> float:
-    return observe.REGISTRY.get_sample_value(name, labels) or 0.0
+    return telemetry.REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 @pytest.mark.usefixtures("ticks")
 def test_a_request_logs_one_line_with_its_id_outcome_and_times(logs):
-    with observe.request("ask") as request:
-        with observe.stage("retrieve"):
+    with telemetry.request("ask") as request:
+        with telemetry.stage("retrieve"):
             pass
         for _ in range(2):
-            with observe.stage("quote"):
+            with telemetry.stage("quote"):
                 pass
         request.outcome = "declined"
     (line,) = logs.lines()
@@ -75,17 +75,17 @@ def test_a_request_logs_one_line_with_its_id_outcome_and_times(logs):
 
 
 def test_two_requests_have_two_ids():
-    with observe.request("ask") as first, observe.request("ask") as second:
+    with telemetry.request("ask") as first, telemetry.request("ask") as second:
         assert first.id != second.id
 
 
 @pytest.mark.usefixtures("ticks")
 def test_requests_are_counted_by_kind_and_outcome_and_stages_timed():
-    before = [sample("qa_requests_total", kind="try", outcome=outcome) for outcome in observe.OUTCOMES]
+    before = [sample("qa_requests_total", kind="try", outcome=outcome) for outcome in telemetry.OUTCOMES]
     for outcome in ("answered", "answered", "declined"):
-        with observe.request("try") as request, observe.stage("try"):
+        with telemetry.request("try") as request, telemetry.stage("try"):
             request.outcome = outcome
-    after = [sample("qa_requests_total", kind="try", outcome=outcome) for outcome in observe.OUTCOMES]
+    after = [sample("qa_requests_total", kind="try", outcome=outcome) for outcome in telemetry.OUTCOMES]
     assert [new - old for old, new in zip(before, after, strict=True)] == [2, 1, 0]
     assert sample("qa_stage_seconds_count", stage="try") == 3
     assert sample("qa_stage_seconds_sum", stage="try") == 0.75
@@ -93,7 +93,7 @@ def test_requests_are_counted_by_kind_and_outcome_and_stages_timed():
 
 def test_a_request_that_fails_is_an_error_that_names_its_type_alone(logs):
     before = sample("qa_requests_total", kind="ask", outcome="error")
-    with pytest.raises(KeyError), observe.request("ask"), observe.stage("retrieve"):
+    with pytest.raises(KeyError), telemetry.request("ask"), telemetry.stage("retrieve"):
         raise KeyError(QUESTION)
     (line,) = logs.lines()
     assert (line["outcome"], line["error"]) == ("error", "KeyError")
@@ -106,7 +106,7 @@ def test_a_request_inside_an_except_block_is_no_error(logs):
     try:
         raise KeyError
     except KeyError:
-        with observe.request("ask"):
+        with telemetry.request("ask"):
             pass
     assert logs.lines()[0]["outcome"] == "answered"
 
@@ -114,25 +114,25 @@ def test_a_request_inside_an_except_block_is_no_error(logs):
 def test_an_unknown_outcome_is_refused():
     with (
         pytest.raises(ValueError, match="outcome is 'ok'; use one of answered, declined, error"),
-        observe.request("x") as one,
+        telemetry.request("x") as one,
     ):
         one.outcome = "ok"
 
 
 def test_nothing_typed_is_logged_by_default(logs, session):
-    with observe.request("ask") as request:
+    with telemetry.request("ask") as request:
         request.question = QUESTION
         session.ask(QUESTION)
     (line,) = logs.lines()
     assert list(line["ms"]) == ["understand", "retrieve", "quote", "total"]
     assert "question" not in line
     assert not any(word in json.dumps(line, ensure_ascii=False) for word in QUESTION.rstrip("?").split())
-    assert "Long Bi" not in observe.metrics_text()[0].decode()
+    assert "Long Bi" not in telemetry.metrics_text()[0].decode()
 
 
 def test_questions_are_logged_where_the_operator_says_so(logs):
     logs.configure(log_questions=True)
-    with observe.request("ask") as request:
+    with telemetry.request("ask") as request:
         request.question = "Một\ndòng? \ud800" + "a" * 5_000
     (line,) = logs.lines()
     assert line["question"] == ("Một\ndòng? \ud800" + "a" * 5_000)[:2_000]
@@ -147,7 +147,7 @@ def test_the_setting_is_off_unless_set(monkeypatch):
 
 def test_other_lines_of_the_package_carry_the_request_s_id(logs):
     log = logging.getLogger("qa.page")
-    with observe.request("ask") as request:
+    with telemetry.request("ask") as request:
         log.error("chỉ mục %s", "hỏng")
     log.error("ngoài")
     inside, _, outside = logs.lines()
@@ -168,13 +168,13 @@ def test_an_exception_is_logged_in_one_line_without_its_message(logs):
 
 def test_configuring_twice_logs_each_line_once(logs):
     logs.configure()
-    with observe.request("ask"):
+    with telemetry.request("ask"):
         pass
     assert len(logs.lines()) == 1
 
 
 def test_a_stage_without_a_request_leaves_no_trace(logs):
-    with observe.stage("alone"):
+    with telemetry.stage("alone"):
         pass
     assert logs.lines() == []
     assert sample("qa_stage_seconds_count", stage="alone") == 0
@@ -182,35 +182,35 @@ def test_a_stage_without_a_request_leaves_no_trace(logs):
 
 @pytest.mark.usefixtures("ticks")
 def test_a_stage_as_a_decorator_keeps_the_function_and_times_each_call():
-    @observe.stage("call")
+    @telemetry.stage("call")
     def double(number: int) -> int:
         return 2 * number
 
-    with observe.request("ask") as request:
+    with telemetry.request("ask") as request:
         assert [double(1), double(2)] == [2, 4]
     assert [name for name, _ in request.stages] == ["call", "call", "total"]
 
 
 def test_threads_do_not_see_each_other_s_request():
     seen = []
-    with observe.request("ask"):
-        thread = threading.Thread(target=lambda: seen.append(observe.CURRENT.get()))
+    with telemetry.request("ask"):
+        thread = threading.Thread(target=lambda: seen.append(telemetry.CURRENT.get()))
         thread.start()
         thread.join()
     assert seen == [None]
 
 
 def test_an_inner_request_gives_the_outer_back():
-    with observe.request("page") as outer:
-        with observe.request("ask"):
+    with telemetry.request("page") as outer:
+        with telemetry.request("ask"):
             pass
-        assert observe.CURRENT.get() is outer
-    assert observe.CURRENT.get() is None
+        assert telemetry.CURRENT.get() is outer
+    assert telemetry.CURRENT.get() is None
 
 
 def test_a_streaming_request_may_end_in_another_context(logs):
     def stream():
-        with observe.request("ask"):
+        with telemetry.request("ask"):
             yield 1
             yield 2
 
@@ -222,7 +222,7 @@ def test_a_streaming_request_may_end_in_another_context(logs):
 
 @pytest.mark.usefixtures("session")
 def test_metrics_name_the_generation_and_its_passages():
-    body, kind = observe.metrics_text()
+    body, kind = telemetry.metrics_text()
     families = {family.name: family for family in text_string_to_metric_families(body.decode())}
     assert kind.startswith("text/plain")
     assert families["qa_index_generation"].samples[0].value == 1

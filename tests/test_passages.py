@@ -5,9 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.passages import LONGEST_SENTENCE, SIZE, cut
-from qa.types import Document
-from qa.vietnamese import normalise, sentence_spans, syllables
+from qa.corpus.passages import LONGEST_SENTENCE, SIZE, cut
+from qa.text.normalise import normalise, syllables
+from qa.text.sentences import sentence_spans
+from qa.values import Document
 
 TEXT = st.lists(
     st.sampled_from(

@@ -11,12 +11,12 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa.export import arrange, web_address
+from qa.ingest.boilerplate import article_lines, cut_related, drop_captions
 from qa.ingest.casing import sentence_case
+from qa.ingest.deduplication import Likenesses, likeness, new_id, sketch, slug
 from qa.ingest.describe import LONGEST_TITLE, first_title, publisher_of, shortened
 from qa.ingest.encodings import decode
 from qa.ingest.facts import date_of, find_date, is_official
-from qa.ingest.identity import Likenesses, likeness, new_id, sketch, slug
 from qa.ingest.legacy import (
     TCVN3_FROM,
     TCVN3_TO,
@@ -27,19 +27,19 @@ from qa.ingest.legacy import (
     plausibility,
     repair_encoding,
 )
-from qa.ingest.pages import article_lines, cut_related, drop_captions
-from qa.ingest.repair import join_pages, unwrap
+from qa.ingest.line_joining import join_pages, unwrap
 from qa.ingest.structure import to_markdown
 from qa.ingest.tables import flatten_pipe_tables, table_lines
 from qa.ingest.types import Draft
-from qa.render import one_line, printable
-from qa.retriever import Filters
-from qa.types import Answer, Citation, Quote
-from qa.vietnamese import fold, normalise, syllables
+from qa.present.export import arrange, web_address
+from qa.present.render import one_line, printable
+from qa.retrieval import Filters
+from qa.text.normalise import fold, normalise, syllables
+from qa.values import Answer, Citation, Quote
 from qa.web.evidence import common_runs
 from qa.web.exchange import Exchange, dump, restore
+from qa.web.html_text import document_address, escape, question_address
 from qa.web.reader import Renderer, lines
-from qa.web.text import document_address, escape, question_address
 
 WORDS = st.sampled_from(
     "quận giảm người hành chính cải cách thủ tục đơn vị phường xã tỉnh Hà Nội Điều 1. 2. 406 25% (a) - • # | || --- "

@@ -12,13 +12,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.answerer import MOST_SENTENCES, NEXT_SENTENCE, choose
-from qa.answer.check import NUMBER, unsupported_numbers
 from qa.answer.compose import compose
-from qa.answer.judge import Candidate, Coverage, Evidence, share
-from qa.answer.several import MOST_QUESTIONS, merge, split_questions
+from qa.answer.multiple_questions import MOST_QUESTIONS, merge, split_questions
+from qa.answer.pipeline import MOST_SENTENCES, NEXT_SENTENCE, choose
 from qa.answer.timeline import first_day
-from qa.encoder import sentence_vectors
+from qa.answer.verification import NUMBER, unsupported_numbers
+from qa.corpus.passages import cut
+from qa.encoder.sentence_encoder import sentence_vectors
+from qa.index.bm25 import LexicalIndex, best_rows
+from qa.index.index import changed_by, same_content
 from qa.index.records import (
     Passages,
     format_document,
@@ -27,15 +29,13 @@ from qa.index.records import (
     write_numbers,
     write_passages,
 )
-from qa.index.search import changed_by, same_content
-from qa.index.sentences import SentenceFile, Sentences, write_sentences
-from qa.lexical import LexicalIndex, best_rows
-from qa.numbers import find_numbers
-from qa.passages import cut
-from qa.retriever import Filters, permits, reorder, spread, standard, unit_range
-from qa.spelling import terms
-from qa.types import KINDS, Answer, Citation, Document, Hit, Passage, Quote
-from qa.vietnamese import normalise, syllables
+from qa.index.sentence_vectors import SentenceFile, Sentences, write_sentences
+from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
+from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
+from qa.text.document_numbers import find_numbers
+from qa.text.normalise import normalise, syllables
+from qa.text.terms import terms
+from qa.values import KINDS, Answer, Citation, Document, Hit, Passage, Quote
 
 SCORES = st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40).map(
     lambda values: np.array(values, np.float32)

@@ -10,11 +10,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.conversation.lines import Line
-from qa.conversation.wording import capitalised, lowered, spliced
-from qa.language import ALPHABET, LanguageModel, replace, slips, telex, with_capitals
-from qa.numbers import DocumentNumber, begins, find_numbers
-from qa.passages import (
+from qa.corpus.passages import (
     SENTENCE_BREAK,
     cut,
     mark_sentences,
@@ -23,11 +19,16 @@ from qa.passages import (
     searched_text,
     sections,
 )
-from qa.question import Asked, Kind, asked, unit_of
-from qa.short import COMPILED, fit_of, short_answer, with_unit
-from qa.spelling import SAFE, canonical, terms, words
-from qa.types import Document
-from qa.vietnamese import fold, normalise, quotable_spans, sentence_spans, syllables
+from qa.follow_ups.tokenized import Line
+from qa.follow_ups.wording import capitalised, lowered, spliced
+from qa.reading.answer_span import COMPILED, fit_of, short_answer, with_unit
+from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer, unit_of
+from qa.text.document_numbers import DocumentNumber, begins, find_numbers
+from qa.text.normalise import fold, normalise, syllables
+from qa.text.query_repair import ALPHABET, LanguageModel, replace, slips, telex, with_capitals
+from qa.text.sentences import quotable_spans, sentence_spans
+from qa.text.terms import SAFE, canonical, terms, words
+from qa.values import Document
 
 READ = """Quận Long Biên giảm 406 người hoạt động không chuyên trách ở tổ dân phố. Thủ tục hành chính được rút ngắn.
 Cán bộ, công chức, viên chức nghỉ việc được hưởng chính sách của Chính phủ. Con số còn phải chờ; còn con thì có."""
@@ -171,16 +172,16 @@ def test_a_number_is_found_in_any_text_around_it(digits, year, suffix, around):
 
 @given(WRITTEN)
 def test_what_is_asked_does_not_depend_on_white_space(text):
-    assert asked(f" {text}\t") == asked(text)
+    assert expected_answer(f" {text}\t") == expected_answer(text)
     assert all(word == fold(word) != "" for word in unit_of(text))
 
 
-@given(st.sampled_from(list(Kind)), WRITTEN, WRITTEN)
+@given(st.sampled_from(list(AnswerType)), WRITTEN, WRITTEN)
 def test_a_sentence_without_the_form_asked_for_has_no_fit(kind, sentence, question):
-    short = short_answer(Asked(kind), sentence, question)
-    assert 0 <= fit_of(Asked(kind), sentence, short) <= 1
-    if kind in COMPILED and kind is not Kind.WHO and short is None:
-        assert fit_of(Asked(kind), sentence, None) == 0
+    short = short_answer(ExpectedAnswer(kind), sentence, question)
+    assert 0 <= fit_of(ExpectedAnswer(kind), sentence, short) <= 1
+    if kind in COMPILED and kind is not AnswerType.WHO and short is None:
+        assert fit_of(ExpectedAnswer(kind), sentence, None) == 0
 
 
 @given(st.integers(0, 99_999), st.lists(WORD, max_size=8), st.sets(WORD, max_size=5))

@@ -11,7 +11,7 @@ import pytest
 import qa
 from qa import cli
 from qa.errors import IndexStoreError
-from qa.quality import FILE, Quality, read_quality, write_quality
+from qa.evaluate.report import FILE, Quality, read_quality, write_quality
 from qa.web.catalogue import Wanted, catalogue_html
 from tests.test_evaluate import write_dataset
 

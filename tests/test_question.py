@@ -6,34 +6,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import Asked, Kind, asked, kind_of, unit_of
-from qa.short import has_form, short_answer
-from qa.vietnamese import fold
+from qa.reading.answer_span import has_form, short_answer
+from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer, kind_of, unit_of
+from qa.text.normalise import fold
 
 QUESTIONS = [
-    ("Quận Long Biên giảm bao nhiêu người?", Kind.FIGURE),
-    ("Cả nước có mấy tỉnh?", Kind.FIGURE),
-    ("Tỷ lệ hồ sơ đúng hạn là bao nhiêu?", Kind.SHARE),
-    ("Mức phạt là bao nhiêu?", Kind.MONEY),
-    ("Lệ phí chứng thực hết bao nhiêu tiền?", Kind.MONEY),
-    ("Phường Long Biên rộng bao nhiêu km2?", Kind.AREA),
-    ("Thời hạn trả lời là mấy ngày?", Kind.DURATION),
-    ("Trung tâm mở cửa lúc mấy giờ?", Kind.CLOCK),
-    ("Số điện thoại đường dây nóng là số nào?", Kind.PHONE),
-    ("Luật có hiệu lực từ ngày nào?", Kind.DATE),
-    ("Ai ký quyết định?", Kind.WHO),
-    ("Chủ tịch xã tên là gì?", Kind.PERSON),
-    ("Bộ trưởng Bộ Nội vụ là ai?", Kind.PERSON),
-    ("Theo nghị định nào?", Kind.DOCUMENT),
-    ("Xã Bát Tràng cũ nay thuộc đâu?", Kind.PLACE),
-    ("Kon Tum nay nằm trong tỉnh nào?", Kind.PLACE),
-    ("Hồ sơ nộp ở đâu?", Kind.WHERE),
-    ("Trụ sở đặt ở số nhà nào?", Kind.ADDRESS),
-    ("Phường mới gồm những phường nào?", Kind.LIST),
-    ("Vì sao bỏ cấp huyện?", Kind.WHY),
-    ("Làm thế nào để nộp hồ sơ?", Kind.HOW),
-    ("Hà Nội có sáp nhập không?", Kind.YES_NO),
-    ("Vesak", Kind.OTHER),
+    ("Quận Long Biên giảm bao nhiêu người?", AnswerType.FIGURE),
+    ("Cả nước có mấy tỉnh?", AnswerType.FIGURE),
+    ("Tỷ lệ hồ sơ đúng hạn là bao nhiêu?", AnswerType.SHARE),
+    ("Mức phạt là bao nhiêu?", AnswerType.MONEY),
+    ("Lệ phí chứng thực hết bao nhiêu tiền?", AnswerType.MONEY),
+    ("Phường Long Biên rộng bao nhiêu km2?", AnswerType.AREA),
+    ("Thời hạn trả lời là mấy ngày?", AnswerType.DURATION),
+    ("Trung tâm mở cửa lúc mấy giờ?", AnswerType.CLOCK),
+    ("Số điện thoại đường dây nóng là số nào?", AnswerType.PHONE),
+    ("Luật có hiệu lực từ ngày nào?", AnswerType.DATE),
+    ("Ai ký quyết định?", AnswerType.WHO),
+    ("Chủ tịch xã tên là gì?", AnswerType.PERSON),
+    ("Bộ trưởng Bộ Nội vụ là ai?", AnswerType.PERSON),
+    ("Theo nghị định nào?", AnswerType.DOCUMENT),
+    ("Xã Bát Tràng cũ nay thuộc đâu?", AnswerType.PLACE),
+    ("Kon Tum nay nằm trong tỉnh nào?", AnswerType.PLACE),
+    ("Hồ sơ nộp ở đâu?", AnswerType.WHERE),
+    ("Trụ sở đặt ở số nhà nào?", AnswerType.ADDRESS),
+    ("Phường mới gồm những phường nào?", AnswerType.LIST),
+    ("Vì sao bỏ cấp huyện?", AnswerType.WHY),
+    ("Làm thế nào để nộp hồ sơ?", AnswerType.HOW),
+    ("Hà Nội có sáp nhập không?", AnswerType.YES_NO),
+    ("Vesak", AnswerType.OTHER),
 ]
 
 
@@ -44,8 +44,8 @@ def test_a_question_s_kind_is_told_with_and_without_accents(question, kind):
 
 
 def test_a_machine_is_not_a_number_and_egypt_is_not_a_person():
-    assert kind_of("Máy tính thay đổi ngành này ra sao?") is Kind.HOW
-    assert kind_of("Bệnh viện ở Ai Cập cổ đại thế nào?") is Kind.HOW
+    assert kind_of("Máy tính thay đổi ngành này ra sao?") is AnswerType.HOW
+    assert kind_of("Bệnh viện ở Ai Cập cổ đại thế nào?") is AnswerType.HOW
 
 
 def test_the_unit_is_what_follows_how_many():
@@ -72,7 +72,7 @@ SHORT = [
 
 @pytest.mark.parametrize(("question", "sentence", "short"), SHORT)
 def test_the_short_answer_is_the_part_of_the_form_asked_for(question, sentence, short):
-    assert short_answer(asked(question), sentence, question).text == short
+    assert short_answer(expected_answer(question), sentence, question).text == short
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,14 @@ def test_the_short_answer_is_the_part_of_the_form_asked_for(question, sentence, 
     ],
 )
 def test_a_sentence_without_the_form_asked_for_has_no_short_answer(question, sentence):
-    wanted = asked(question)
+    wanted = expected_answer(question)
     assert has_form(wanted)
     assert short_answer(wanted, sentence, question) is None
 
 
 def test_the_figure_of_the_unit_asked_for_fits_better_than_another():
-    right = short_answer(asked("Giảm bao nhiêu phường?"), "Giảm 13 phường.", "Giảm bao nhiêu phường?")
-    other = short_answer(asked("Giảm bao nhiêu phường?"), "Giảm 406 người.", "Giảm bao nhiêu phường?")
+    right = short_answer(expected_answer("Giảm bao nhiêu phường?"), "Giảm 13 phường.", "Giảm bao nhiêu phường?")
+    other = short_answer(expected_answer("Giảm bao nhiêu phường?"), "Giảm 406 người.", "Giảm bao nhiêu phường?")
     assert right.fit == 1.0
     assert other.fit < 0.5
 
@@ -111,10 +111,10 @@ ISSUED_AND_IN_FORCE = "Nghị định 45/2025/NĐ-CP ngày 01/3/2025 có hiệu 
     ],
 )
 def test_the_day_in_a_document_s_name_answers_only_when_it_was_issued(question, day):
-    assert short_answer(asked(question), ISSUED_AND_IN_FORCE, question).text == day
+    assert short_answer(expected_answer(question), ISSUED_AND_IN_FORCE, question).text == day
 
 
-@given(st.sampled_from([Asked(kind) for kind in Kind]), st.text(max_size=300), st.text(max_size=100))
+@given(st.sampled_from([ExpectedAnswer(kind) for kind in AnswerType]), st.text(max_size=300), st.text(max_size=100))
 def test_a_short_answer_is_always_a_part_of_the_sentence(wanted, sentence, question):
     short = short_answer(wanted, sentence, question)
     assert short is None or (short.text and short.text in sentence and 0 <= short.fit <= 1)

@@ -7,7 +7,7 @@ import pytest
 import qa
 from qa.encoder import CrossReranker
 from qa.errors import EncoderError
-from qa.retriever import Retriever
+from qa.retrieval import Retriever
 
 pytestmark = pytest.mark.model
 

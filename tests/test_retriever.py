@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qa
-from qa.retriever import CANDIDATES, Filters
-from qa.types import KINDS
+from qa.retrieval import CANDIDATES, Filters
+from qa.values import KINDS
 
 DAYS = [datetime.date(2025, 1, 1) + datetime.timedelta(days=20 * step) for step in range(12)]
 ARTICLE = """---
@@ -34,7 +34,7 @@ ODD = [
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
-    from tests.conftest import WordHashEncoder
+    from testing.fake_encoder import WordHashEncoder
 
     folder = tmp_path_factory.mktemp("many")
     (folder / "corpus").mkdir()

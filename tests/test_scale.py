@@ -13,14 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa import lexical
 from qa.errors import IndexCorruptError
-from qa.index import Index, build, store
-from qa.lexical import LexicalIndex, Postings, best_rows
-from qa.retriever import Filters, Retriever
-from qa.spelling import terms
-from qa.types import Document
-from tests.conftest import WordHashEncoder
+from qa.index import Index, bm25, build, generations
+from qa.index.bm25 import LexicalIndex, Postings, best_rows
+from qa.retrieval import Filters, Retriever
+from qa.text.terms import terms
+from qa.values import Document
+from testing.fake_encoder import WordHashEncoder
 
 WORDS = (
     "phường xã quận tỉnh hồ sơ thủ tục hành chính công chức viên chức sáp nhập tinh gọn bộ máy cấp phép đất đai".split()
@@ -51,8 +50,8 @@ def documents() -> list[Document]:
 @pytest.fixture
 def large(monkeypatch) -> None:
     """Let the small corpora of these tests count as large."""
-    monkeypatch.setattr(lexical, "LARGE", 100)
-    monkeypatch.setattr(lexical, "WORTH_A_LOOK", 5)
+    monkeypatch.setattr(bm25, "LARGE", 100)
+    monkeypatch.setattr(bm25, "WORTH_A_LOOK", 5)
 
 
 def found(folder, question: str, filters: Filters | None = None, k: int = 10) -> list[tuple[str, float]]:
@@ -63,7 +62,7 @@ def found(folder, question: str, filters: Filters | None = None, k: int = 10) ->
 @settings(max_examples=200, deadline=None)
 @given(TEXTS, st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join))
 def test_the_scores_are_those_of_bm25s_bit_for_bit(texts, query):
-    model = bm25s.BM25(k1=lexical.K1, b=lexical.B, method="lucene")
+    model = bm25s.BM25(k1=bm25.K1, b=bm25.B, method="lucene")
     model.index([terms(text) or [""] for text in texts], show_progress=False)
     known = model.get_tokens_ids(terms(query))
     expected = model.get_scores_from_ids(known) if known else np.zeros(len(texts), np.float32)
@@ -77,8 +76,8 @@ def test_leaving_out_what_cannot_be_among_the_best_leaves_the_best(first, second
     allowed = np.array([choose.random() < 0.7 for _ in range(index.count)])
     scores = index.scores(query)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexical, "WORTH_A_LOOK", 0)
-        patch.setattr(lexical, "SEEK", choose.choice([0, 16]))
+        patch.setattr(bm25, "WORTH_A_LOOK", 0)
+        patch.setattr(bm25, "SEEK", choose.choice([0, 16]))
         pruned = index.best_of_many(query, k, allowed)
     assert sorted(scores[pruned]) == pytest.approx(sorted(scores[best_rows(scores, k, allowed)]))
     assert len(set(pruned.tolist())) == len(pruned)
@@ -106,7 +105,7 @@ def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path, req
     exact = [found(tmp_path / "exact", *pair) for pair in asked]
     request.getfixturevalue("large")
     build(documents, tmp_path / "large", WordHashEncoder())
-    manifest = store.live_manifest(tmp_path / "large")
+    manifest = generations.live_manifest(tmp_path / "large")
     assert manifest.search.startswith("IVF")
     assert manifest.recall >= 0.995
     cells = [found(tmp_path / "large", *pair) for pair in asked]
@@ -130,7 +129,7 @@ def test_little_more_makes_a_second_segment_and_embeds_no_more(documents, tmp_pa
     encoder = WordHashEncoder()
     report = build([*documents, document(500)], tmp_path, encoder)
     first, second = (tmp_path / name for name in ("g000001", "g000002"))
-    assert len(encoder.embedded) == report.embedded == report.passages - store.read_manifest(first).passages
+    assert len(encoder.embedded) == report.embedded == report.passages - generations.read_manifest(first).passages
     assert (second / "dense.faiss").stat().st_ino == (first / "dense.faiss").stat().st_ino
     assert (second / "delta" / "dense.faiss").exists()
     assert found(tmp_path, "văn bản 500")[0][0].startswith("d500:")
@@ -163,7 +162,7 @@ def test_the_second_segment_is_made_anew_each_time(documents, tmp_path):
     build(documents, tmp_path, WordHashEncoder())
     for number in (500, 501):
         report = build([*documents, *map(document, range(500, number + 1))], tmp_path, WordHashEncoder())
-    assert report.embedded < report.passages - store.read_manifest(tmp_path / "g000001").passages
+    assert report.embedded < report.passages - generations.read_manifest(tmp_path / "g000001").passages
     assert {"d500", "d501"} <= set(Index.open(tmp_path).documents)
 
 

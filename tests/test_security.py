@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks.security import BEGIN, END, PAGE, faults, open_hostile, strings
 from benchmarks.surfaces import SURFACES, Hostile, html_faults, markdown_faults, metric_faults, terminal_faults
-from qa import cli, render
+from qa import cli
+from qa.present import render
 
 EVERY = [text for texts in strings().values() for text in texts]
 
@@ -74,15 +75,15 @@ def test_the_page_of_security_states_these_strings_and_surfaces():
 
 
 def test_no_log_line_bears_a_question_or_the_password(session):
-    from qa import observe
+    from qa import telemetry
 
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
-        observe.configure(log_questions=False)
-        with observe.request("page_ask") as current:
+        telemetry.configure(log_questions=False)
+        with telemetry.request("page_ask") as current:
             current.question = "Bí mật của tôi"
             session.ask("Bí mật của tôi")
-        with pytest.raises(ZeroDivisionError), observe.request("page_ask"):
+        with pytest.raises(ZeroDivisionError), telemetry.request("page_ask"):
             raise ZeroDivisionError("Bí mật của tôi")
     assert said.getvalue().count("\n") == 2
     assert "mật" not in said.getvalue()

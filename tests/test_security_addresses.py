@@ -9,8 +9,8 @@ import pytest
 from qa.feedback import FeedbackStore
 from qa.ingest import take_in
 from qa.web import LiveSession
+from qa.web.html_text import is_web_address, source_link
 from qa.web.operator import Operator
-from qa.web.text import is_web_address, source_link
 
 INWARD = [
     "http://127.0.0.1/",

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents import DEEPEST_FIELD, LONGEST_FRONT, load_corpus, parse_article, read_fields
+from qa.corpus.articles import DEEPEST_FIELD, LONGEST_FRONT, load_corpus, parse_article, read_fields
+from qa.corpus.passages import cut
 from qa.errors import CorpusError, DocumentReadError, IngestError, QAError
 from qa.ingest import remove_documents, take_in
-from qa.ingest.detect import HTML
-from qa.ingest.intake import prepare
+from qa.ingest.formats.detect import HTML
+from qa.ingest.pipeline import prepare
 from qa.ingest.types import Raw
-from qa.passages import cut
-from qa.vietnamese import quotable_spans
+from qa.text.sentences import quotable_spans
 from qa.web.reader import Renderer
 
 BODY = "Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt động.\n"

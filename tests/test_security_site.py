@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
+from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
 
 PASSWORD = "mật khẩu thử 456"  # noqa: S105 - of these tests alone
 ROOM = "/van-hanh/trang/gradio_api"

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-from qa.answer.check import NUMBER, unsupported_numbers, withhold
-from qa.answer.replies import reply_to
-from qa.answer.several import split_questions
+from qa.answer.multiple_questions import split_questions
+from qa.answer.small_talk import reply_to
 from qa.answer.timeline import first_day
-from qa.types import Citation, Document, Quote
+from qa.answer.verification import NUMBER, unsupported_numbers, withhold
+from qa.values import Citation, Document, Quote
 
 TEXT = "Quận giảm 406 người. Tỷ lệ đạt 33,2% từ ngày 01/7/2025 theo Nghị định 32/2021/NĐ-CP."
 DOCUMENT = Document("a", "Tinh gọn năm 2022", TEXT, "Báo Thử", "", datetime.date(2022, 1, 3), "news", "12/KH")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.vietnamese import fold, normalise, sentence_spans, syllables
+from qa.text.normalise import fold, normalise, syllables
+from qa.text.sentences import sentence_spans
 
 WORDS = st.text(alphabet="aăâeêioôơuưyđbcdghklmnpqrstvxáàảãạếềểễệốồổỗộĐÁ 0123456789.,;:!?…\n-/()“”#|", max_size=300)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from qa.quality import Quality, write_quality
-from tests.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
+from qa.evaluate.report import Quality, write_quality
+from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
 
 pytestmark = pytest.mark.browser
 QUESTION = "quan long bien giam bao nhieu nguoi hoat dong khong chuyen trach"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browsing import ROOT, chromium, fake_site, free_port
+from testing.browsing import ROOT, chromium, fake_site, free_port
 
 DOCUMENTED = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
@@ -86,7 +86,7 @@ def test_the_named_endpoints_are_these_four_with_typed_arguments(server):
 def test_the_kinds_of_the_schema_are_those_of_the_corpus():
     from typing import get_args
 
-    from qa.types import KINDS
+    from qa.values import KINDS
     from qa.web.api import Kind
 
     assert get_args(Kind) == ("", *KINDS)

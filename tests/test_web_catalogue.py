@@ -10,7 +10,7 @@ import re
 import pytest
 
 import qa
-from qa.types import Document
+from qa.values import Document
 from qa.web.catalogue import Wanted, catalogue_html, subjects_of
 from qa.web.chart import by_month, chart_html, legend
 

@@ -13,13 +13,13 @@ from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from qa.errors import SettingsError, TooLongError
-from qa.web.body import BodyError, check_json, read_body
-from qa.web.desk import Desk
-from qa.web.door import COOKIE, HOURS, Door
-from qa.web.guard import BUSY, LARGEST, Guard
-from qa.web.limits import MOST_VISITORS, Buckets, visitor_at
-from qa.web.proxies import Proxies
-from qa.web.routes import kind_of
+from qa.web.forwarded_headers import Proxies
+from qa.web.operator_login import COOKIE, HOURS, Door
+from qa.web.rate_limit import MOST_VISITORS, Buckets, visitor_at
+from qa.web.request_body import BodyError, check_json, read_body
+from qa.web.route_allowlist import kind_of
+from qa.web.security import BUSY, LARGEST, Guard
+from qa.web.worker_pool import Desk
 
 ASK = "/gradio_api/call/ask"
 ROOM = "/van-hanh/trang/"

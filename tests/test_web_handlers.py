@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from qa.feedback import FeedbackStore
-from qa.retriever import Filters
-from qa.types import KINDS
+from qa.retrieval import Filters
+from qa.values import KINDS
 from qa.web import LiveSession
 from qa.web.exchange import restore
 from qa.web.handlers import Handlers, day_of, filters
-from qa.web.tickets import Tickets
+from qa.web.latest_request import Tickets
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 VISITOR = SimpleNamespace(session_hash="v")
@@ -25,7 +25,7 @@ def handlers(index, encoder, tmp_path) -> Handlers:
     return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"))
 
 
-def asked(handlers: Handlers, question: str, kept: list, **choices: str) -> tuple:
+def expected_answer(handlers: Handlers, question: str, kept: list, **choices: str) -> tuple:
     """Return what is shown in the end for a typed question."""
     return list(handlers.answer(question, kept, choices, VISITOR))[-1]
 
@@ -72,29 +72,29 @@ def test_visitors_have_tickets_of_their_own():
 
 
 def test_the_tickets_of_those_who_left_do_not_pile_up(monkeypatch):
-    monkeypatch.setattr("qa.web.tickets.MOST_VISITORS", 2)
+    monkeypatch.setattr("qa.web.latest_request.MOST_VISITORS", 2)
     tickets = Tickets()
     taken = {visitor: tickets.take(visitor) for visitor in ("gone", "one", "other")}
     assert [tickets.spend(visitor, ticket) for visitor, ticket in taken.items()] == [False, True, True]
 
 
 def test_search_alone_keeps_ranked_passages(handlers):
-    (exchange,) = restore(asked(handlers, "thủ tục hành chính", [], mode="search")[2])
+    (exchange,) = restore(expected_answer(handlers, "thủ tục hành chính", [], mode="search")[2])
     assert exchange.mode == "search"
     assert [quote.marker for quote in exchange.answer.citations] == [1, 2, 3]
 
 
 def test_asking_as_typed_replaces_the_turn_in_both_modes(handlers):
     for mode in ("ask", "search"):
-        kept = asked(handlers, "quan long bien giam nguoi", [], mode=mode)[2]
+        kept = expected_answer(handlers, "quan long bien giam nguoi", [], mode=mode)[2]
         (exchange,) = restore(handlers.answer_as_typed(kept, event(turn="1"))[2])
         assert exchange.as_typed
         assert exchange.answer.understood == "quan long bien giam nguoi"
 
 
 def test_asking_again_keeps_place_and_filters(handlers):
-    kept = asked(handlers, QUESTION, [], kind="news")[2]
-    kept = asked(handlers, "Còn bao nhiêu tòa án cấp tỉnh?", kept)[2]
+    kept = expected_answer(handlers, QUESTION, [], kind="news")[2]
+    kept = expected_answer(handlers, "Còn bao nhiêu tòa án cấp tỉnh?", kept)[2]
     first, second = restore(handlers.answer_again(kept, event(turn="1"))[2])
     assert first.answer.question == QUESTION
     assert first.filters == Filters(kind="news")
@@ -103,20 +103,20 @@ def test_asking_again_keeps_place_and_filters(handlers):
 
 @pytest.mark.parametrize("turn", ["0", "2", "-1"])
 def test_a_turn_that_is_not_there_changes_nothing(handlers, turn):
-    kept = asked(handlers, QUESTION, [])[2]
+    kept = expected_answer(handlers, QUESTION, [])[2]
     for answer in (handlers.answer_again(kept, event(turn=turn)), handlers.judge(kept, event(turn=turn))):
         assert all(isinstance(part, dict) and part["__type__"] == "update" for part in answer)
     assert handlers.feedback.read() == []
 
 
 def test_a_question_that_is_too_long_is_said_to_be_and_stays(handlers):
-    shown = asked(handlers, "x" * 2001, [])
+    shown = expected_answer(handlers, "x" * 2001, [])
     assert "dài quá 2.000 ký tự" in shown[0]
     assert shown[3] == "x" * 2001
 
 
 def test_feedback_names_answer_sources_and_generation(handlers):
-    kept = asked(handlers, QUESTION, [])[2]
+    kept = expected_answer(handlers, QUESTION, [])[2]
     shown = handlers.judge(kept, event(turn="1", helpful="no", reason="Thông tin cũ"))
     assert "Cảm ơn ông/bà" in shown[0]
     (row,) = handlers.feedback.read()
@@ -125,7 +125,7 @@ def test_feedback_names_answer_sources_and_generation(handlers):
 
 
 def test_feedback_that_cannot_be_kept_is_said_to_be(handlers):
-    kept = asked(handlers, QUESTION, [])[2]
+    kept = expected_answer(handlers, QUESTION, [])[2]
     handlers.feedback.path.mkdir()
     shown = handlers.judge(kept, event(turn="1", helpful="yes"))
     assert "góp ý chưa lưu được" in shown[0]
@@ -133,7 +133,7 @@ def test_feedback_that_cannot_be_kept_is_said_to_be(handlers):
 
 
 def test_an_export_is_a_file_of_the_conversation(handlers):
-    kept = asked(handlers, QUESTION, [])[2]
+    kept = expected_answer(handlers, QUESTION, [])[2]
     file = handlers.export(kept, event(form="md"))
     assert file["name"].endswith(".md")
     assert "406 người hoạt động không chuyên trách" in base64.b64decode(file["content"]).decode()
@@ -141,7 +141,7 @@ def test_an_export_is_a_file_of_the_conversation(handlers):
 
 def test_what_fails_is_said_politely_under_a_number_of_the_log(handlers, caplog):
     with caplog.at_level(logging.ERROR, "qa.web"):
-        shown = handlers.apologise(asked(handlers, QUESTION, [])[2])
+        shown = handlers.apologise(expected_answer(handlers, QUESTION, [])[2])
     number = caplog.records[-1].getMessage().split()[1]
     assert f"Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút. (mã {number})" in shown[0]
     assert "406" in shown[0]

@@ -10,8 +10,8 @@ import urllib.request
 import pytest
 from starlette.types import Message
 
-from qa.web.ending import RESTARTING, Ending
-from tests.browsing import fake_site, free_port
+from qa.web.graceful_shutdown import RESTARTING, Ending
+from testing.browsing import fake_site, free_port
 
 EVENTS = [(b"content-type", b"text/event-stream; charset=utf-8")]
 

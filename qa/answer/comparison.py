@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.answer.check import NUMBER, metadata
+from qa.answer.comparison_parser import Comparison, Side
 from qa.answer.compose import attribution
-from qa.answer.judge import FIGURES, THRESHOLD, Candidate
-from qa.answer.sides import Comparison, Side
+from qa.answer.verification import NUMBER, metadata
 from qa.index import Index
-from qa.question import Asked, Kind, asked
-from qa.short import SAME_KIND, parts
-from qa.spelling import terms, words
-from qa.types import Quote, Row
+from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
+from qa.text import terms, words
+from qa.values import Quote, Row
 
 NAMED, ALIKE = 0.5, 0.4
 EACH = 2
@@ -49,7 +47,7 @@ def tells(comparison: Comparison, candidate: Candidate, index: Index) -> bool:
 def figures_in(comparison: Comparison, sentence: str) -> int:
     """Count the figures of a sentence; of the unit asked for, where each side has its own."""
     side = comparison.sides[0]
-    wanted = asked(side.question) if comparison.figures == EACH else Asked(Kind.FIGURE)
+    wanted = expected_answer(side.question) if comparison.figures == EACH else ExpectedAnswer(AnswerType.FIGURE)
     fitting = (one.text for one in parts(wanted, sentence, side.question) if one.fit >= SAME_KIND)
     return len({"".join(filter(str.isdigit, text)) or text for text in fitting})
 
@@ -71,7 +69,7 @@ def pair_for(comparison: Comparison, found: Sequence[Sequence[Candidate]], index
 
 def speaks_for(side: Side, candidate: Candidate, index: Index) -> bool:
     """Tell whether a sentence, or the title and heading above it, names a side, with a figure where one is asked."""
-    if asked(side.question).kind in FIGURES:
+    if expected_answer(side.question).kind in FIGURES:
         return candidate.evidence.fit >= SAME_KIND and names(side, candidate.text, candidate, index)
     above = f"{candidate.citation.title}\n{candidate.citation.section or ''}\n{candidate.text}"
     return names(side, above, candidate, index)

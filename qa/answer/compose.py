@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from qa.types import Citation, Hit, Quote
+from qa.values import Citation, Hit, Quote
 
 
 def compose(quotes: Sequence[Quote], short: str | None) -> str:

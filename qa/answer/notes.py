@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from qa.index import Index
-from qa.types import Document, Quote
+from qa.values import Document, Quote
 
 REPLACED, AMENDED = "thay thế", "sửa đổi, bổ sung"
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 
 from qa.answer.compose import attribution
-from qa.answer.judge import Candidate
-from qa.types import Quote
-from qa.vietnamese import fold
+from qa.reading import Candidate
+from qa.text import fold
+from qa.values import Quote
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2

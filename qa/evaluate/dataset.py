@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa.errors import DatasetError
-from qa.retriever import LONGEST_QUESTION
-from qa.types import Document
-from qa.vietnamese import normalise, syllables
+from qa.retrieval import LONGEST_QUESTION
+from qa.text import normalise, syllables
+from qa.values import Document
 
 CORPUS = "corpus.jsonl"
 QUERIES = "queries.jsonl"

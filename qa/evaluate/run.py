@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from qa.answer import Candidate
 from qa.encoder import Encoder
 from qa.evaluate.dataset import Dataset, Qrels, Query, read_dataset
 from qa.evaluate.scores import DEPTH, answer_f1, area_under_roc, holds_answer, retrieval_scores
 from qa.evaluate.twins import TWINS
 from qa.index import Index, build
+from qa.reading import Candidate
 from qa.session import Session
-from qa.types import Hit
+from qa.values import Hit
 
 PASSAGES = 100
 """How many passages are asked for at first; more only where they lie in fewer than ten documents."""

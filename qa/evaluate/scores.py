@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-from qa.vietnamese import SYLLABLE, normalise
+from qa.text import SYLLABLE, normalise
 
 DEPTH = 10
 MEASURES = {

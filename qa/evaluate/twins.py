@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
-from qa.vietnamese import fold
+from qa.text import fold
 
 SEED = "twins-1"
 SLIPS_EVERY = 4

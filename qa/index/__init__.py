@@ -1,15 +1,15 @@
 """Build, verify, swap, load and search the index: the only room that imports faiss."""
 
-from qa.index.build import BuildReport, Progress, build
-from qa.index.search import Index
-from qa.index.store import generations, read_current, read_manifest, rollback, verify_live, whole_others
+from qa.index.builder import BuildReport, Progress, build
+from qa.index.generations import list_generations, read_current, read_manifest, rollback, verify_live, whole_others
+from qa.index.index import Index
 
 __all__ = [
     "BuildReport",
     "Index",
     "Progress",
     "build",
-    "generations",
+    "list_generations",
     "read_current",
     "read_manifest",
     "rollback",

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from qa.numbers import DocumentNumber, find_numbers
-from qa.passages import cite
-from qa.types import Document, IndexManifest, Passage
+from qa.corpus import cite
+from qa.text import DocumentNumber, find_numbers
+from qa.values import Document, IndexManifest, Passage
 
 PASSAGES, PLACES, OWNED = "passages.jsonl", "passage_places.npy", "document_rows.npy"
 DATES = ("published", "effective_from", "effective_to")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.encoder import Encoded, Encoder
-from qa.index.holds import UNFINISHED
+from qa.index.reader_lock import UNFINISHED
 
 STEP = 256
 """Passages embedded between two writes; what a kill can cost."""

@@ -18,8 +18,9 @@ from pathlib import Path
 import faiss
 import numpy as np
 
+from qa.corpus import searched_text
 from qa.encoder import Encoded
-from qa.index.nearest import DENSE, Nearest, build_nearest, open_nearest
+from qa.index.bm25 import Postings
 from qa.index.records import (
     Numbered,
     Passages,
@@ -31,11 +32,10 @@ from qa.index.records import (
     write_numbers,
     write_passages,
 )
-from qa.index.sentences import SentenceFile, write_sentences
-from qa.language import LanguageModel
-from qa.lexical import Postings
-from qa.passages import searched_text
-from qa.types import Document, Passage
+from qa.index.sentence_vectors import SentenceFile, write_sentences
+from qa.index.vector_index import DENSE, Nearest, build_nearest, open_nearest
+from qa.text import LanguageModel
+from qa.values import Document, Passage
 
 DELTA, REMOVED = "delta", "removed.json"
 DOCUMENTS, KEYS, LANGUAGE, NUMBERS, LEXICAL = "documents.jsonl", "keys.json", "language.json", "numbers.json", "lexical"

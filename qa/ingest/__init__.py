@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from qa.errors import IngestError
-from qa.ingest.intake import take_in
+from qa.ingest.pipeline import take_in
 from qa.ingest.store import list_documents, remove_documents
-from qa.ingest.types import DocumentRow, FetchSettings, Intake, IntakeReport, Removal
+from qa.ingest.types import DocumentRow, FetchSettings, Intake, IntakeReport, Outcome, Removal
 
 __all__ = [
     "DocumentRow",
@@ -13,6 +13,7 @@ __all__ = [
     "IngestError",
     "Intake",
     "IntakeReport",
+    "Outcome",
     "Removal",
     "list_documents",
     "remove_documents",

@@ -8,8 +8,8 @@ from itertools import takewhile
 from urllib.parse import urlsplit
 
 from qa.ingest import facts
+from qa.ingest.boilerplate import is_menu
 from qa.ingest.casing import sentence_case
-from qa.ingest.pages import is_menu
 from qa.ingest.types import Draft
 from qa.ingest.vocabulary import BYLINES, KIND_NAMES, SITES, UNKNOWN_PUBLISHER
 

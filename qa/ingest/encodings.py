@@ -10,7 +10,7 @@ from charset_normalizer import from_bytes
 
 from qa.errors import IngestError, Refusal
 from qa.ingest.legacy import ENOUGH, plausibility, repair_encoding
-from qa.vietnamese import normalise
+from qa.text import normalise
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

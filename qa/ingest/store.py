@@ -14,10 +14,10 @@ from pathlib import Path
 import filelock
 import yaml
 
-from qa.documents import BROKEN_YAML, LONGEST_FRONT, article_paths, line_of, read_article, read_fields
+from qa.corpus import BROKEN_YAML, LONGEST_FRONT, article_paths, line_of, read_article, read_fields
 from qa.errors import DocumentReadError, IngestError, Refusal, disk_cure
 from qa.ingest.types import DocumentRow, Draft, Removal
-from qa.vietnamese import normalise
+from qa.text import normalise
 
 FOLDER = "them-vao"
 TEMPORARY = ".intake-"

@@ -8,12 +8,13 @@ from typing import Literal, TypeVar
 
 import gradio as gr
 
-from qa import observe, render
+from qa import telemetry
 from qa.errors import QAError
-from qa.retriever import Filters
-from qa.types import KINDS, Answer
-from qa.web.desk import desk, together
-from qa.web.live import LiveSession
+from qa.present import render
+from qa.retrieval import Filters
+from qa.values import KINDS, Answer
+from qa.web.live_session import LiveSession
+from qa.web.worker_pool import desk, together
 
 Kind = Literal["", *KINDS]
 """A kind of document, or nothing for any."""
@@ -94,7 +95,7 @@ def add_endpoints(live: LiveSession) -> None:
 def guarded(kind: str, work: Callable[[], Result]) -> Result:
     """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
     try:
-        with observe.request(f"api_{kind}") as current:
+        with telemetry.request(f"api_{kind}") as current:
             done = desk().do(work)
             if isinstance(done, Answer) and done.declined:
                 current.outcome = "declined"

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from qa.documents import article_paths
+from qa.corpus import article_paths
 from qa.errors import CorpusError
+from qa.evaluate import Quality
 from qa.index import Index
-from qa.quality import Quality
-from qa.types import KINDS, Document
-from qa.vietnamese import fold, normalise
+from qa.text import fold, normalise
+from qa.values import KINDS, Document
 from qa.web.chart import chart_html
-from qa.web.figures import quality_html
-from qa.web.text import KIND_NAMES, day_text, document_address, escape, kind_name
+from qa.web.html_text import KIND_NAMES, day_text, document_address, escape, kind_name
+from qa.web.quality_section import quality_html
 
 MOST_SHOWN = 300
 LONGEST_WANTED = 200

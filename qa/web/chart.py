@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from qa.types import KINDS, Document
-from qa.web.text import kind_name
+from qa.values import KINDS, Document
+from qa.web.html_text import kind_name
 
 MONTHS = 18
 KINDS_DRAWN = 5

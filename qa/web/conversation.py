@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa import render
 from qa.answer import HEADS, SIDE_BY_SIDE
 from qa.index import Index
-from qa.render import is_reworded
-from qa.retriever import Filters
+from qa.present import is_reworded, render
+from qa.retrieval import Filters
 from qa.session import Session
-from qa.types import Answer, Quote
+from qa.values import Answer, Quote
 from qa.web.exchange import Exchange
-from qa.web.suggest import examples, follow_ups, greeting
-from qa.web.text import (
+from qa.web.html_text import (
     day_text,
     document_address,
     escape,
@@ -24,6 +22,7 @@ from qa.web.text import (
     reader_address,
     source_link,
 )
+from qa.web.suggest import examples, follow_ups, greeting
 
 PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được. Tài liệu không nói đến thì tôi thưa là chưa đủ căn cứ."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."

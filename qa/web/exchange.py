@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from qa.retriever import Filters
-from qa.types import Answer, Hit, Quote, Turn
+from qa.retrieval import Filters
+from qa.values import Answer, Hit, Quote, Turn
 
 MOST_KEPT = 30
 Mode = Literal["ask", "search"]

@@ -11,19 +11,19 @@ from collections.abc import Iterator, Sequence
 
 import gradio as gr
 
-from qa import observe
+from qa import telemetry
 from qa.errors import FeedbackError, QAError, TooLongError
-from qa.export import to_docx, to_markdown
 from qa.feedback import Feedback, FeedbackStore
-from qa.retriever import LONGEST_QUESTION, Filters
+from qa.present import to_docx, to_markdown
+from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
-from qa.types import Answer
+from qa.values import Answer
 from qa.web.conversation import TROUBLE, conversation_html
-from qa.web.desk import desk
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
-from qa.web.live import LiveSession
-from qa.web.tickets import Tickets
+from qa.web.latest_request import Tickets
+from qa.web.live_session import LiveSession
+from qa.web.worker_pool import desk
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
@@ -163,7 +163,7 @@ class Question:
 
 def answered(session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
     """Ask or search one session; ValueError for a question that is too long."""
-    with observe.request(f"page_{question.mode}") as current:
+    with telemetry.request(f"page_{question.mode}") as current:
         current.question = question.text
         answer = desk().do(lambda: answer_to(session, question, before))
         current.outcome = "declined" if answer.declined else "answered"

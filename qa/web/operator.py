@@ -13,14 +13,14 @@ import gradio as gr
 
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
-from qa.index import generations, rollback
+from qa.index import list_generations, rollback
 from qa.ingest import IntakeReport, take_in
 from qa.session import build_index
-from qa.web.door import DOOR
-from qa.web.live import LiveSession
+from qa.web.html_text import escape
+from qa.web.live_session import LiveSession
+from qa.web.messages_vi import intake_text, trouble_text
+from qa.web.operator_login import DOOR
 from qa.web.pages import header_html
-from qa.web.refusals import intake_text, trouble_text
-from qa.web.text import escape
 
 LOG = logging.getLogger("qa.web")
 TITLE = "Vận hành"
@@ -102,7 +102,7 @@ class Operator:
         if not self.live.is_ready:
             return said("Chưa có chỉ mục.")
         manifest = self.live.current().index.manifest
-        kept = ", ".join(generations(self.live.folder))
+        kept = ", ".join(list_generations(self.live.folder))
         return said(
             f"Đang trả lời: {manifest.generation}, {manifest.documents} bài, {manifest.passages} đoạn, lập lúc "
             f"{manifest.built.astimezone():%H:%M %d/%m/%Y}. Đang giữ: {kept}."

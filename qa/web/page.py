@@ -7,14 +7,14 @@ from pathlib import Path
 
 import gradio as gr
 
-from qa.retriever import LONGEST_QUESTION
-from qa.types import KINDS
+from qa.retrieval import LONGEST_QUESTION
+from qa.values import KINDS
 from qa.web.api import add_endpoints
-from qa.web.desk import together
 from qa.web.handlers import Handlers
+from qa.web.html_text import KIND_NAMES
 from qa.web.pages import header_html
 from qa.web.suggest import TITLE
-from qa.web.text import KIND_NAMES
+from qa.web.worker_pool import together
 
 STATIC = Path(__file__).parent / "static"
 HEAD = """<script>

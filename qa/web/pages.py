@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from qa.web.html_text import escape
 from qa.web.suggest import TITLE
-from qa.web.text import escape
 
 PLACES = (("/", "Hỏi đáp"), ("/tai-lieu", "Kho tài liệu"))
 EMBLEM = (

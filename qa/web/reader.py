@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from qa.index import Index
-from qa.types import Document
-from qa.web.text import day_text, document_address, escape, escape_exactly, kind_name, question_address, source_link
+from qa.values import Document
+from qa.web.html_text import (
+    day_text,
+    document_address,
+    escape,
+    escape_exactly,
+    kind_name,
+    question_address,
+    source_link,
+)
 
 HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+")
 ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)]|[a-zđ]\))[ \t]+")

@@ -12,24 +12,24 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
-from qa import observe
+from qa import telemetry
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
+from qa.evaluate import read_quality
 from qa.feedback import FeedbackStore
-from qa.quality import read_quality
 from qa.settings import settings
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
-from qa.web.door import ROOM, Door
-from qa.web.ending import Ending, run
-from qa.web.guard import LARGEST_UPLOAD, Guard
+from qa.web.forwarded_headers import Proxies
+from qa.web.graceful_shutdown import Ending, run
+from qa.web.gradio_labels_vi import vietnamese
 from qa.web.handlers import Handlers
-from qa.web.labels import vietnamese
-from qa.web.live import LiveSession
+from qa.web.live_session import LiveSession
 from qa.web.operator import Operator, build_operator_page
+from qa.web.operator_login import ROOM, Door
 from qa.web.page import HEAD, STATIC, build_page
 from qa.web.pages import missing_html, page_html, preparing_html
-from qa.web.proxies import Proxies
 from qa.web.reader import reader_html
+from qa.web.security import LARGEST_UPLOAD, Guard
 from qa.web.theme import theme
 
 VISITORS_KEPT = 200
@@ -84,7 +84,7 @@ def add_health(app: FastAPI, live: LiveSession) -> None:
     @app.get("/metrics")
     def metrics() -> Response:
         """Return what Prometheus collects."""
-        content, kind = observe.metrics_text()
+        content, kind = telemetry.metrics_text()
         return Response(content, media_type=kind)
 
     @app.get("/ready")
@@ -126,7 +126,7 @@ def place(text: str) -> int | None:
 
 def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder | None = None) -> None:
     """Serve the site until interrupted; while there is no index it says so and waits for one."""
-    observe.configure(settings().log_questions)
+    telemetry.configure(settings().log_questions)
     live = LiveSession.open(index, encoder)
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{host}:{port}\n")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from qa.corpus import HEADING
 from qa.index import Index
-from qa.numbers import find_numbers
-from qa.passages import HEADING
 from qa.session import Session
-from qa.types import Answer, Document
-from qa.web.kept import kept_with_it
-from qa.web.text import day_text, kind_name
+from qa.text import find_numbers
+from qa.values import Answer, Document
+from qa.web.html_text import day_text, kind_name
+from qa.web.weak_cache import kept_with_it
 
 MOST = 4
 EXAMPLES = (

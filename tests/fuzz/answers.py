@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 import qa
-from qa.answer.check import NUMBER, unsupported_numbers, withhold
-from qa.render import answer_lines, answer_object, to_json
-from qa.types import Citation, Document, Quote, Turn
-from qa.vietnamese import normalise
-from tests.conftest import COURTS, LONG_BIEN, WordHashEncoder
+from qa.answer.verification import NUMBER, unsupported_numbers, withhold
+from qa.present.render import answer_lines, answer_object, to_json
+from qa.text.normalise import normalise
+from qa.values import Citation, Document, Quote, Turn
+from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 from tests.fuzz.material import fields_of
 
 HOSTILE_ARTICLE = """---

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents import ID, LONGEST_FIELD, parse_article
+from qa.corpus.articles import ID, LONGEST_FIELD, parse_article
 from qa.errors import DocumentReadError, IngestError
 from qa.index.records import format_document, parse_document
-from qa.ingest.identity import content_hash, new_id
-from qa.ingest.intake import prepare
+from qa.ingest.deduplication import content_hash, new_id
+from qa.ingest.pipeline import prepare
 from qa.ingest.store import render
 from qa.ingest.types import Draft, Raw
-from qa.types import KINDS, Document
-from qa.vietnamese import normalise
+from qa.text.normalise import normalise
+from qa.values import KINDS, Document
 from tests.fuzz.material import fields_of, text_of
 
 PATH = Path("bai.md")

@@ -6,13 +6,13 @@ import re
 import unicodedata
 
 from qa.errors import IngestError
+from qa.ingest.boilerplate import article_lines
 from qa.ingest.encodings import declared_encoding, decode
 from qa.ingest.legacy import TCVN3_FROM, TCVN3_TO, from_tcvn3, from_vni, plausibility, repair_encoding
-from qa.ingest.pages import article_lines
-from qa.ingest.repair import join_pages, unwrap
+from qa.ingest.line_joining import join_pages, unwrap
 from qa.ingest.structure import to_markdown
 from qa.ingest.tables import flatten_pipe_tables
-from qa.vietnamese import normalise, syllables
+from qa.text.normalise import normalise, syllables
 from tests.fuzz.material import fields_of, text_of
 
 TO_TCVN3 = str.maketrans(TCVN3_TO, TCVN3_FROM)

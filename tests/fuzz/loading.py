@@ -14,10 +14,10 @@ import numpy as np
 import qa
 from qa.encoder import Encoded
 from qa.errors import IndexNotFoundError, IndexStoreError
-from qa.index import Index, store
+from qa.index import Index, generations
 from qa.index.records import format_document, parse_document, sealed
 from qa.index.resume import Embedded
-from tests.conftest import COURTS, LONG_BIEN
+from testing.fake_encoder import COURTS, LONG_BIEN
 from tests.fuzz.answers import FastEncoder
 from tests.fuzz.material import fields_of
 
@@ -42,7 +42,7 @@ def whole_index() -> tuple[Path, dict[str, bytes]]:
     for name, text in (("long-bien", LONG_BIEN), ("toa-an", COURTS)):
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
     qa.build_index(corpus, folder, ENCODER)
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != store.LOCK]
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != generations.LOCK]
     return folder, {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -69,7 +69,7 @@ def check_generation(content: bytes) -> None:
     finally:
         for path in (name, *(one for one in files if one.endswith("manifest.json"))):
             write(folder / path, files[path])
-    assert after == before or agrees or name == store.CURRENT or "manifest" in name, f"{name} was altered unseen"
+    assert after == before or agrees or name == generations.CURRENT or "manifest" in name, f"{name} was altered unseen"
     assert len(opened.passages) == len(opened.owners)
 
 
@@ -82,7 +82,7 @@ def agree(folder: Path, files: dict[str, bytes], name: str) -> None:
     generation, _, inside = name.partition("/")
     if inside:
         manifest = json.loads(files[f"{generation}/manifest.json"])
-        manifest["files"][inside] = store.hash_file(folder / name)
+        manifest["files"][inside] = generations.hash_file(folder / name)
         del manifest["seal"]
         (folder / generation / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
 
@@ -104,9 +104,9 @@ def expect_manifest(record: bytes) -> None:
     folder.mkdir(exist_ok=True)
     write(folder / "manifest.json", record)
     try:
-        manifest = store.read_manifest(folder)
-        assert manifest.format == store.FORMAT
-        store.verify(folder, manifest)
+        manifest = generations.read_manifest(folder)
+        assert manifest.format == generations.FORMAT
+        generations.verify(folder, manifest)
     except IndexStoreError as error:
         assert not isinstance(error, IndexNotFoundError)
         assert "run: qa build" in str(error)

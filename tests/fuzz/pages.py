@@ -14,17 +14,17 @@ from html.parser import HTMLParser
 import docx
 from markdown_it import MarkdownIt
 
-from qa.export import escape as markdown_escape
-from qa.export import to_docx, to_markdown, web_address
 from qa.ingest.addresses import is_public
-from qa.render import answer_lines, one_line, printable
-from qa.types import Answer, Citation, Document, Quote
-from qa.vietnamese import normalise
+from qa.present.export import escape as markdown_escape
+from qa.present.export import to_docx, to_markdown, web_address
+from qa.present.render import answer_lines, one_line, printable
+from qa.text.normalise import normalise
+from qa.values import Answer, Citation, Document, Quote
 from qa.web.conversation import conversation_html, plain_text
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, dump, restore
+from qa.web.html_text import escape, escape_exactly, is_web_address, source_link
 from qa.web.reader import Renderer, reader_html
-from qa.web.text import escape, escape_exactly, is_web_address, source_link
 from tests.fuzz.answers import small_session
 from tests.fuzz.material import fields_of, text_of
 

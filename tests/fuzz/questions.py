@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import re
 
-from qa.conversation import complete
-from qa.question import Asked, Kind, asked
-from qa.short import fit_of, named, short_answer
-from qa.spelling import words
-from qa.types import Turn
-from qa.vietnamese import fold, normalise
+from qa.follow_ups.rewrite import complete
+from qa.reading.answer_span import fit_of, named, short_answer
+from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer
+from qa.text.normalise import fold, normalise
+from qa.text.terms import words
+from qa.values import Turn
 from tests.fuzz.material import fields_of, text_of
 
-KINDS = tuple(Kind)
+KINDS = tuple(AnswerType)
 DIGITS = re.compile(r"\d+")
 
 
 def check_asked(content: bytes) -> None:
     """Every question asks for something; the unit is folded words; accents typed apart change nothing."""
     text = text_of(content)
-    wanted = asked(text)
+    wanted = expected_answer(text)
     assert wanted.kind in KINDS
     assert all(word and word == fold(word) for word in wanted.unit)
-    assert not wanted.unit or wanted.kind in (Kind.FIGURE, Kind.PLACE)
-    assert asked(text) == wanted
-    assert asked(f"  {normalise(text)}\n").kind is asked(normalise(text)).kind
+    assert not wanted.unit or wanted.kind in (AnswerType.FIGURE, AnswerType.PLACE)
+    assert expected_answer(text) == wanted
+    assert expected_answer(f"  {normalise(text)}\n").kind is expected_answer(normalise(text)).kind
 
 
 def check_short(content: bytes) -> None:
     """A short answer is a part of its sentence and is not what the question says; its fit lies in 0..1."""
     question, sentence = (normalise(field) for field in fields_of(content, 2))
     sentence = sentence or question
-    wanted = asked(question)
+    wanted = expected_answer(question)
     for kind in KINDS:
-        some = wanted if kind is wanted.kind else Asked(kind, wanted.unit)
+        some = wanted if kind is wanted.kind else ExpectedAnswer(kind, wanted.unit)
         short = short_answer(some, sentence, question)
         assert 0 <= fit_of(some, sentence, short) <= 1
         if short:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
-from qa.passages import LONGEST_SENTENCE, SIZE, cut, searched_spans, searched_text
-from qa.types import Document
-from qa.vietnamese import INVISIBLE, fold, normalise, quotable_spans, sentence_spans, syllables
+from qa.corpus.passages import LONGEST_SENTENCE, SIZE, cut, searched_spans, searched_text
+from qa.text.normalise import INVISIBLE, fold, normalise, syllables
+from qa.text.sentences import quotable_spans, sentence_spans
+from qa.values import Document
 from tests.fuzz.material import fields_of, text_of
 
 

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from qa.language import WORD, LanguageModel, slips
-from qa.numbers import find_numbers
-from qa.spelling import terms, words
-from qa.vietnamese import fold, normalise
+from qa.text.document_numbers import find_numbers
+from qa.text.normalise import fold, normalise
+from qa.text.query_repair import WORD, LanguageModel, slips
+from qa.text.terms import terms, words
 from tests.fuzz.material import text_of
 
 READ = """

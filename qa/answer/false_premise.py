@@ -1,0 +1,109 @@
+"""A question about now that rests on something that has ended is corrected by the article that tells its end.
+
+An article tells it by a heading, the first sentences below which say what is so instead:
+``## Không còn từ 01/7/2025: quận Long Biên; UBND quận Long Biên``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.answer.timeline import first_day
+from qa.text import fold, normalise, quotable_spans, words
+from qa.values import Passage, Quote
+
+MOST_SENTENCES = 2
+SHORTEST_FOLDED = 3
+"""Syllables from which a name is known without its accents: "quận" without them is "quan"."""
+
+HEADING = re.compile(
+    r"Không còn từ (?:ngày )?(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4}): (?P<names>.+)", re.IGNORECASE
+)
+NOW = re.compile(
+    r"\b(?:hiện (?:nay|tại|giờ|thời|hành)|bây giờ|lúc này|(?:ngày|năm|hôm) nay|đương (?:nhiệm|kim)"
+    r"|(?<!đến )(?<!xưa )nay|(?<!thực )(?<!phát )(?<!thể )hiện (?:đang|còn|có|là|do|gồm|thuộc|ở|ra sao|thế nào))\b"
+)
+KNOWN = re.compile(
+    r"\b(?:cũ|không còn|trước (?:đây|khi|ngày|đó)|đến nay|từng|vì sao|tại sao|sau khi|khi nào|bao giờ)\b"
+)
+"""Words of one who knows that it ended, or asks when or why."""
+
+WITHIN = re.compile(
+    r"\b(?:xa|phuong|thi tran|thon|dac khu|to dan pho) "
+    r"(?!(?:hoi|nao|gi|moi|cu|nay|hien|o|tai|trong|cua|va|la|co|thuoc|bao|duoc|do|theo)\b)\w"
+    r"|\b(?:lien|xa|phuong|dac khu) $"
+)
+"""A smaller unit named first, whose address the name only is, or which bears the name of a province that is no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What ended, by its names; the first day without it; the passage that says what is so instead."""
+
+    names: tuple[str, ...]
+    since: datetime.date
+    passage: Passage
+
+
+def changes_told(passages: Sequence[Passage]) -> list[Change]:
+    """Return every change that a heading of the articles tells, those with the longest names first."""
+    told: dict[tuple[str, str], Change] = {}
+    for passage in passages:
+        section = passage.citation.section or ""
+        found = HEADING.fullmatch(section)
+        day = first_day(f"{found['day']}/{found['month']}/{found['year']}") if found else None
+        if found and day:
+            names = tuple(filter(None, (name.strip().lower() for name in found["names"].split(";"))))
+            told.setdefault((passage.citation.document_id, section), Change(names, datetime.date(*day), passage))
+    return [change for change in told.values() if change.names]
+
+
+def change_behind(question: str, changes: Sequence[Change], day: datetime.date) -> Change | None:
+    """Return the change that a question about now overlooks, the one with the longest name; None without.
+
+    A question is about now by its words, or by naming a day after the change; one that names a day before it, or
+    shows that it knows, is not corrected. Nor is any as of a ``day`` before the change.
+    """
+    said = normalise(" ".join(question.lower().split()))
+    found = [(len(name), change) for change in changes for name in change.names if is_about(said, name)]
+    overlooked = [pair for pair in found if pair[1].since <= day and overlooks(said, pair[1].since)]
+    return max(overlooked, key=lambda pair: pair[0])[1] if overlooked else None
+
+
+def overlooks(said: str, since: datetime.date) -> bool:
+    """Tell whether a question speaks of a time from a day on, as if nothing had changed then."""
+    if KNOWN.search(said):
+        return False
+    named = first_day(said)
+    if named is None or (named[0] == since.year and not named[1]):
+        return bool(NOW.search(said))
+    year, month, day = named
+    return (year, month or 12, day or 31) >= (since.year, since.month, since.day)
+
+
+def is_about(said: str, name: str) -> bool:
+    """Tell whether a question is about something, and not about a smaller place within it."""
+    before = text_before(said, name)
+    return before is not None and not WITHIN.search(fold(before))
+
+
+def text_before(said: str, name: str) -> str | None:
+    """Return what a question says before a name, whose accents may be missing where it is long; None without it."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)
+    if found:
+        return said[: found.start()]
+    folded = words(name)
+    before, there, _ = f" {' '.join(words(said))} ".partition(f" {' '.join(folded)} ")
+    return f"{before} " if there and len(folded) >= SHORTEST_FOLDED else None
+
+
+def correcting(change: Change) -> Iterator[Quote]:
+    """Yield the sentences that correct, numbered from 1."""
+    text, citation = change.passage.text, change.passage.citation
+    for marker, (start, end) in enumerate(list(quotable_spans(text))[:MOST_SENTENCES], start=1):
+        place = dataclasses.replace(citation, start=citation.start + start, end=citation.start + end)
+        yield Quote(marker, text[start:end], place, 1.0)

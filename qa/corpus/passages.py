@@ -1,0 +1,122 @@
+"""``Document`` → ``Passage``, each born with its ``Citation``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from qa.text import quotable_spans, sentence_spans
+from qa.values import Citation, Document, Passage
+
+SIZE = 600
+LONGEST_SENTENCE = 1500
+CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v3"
+"""Names how documents are cut; part of the index manifest."""
+
+ARTICLE = re.compile(r"(Điều \d+[a-zđ]?)\b")
+CLAUSE = re.compile(r"^[ \t]*(\d{1,3}[a-zđ]?)\.[ \t]", re.MULTILINE)
+HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(\S(?:.*\S)?)", re.MULTILINE)
+SENTENCE_BREAK = "\x1e"
+"""Stands for the white space after a sentence while a text is cut: one character for one, so offsets hold."""
+
+COARSE = ["\n\n", "\n", SENTENCE_BREAK]
+FINE = ["; ", ", ", " ", ""]
+
+
+def cut(document: Document, size: int = SIZE) -> list[Passage]:
+    """Cut a document into passages of at most ``size`` characters, at headings, paragraphs, then sentences.
+
+    Each passage is ``document.text[start:end]`` of its citation, in order and without overlap, and lies in
+    one section, named by the heading above it; the heading itself is no part of the passage.
+    """
+    passages: list[Passage] = []
+    for offset, end, section in sections(document.text):
+        for start, text in pieces(document.text[offset:end], size):
+            place = place_in_section(document.text[offset:end], section, start, start + len(text))
+            citation = cite(document, offset + start, offset + start + len(text), place)
+            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context_of(document, section)))
+    return passages
+
+
+def searched_text(passage: Passage) -> str:
+    """Return what is embedded and matched for a passage: its context before its text."""
+    return f"{passage.context}\n{passage.text}"
+
+
+def searched_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Return where each sentence that may be quoted stands in the searched text."""
+    shift = len(passage.context) + 1
+    return [(shift + start, shift + end) for start, end in quotable_spans(passage.text)]
+
+
+def context_of(document: Document, heading: str | None) -> str:
+    """Return what is searched with a passage: its document's title and number, and the heading above it."""
+    return " – ".join(filter(None, [document.title, document.number, heading]))
+
+
+def place_in_section(text: str, heading: str | None, start: int, end: int) -> str | None:
+    """Name where ``text[start:end]`` stands: a law's "Điều 5, khoản 2", elsewhere the heading itself."""
+    article = ARTICLE.match(heading or "")
+    if not article:
+        return heading
+    before = [mark[1] for mark in CLAUSE.finditer(text, 0, start)]
+    inside = [mark[1] for mark in CLAUSE.finditer(text, start, end)]
+    if not inside or not CLAUSE.match(text, start):
+        inside = before[-1:] + inside
+    if not inside:
+        return article[1]
+    first, last = inside[0], inside[-1]
+    return f"{article[1]}, khoản {first}" + (f"–{last}" if last != first else "")
+
+
+def sections(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield ``(start, end, heading)`` of each stretch of text between headings."""
+    start, title = 0, None
+    for heading in HEADING.finditer(text):
+        yield start, start + len(text[start : heading.start()].rstrip()), title
+        start, title = heading.end(), heading[1]
+    yield start, len(text), title
+
+
+def pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
+    """Yield ``(start, piece)``; a sentence is cut only where it alone is longer than LONGEST_SENTENCE."""
+    for start, piece in split(mark_sentences(text), COARSE, size):
+        if len(piece) <= max(size, LONGEST_SENTENCE):
+            yield start, text[start : start + len(piece)]
+        else:
+            for offset, part in split(piece, FINE, size):
+                yield start + offset, text[start + offset : start + offset + len(part)]
+
+
+def mark_sentences(text: str) -> str:
+    """Return the text with the white space after each sentence replaced, character for character."""
+    characters = list(text)
+    for _, end in sentence_spans(text):
+        if end < len(text) and text[end] in " \t\u00a0":
+            characters[end] = SENTENCE_BREAK
+    return "".join(characters)
+
+
+def split(text: str, separators: list[str], size: int) -> list[tuple[int, str]]:
+    splitter = RecursiveCharacterTextSplitter(
+        separators=separators, chunk_size=size, chunk_overlap=0, add_start_index=True, keep_separator=True
+    )
+    return [(piece.metadata["start_index"], piece.page_content) for piece in splitter.create_documents([text])]
+
+
+def cite(document: Document, start: int, end: int, section: str | None) -> Citation:
+    """Return the citation of ``document.text[start:end]``."""
+    return Citation(
+        document_id=document.id,
+        title=document.title,
+        source=document.source,
+        url=document.url,
+        published=document.published,
+        kind=document.kind,
+        number=document.number,
+        section=section,
+        start=start,
+        end=end,
+    )

@@ -1,0 +1,178 @@
+"""Texts → vectors: the only importer of sentence_transformers and torch."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.encoder.e5 import WEIGHTS_SHA256, model_folder
+from qa.encoder.protocol import Encoded, Progress, Spans
+from qa.errors import EncoderError
+from qa.text import normalise
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_NAME = "multilingual-e5-small-q4"
+BATCH = 16
+
+
+class SentenceEncoder:
+    """A SentenceTransformer behind the Encoder protocol; its own prompts are respected."""
+
+    def __init__(self, model: SentenceTransformer, name: str, revision: str) -> None:
+        self.model = model
+        self.name = name
+        self.revision = revision
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.prompt = passage_prompt(model)
+        self.gives_tokens = gives_tokens(model)
+        self.turn = threading.Lock()
+
+    @classmethod
+    def load(cls, model: str = "", *, cache: Path, threads: int = 0) -> SentenceEncoder:
+        """Load the default encoder, or any SentenceTransformer by folder or hub name.
+
+        Raises EncoderError when it cannot be had; nothing is fetched for the default encoder.
+        """
+        if model:
+            return cls(open_model(model, threads=threads), model, folder_revision(model))
+        folder = model_folder(cache)
+        return cls(open_model(str(folder), threads=threads), DEFAULT_NAME, WEIGHTS_SHA256[:12])
+
+    def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
+        texts = [normalise(query) for query in queries]
+        with self.turn:  # two at once on the same cores take far longer than one after the other
+            return as_float32(self.model.encode_query(texts, batch_size=BATCH, **ENCODE_OPTIONS), self.dimension)
+
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
+    ) -> Encoded:
+        vectors = np.empty((len(passages), self.dimension), np.float32)
+        sentences: list[np.ndarray] = [np.empty((0, self.dimension), np.float32)] * len(passages)
+        longest_first = sorted(range(len(passages)), key=lambda i: -len(passages[i]))
+        encode_some = self.encode_by_tokens if self.gives_tokens else self.encode_apart
+        for start in range(0, len(passages), BATCH):
+            rows = longest_first[start : start + BATCH]
+            encoded = encode_some([passages[row] for row in rows], [spans[row] for row in rows])
+            vectors[rows] = encoded.passages
+            for row, some in zip(rows, encoded.sentences, strict=True):
+                sentences[row] = some
+            if progress:
+                progress(len(rows))
+        return Encoded(vectors, sentences)
+
+    def encode_by_tokens(self, passages: Sequence[str], spans: Sequence[Spans]) -> Encoded:
+        """Encode each passage once; a sentence is the mean of its own tokens, which have seen the whole passage.
+
+        Late chunking (Günther et al., 2024, arXiv:2409.04701), for encoders that pool by the mean.
+        """
+        texts = [self.prompt + passage for passage in passages]
+        outputs = self.model.encode_document(
+            texts, prompt="", batch_size=BATCH, output_value=None, convert_to_numpy=False, show_progress_bar=False
+        )
+        offsets = self.model.tokenizer(
+            texts, return_offsets_mapping=True, truncation=True, max_length=self.model.max_seq_length
+        )["offset_mapping"]
+        vectors = unit(np.stack([output["sentence_embedding"].float().numpy() for output in outputs]))
+        sentences = []
+        for row, output in enumerate(outputs):
+            tokens = output["token_embeddings"][output["attention_mask"].bool()].float().numpy()
+            ends = np.array(offsets[row])[:, 1] - len(self.prompt)
+            sentences.append(sentence_vectors(tokens, ends, spans[row], vectors[row]))
+        return Encoded(vectors, sentences)
+
+    def encode_apart(self, passages: Sequence[str], spans: Sequence[Spans]) -> Encoded:
+        """Encode passages, and sentences as texts of their own: for encoders whose tokens cannot be averaged."""
+        parts = [passage[start:end] for passage, some in zip(passages, spans, strict=True) for start, end in some]
+        vectors = self.model.encode_document([*passages, *parts], batch_size=BATCH, **ENCODE_OPTIONS)
+        vectors = as_float32(vectors, self.dimension)
+        bounds = np.cumsum([len(passages), *map(len, spans)])
+        return Encoded(vectors[: len(passages)], np.split(vectors, bounds[:-1])[1:])
+
+
+def sentence_vectors(tokens: np.ndarray, ends: np.ndarray, spans: Spans, whole: np.ndarray) -> np.ndarray:
+    """Return the mean of the tokens that end in each span, of length 1; ``whole`` for a span beyond the last token."""
+    inside = [(ends > start) & (ends <= end) for start, end in spans]
+    means = [tokens[mask].mean(axis=0) if mask.any() else whole for mask in inside]
+    return unit(np.array(means, np.float32).reshape(-1, tokens.shape[1]))
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Return each row at length 1."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def passage_prompt(model: SentenceTransformer) -> str:
+    """Return what the model wants before a passage, by the names ``encode_document`` tries."""
+    return next((model.prompts[name] for name in ("document", "passage", "corpus") if name in model.prompts), "")
+
+
+def gives_tokens(model: SentenceTransformer) -> bool:
+    """Tell whether the model averages its tokens' vectors, and where each token stands in the text is known."""
+    pooling = [module for module in model if type(module).__name__ == "Pooling"]
+    averages = bool(pooling) and pooling[0].pooling_mode == "mean"
+    return averages and bool(getattr(model.tokenizer, "is_fast", False))
+
+
+ENCODE_OPTIONS = {"normalize_embeddings": True, "show_progress_bar": False, "convert_to_numpy": True}
+
+
+def as_float32(vectors: np.ndarray, dimension: int) -> np.ndarray:
+    return np.asarray(vectors, np.float32).reshape(-1, dimension)
+
+
+def open_model(name: str, *, threads: int, precision: torch.dtype | None = None) -> SentenceTransformer:
+    """Open a SentenceTransformer on the CPU, in bfloat16 where the processor multiplies it, else float32."""
+    with quiet_libraries():
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        if threads:
+            torch.set_num_threads(threads)
+        precision = precision or (torch.bfloat16 if multiplies_bfloat16() else torch.float32)
+        try:
+            return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": precision})
+        except (OSError, ValueError, RuntimeError, ImportError) as error:
+            first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+            raise EncoderError(
+                f"the encoder {name!r} cannot be loaded ({first_line}); set QA_MODEL to the folder or hub name of a "
+                "sentence-transformers model, or unset it for the default encoder, which needs no network"
+            ) from error
+
+
+def multiplies_bfloat16() -> bool:
+    """Tell whether the CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX); elsewhere it is slower."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def folder_revision(name: str) -> str:
+    """Name the state of a model folder by its weights' size and time; a hub name has its own revision."""
+    weights = sorted(Path(name).glob("**/*.safetensors")) if Path(name).is_dir() else []
+    return "-".join(f"{path.stat().st_size:x}.{path.stat().st_mtime_ns:x}" for path in weights) or "hub"
+
+
+@contextlib.contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keep the libraries' progress bars and load reports off the user's terminal."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import transformers
+
+    verbosity = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        transformers.logging.set_verbosity(verbosity)

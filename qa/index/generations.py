@@ -1,0 +1,278 @@
+"""Generations on disk: which is live, whether each is whole, and how one takes another's place.
+
+``index/<generation>/`` folders are each complete and described by their ``manifest.json``;
+``index/CURRENT`` names the live one and is replaced last, atomically.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import MappingProxyType
+
+from filelock import FileLock, Timeout
+
+from qa.corpus import CHUNKING
+from qa.encoder import Encoder
+from qa.errors import (
+    IndexBusyError,
+    IndexCorruptError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexStoreError,
+    NoEarlierIndexError,
+    disk_cure,
+)
+from qa.index import bm25
+from qa.index.reader_lock import MANIFEST, UNFINISHED, Hold, hold, remove_unread
+from qa.index.records import parse_manifest
+from qa.values import IndexManifest
+
+FORMAT = 7
+CURRENT = "CURRENT"
+LOCK = ".lock"
+KEPT_GENERATIONS = 3
+CURE = "run: qa build, or: qa rollback"
+GENERATION = re.compile(r"g\d{6}", re.ASCII)
+NEWEST = "h"
+"""Sorts after every generation."""
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the index folder's lock; the system frees it when the process ends, however it ends."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=0, fallback_to_soft=False):
+            (folder / LOCK).write_text(f"{os.getpid()}\n", encoding="ascii")
+            remove_unfinished(folder)
+            try:
+                yield
+            finally:
+                remove_unfinished(folder)
+    except Timeout as error:
+        raise IndexBusyError(
+            f"{folder} is being written by another process ({holder(folder)}); "
+            "wait for it to end, or end it if it hangs"
+        ) from error
+    except OSError as error:
+        raise IndexStoreError(
+            f"{folder} cannot be written ({error.strerror or error}); the live index is unchanged; "
+            f"{disk_cure(error)}, then run the command again (qa build)"
+        ) from error
+    except MemoryError as error:
+        raise IndexStoreError(
+            f"there is not enough memory to write {folder}; the live index is unchanged; "
+            "close other programs or take a machine with more, then run: qa build"
+        ) from error
+
+
+def holder(folder: Path) -> str:
+    """Return the number of the process that writes, as it gave it."""
+    number = (folder / LOCK).read_bytes()[:20].decode("ascii", errors="replace").strip()
+    return number if number.isdecimal() else "its number is not known"
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a builder left that was killed or failed: half-made generations, a CURRENT not yet in place."""
+    for left_behind in folder.glob(f"{UNFINISHED}*"):
+        if left_behind.is_dir():
+            shutil.rmtree(left_behind, ignore_errors=True)
+        else:
+            left_behind.unlink(missing_ok=True)
+
+
+def set_current(folder: Path, generation: str) -> None:
+    """Make a generation live, atomically and durably."""
+    descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(generation + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).chmod(0o644)
+    os.replace(name, folder / CURRENT)
+    sync(folder)
+
+
+def read_current(folder: Path) -> str:
+    """Return the live generation's name."""
+    name = named(folder)
+    while not GENERATION.fullmatch(name) or not (folder / name).is_dir():
+        before, name = name, named(folder)
+        if name == before:  # else it was replaced and removed between two looks
+            raise IndexCorruptError(f"{folder / CURRENT} names {name[:40]!r}, which is no generation; {CURE}")
+    return name
+
+
+def named(folder: Path) -> str:
+    try:
+        return (folder / CURRENT).read_text(encoding="ascii", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexNotFoundError(f"{folder} holds no index; run: qa build") from error
+    except OSError as error:
+        raise IndexStoreError(f"{folder / CURRENT} cannot be read ({error.strerror}); {disk_cure(error)}") from error
+
+
+def hold_live(folder: Path) -> tuple[Path, Hold]:
+    """Return the live generation's folder, and what keeps builds from removing it."""
+    name = read_current(folder)
+    while True:
+        try:
+            return folder / name, hold(folder / name)
+        except OSError as error:
+            before, name = name, read_current(folder)
+            if name == before:
+                path = folder / name / MANIFEST
+                raise IndexCorruptError(f"{path} cannot be read ({error.strerror or error}); {CURE}") from error
+
+
+def rollback(folder: Path) -> str:
+    """Make the newest whole generation before the live one live, and return its name.
+
+    Where ``CURRENT`` is damaged, that is the newest whole one of all.
+    """
+    with writing(folder):
+        try:
+            live = read_current(folder)
+        except IndexCorruptError:
+            live = NEWEST
+        for name in reversed([name for name in list_generations(folder) if name < live]):
+            if is_whole(folder / name):
+                set_current(folder, name)
+                return name
+        before = "" if live == NEWEST else f" before {live}"
+        raise NoEarlierIndexError(f"{folder} holds no whole generation{before} that this version reads; run: qa build")
+
+
+def list_generations(folder: Path) -> list[str]:
+    """List the generations in a folder, oldest first."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir() and GENERATION.fullmatch(path.name))
+
+
+def next_generation(folder: Path) -> str:
+    names = list_generations(folder)
+    return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
+
+
+def prune(folder: Path, live: str, before: str | None, kept: int) -> None:
+    """Remove old generations but ``kept``: the live one, the one live before it, and the newest others.
+
+    One that any process reads stays until a later build.
+    """
+    wanted = list(dict.fromkeys([live, *filter(None, [before]), *reversed(list_generations(folder))]))
+    for name in wanted[max(1, kept) :]:
+        remove_unread(folder / name)
+
+
+def live_manifest(folder: Path) -> IndexManifest | None:
+    """Return the live generation's manifest, or None where there is none that can be read."""
+    try:
+        return read_manifest(folder / read_current(folder))
+    except IndexStoreError:
+        return None
+
+
+def read_manifest(generation: Path) -> IndexManifest:
+    """Return a generation's manifest; IndexMismatchError for another format, IndexCorruptError for a changed byte."""
+    path = generation / MANIFEST
+    try:
+        text = path.read_bytes().decode("utf-8")
+        found = json.loads(text).get("format")
+        if found != FORMAT:
+            raise IndexMismatchError(
+                f"{path} has index format {found!r}, this version reads {FORMAT}; run: qa build (vectors are kept)"
+            )
+        return parse_manifest(text)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
+
+
+def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
+    """Raise IndexMismatchError when another version or encoder built the generation than is to read it."""
+    sides = [("tokenizer", manifest.tokenizer, bm25.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
+    if encoder is not None:
+        sides.append(("encoder", manifest.encoder, encoder.name))
+        sides.append(("encoder revision", manifest.revision, encoder.revision))
+        sides.append(("dimension", str(manifest.dimension), str(encoder.dimension)))
+    for what, built, present in sides:
+        if built != present:
+            raise IndexMismatchError(
+                f"the index was built with {what} {built!r}, this session uses {present!r}; "
+                "run: qa build (or set QA_MODEL back)"
+            )
+
+
+def verify(generation: Path, manifest: IndexManifest) -> None:
+    """Compare every file of a generation with its hash; IndexCorruptError names the first that differs."""
+    try:
+        actual = hash_files(generation)
+    except OSError as error:
+        raise IndexCorruptError(f"{generation} cannot be read ({error}); {CURE}") from error
+    for name, expected in manifest.files.items():
+        if actual.get(name) != expected:
+            state = "was altered or cut short" if name in actual else "is missing"
+            raise IndexCorruptError(f"{generation / name} {state}; {CURE}")
+
+
+def verify_live(folder: Path) -> IndexManifest:
+    """Check every file of the live generation against its hash, and return its manifest."""
+    generation, reading = hold_live(folder)
+    with contextlib.closing(reading):
+        manifest = read_manifest(generation)
+        verify(generation, manifest)
+    return manifest
+
+
+def whole_others(folder: Path) -> dict[str, bool]:
+    """Map each generation but the live one, oldest first, to whether ``rollback`` would take it."""
+    live = read_current(folder)
+    return {name: is_whole(folder / name) for name in list_generations(folder) if name != live}
+
+
+def is_whole(generation: Path) -> bool:
+    """Say whether a generation is whole and this version can read it; one half removed is not."""
+    try:
+        manifest = read_manifest(generation)
+        check_match(manifest, None)
+        verify(generation, manifest)
+    except (IndexCorruptError, IndexMismatchError):
+        return False
+    return True
+
+
+def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return the hash of each file below a folder but the manifest; those ``known`` are not computed."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))
+
+
+def hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def put_in_place(partial: Path, generation: Path) -> None:
+    """Rename a complete folder to its generation's name, once all of it is on the disk."""
+    for path in [*partial.rglob("*"), partial]:
+        sync(path)
+    partial.chmod(0o755)  # a temporary folder is closed to all but its owner; a generation is not
+    partial.rename(generation)
+    sync(generation.parent)
+
+
+def sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

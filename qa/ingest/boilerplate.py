@@ -1,0 +1,179 @@
+"""A page saved with its menus, captions and teasers → the article's own paragraphs."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from qa.ingest.facts import NUMERIC_DATE, is_date_line
+from qa.text import fold, syllables
+
+RELATED = frozenset(
+    fold(words)
+    for words in (
+        "Đọc thêm",
+        "Xem thêm",
+        "Tin liên quan",
+        "Bài liên quan",
+        "Tin bài liên quan",
+        "Tin cùng chuyên mục",
+        "Cùng chuyên mục",
+        "Có thể bạn quan tâm",
+        "Tin khác",
+        "Các tin khác",
+        "Tin mới nhất",
+        "Tin mới",
+        "Tin đọc nhiều",
+        "Đọc nhiều",
+        "Bình luận",
+        "Ý kiến bạn đọc",
+        "Mời bạn đọc thêm",
+        "Bài viết liên quan",
+    )
+)
+MENU = frozenset(
+    fold(words)
+    for words in (
+        "Tag",
+        "Tags",
+        "Từ khóa",
+        "aa",
+        "Aa",
+        "A-",
+        "A+",
+        "Chia sẻ",
+        "Facebook",
+        "Zalo",
+        "Twitter",
+        "Copy link",
+        "In bài",
+        "In bài viết",
+        "Gửi email",
+        "Lưu bài",
+        "Trang chủ",
+        "Nghe đọc bài",
+        "Theo dõi",
+        "Google News",
+        "Download on the",
+        "App Store",
+        "Google Play",
+        "Get it on",
+        "Menu",
+        "Tìm kiếm",
+        "Đăng nhập",
+        "Bỏ qua nội dung",
+        "Skip to content",
+        "Thông tin văn bản",
+        "Thông tin chung",
+    )
+)
+PHOTO = re.compile(
+    r"\(?(?:Ảnh|Ảnh minh họa|Photo|Đồ họa|Nguồn ảnh)\s*[:.].{0,120}|.{3,240}[.(]?\s?Ảnh\s*:\s*[^.]{2,60}\)?\.?"
+)
+RULE = re.compile(r"[-–—_=*~.\s]{3,}")
+ENDED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+LISTED = re.compile(r"[-–+•*#|>]|\(?\w{1,4}[.)]\s|điều\s|chương\s", re.IGNORECASE)
+ARTICLE_SHARE = 0.3
+"""A list of related items cuts a text only after this share of it; an earlier one is a box inside the article."""
+
+SAME_CAPTION = 0.85
+LONGEST_LABEL = 40
+FEWEST_CAPTION_WORDS = 6
+LONGEST_CAPTION = 600
+FEWEST_TEASER_WORDS = 25
+TEASER_LINES = 14
+"""Teasers glued into one line stand near the top: after the lead."""
+
+
+def is_menu(line: str) -> bool:
+    """Tell whether a line belongs to a page's furniture."""
+    return label(line) in MENU or bool(RULE.fullmatch(line))
+
+
+def label(line: str) -> str:
+    """Return a short line as the word lists write it; a long one is no label."""
+    return fold(line).strip(" :>»|") if len(line) <= LONGEST_LABEL else ""
+
+
+def article_lines(text: str, title: str = "") -> str:
+    """Return a saved page's text without menus, date line, title, captions, teasers and related items."""
+    lines = cut_related([line.strip() for line in text.split("\n")])
+    lines = drop_top(lines, title)
+    lines = drop_captions(lines)
+    lines = drop_teasers(lines)
+    return "\n".join(line for line in lines if not is_menu(line) and not PHOTO.fullmatch(line))
+
+
+def cut_related(lines: list[str]) -> list[str]:
+    """Cut the list of related items at the end, and drop the heading of an earlier one with its headlines."""
+    total = sum(map(len, lines))
+    kept: list[str] = []
+    dropping = False
+    for line in lines:
+        if label(line) in RELATED:
+            if sum(map(len, kept)) >= ARTICLE_SHARE * total:
+                return kept
+            dropping = True
+        elif not (dropping and is_headline(line)):
+            dropping = dropping and not line
+            kept.append(line)
+    return kept
+
+
+def is_headline(line: str) -> bool:
+    return bool(line) and not ENDED.search(line) and len(line.split()) <= 30
+
+
+def drop_top(lines: list[str], title: str) -> list[str]:
+    """Drop the title, which stands in the front matter, unless it is a sentence, and the date line below it."""
+    kept = []
+    for place, line in enumerate(lines):
+        near_top = place < TEASER_LINES
+        if near_top and title and not ENDED.search(line) and fold(line.lstrip("# ")) == fold(title):
+            continue
+        date = NUMERIC_DATE.search(line) if near_top and len(line) < 60 else None
+        if date and is_date_line(line, date):
+            continue
+        kept.append(line)
+    return kept
+
+
+def drop_captions(lines: list[str]) -> list[str]:
+    """Drop captions: a page saved as text holds each on two lines running, as the picture's text and below it."""
+    doubled: set[int] = set()
+    for place, (first, second) in enumerate(pairwise(lines)):
+        if is_caption_pair(first, second):
+            doubled |= {place, place + 1}
+    return [line for place, line in enumerate(lines) if place not in doubled]
+
+
+def is_caption_pair(first: str, second: str) -> bool:
+    """Tell a caption told twice from two sentences of one pattern: those end alike and differ in their numbers."""
+    if not first or not second or max(len(first), len(second)) > LONGEST_CAPTION:
+        return False
+    if LISTED.match(first) or LISTED.match(second) or (ENDED.search(first) and ENDED.search(second)):
+        return False
+    left, right = syllables(first), syllables(second)
+    if min(len(left), len(right)) < FEWEST_CAPTION_WORDS:
+        return False
+    if first != second and set(filter(str.isdigit, left)) != set(filter(str.isdigit, right)):
+        return False
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return matcher.real_quick_ratio() >= SAME_CAPTION and matcher.ratio() >= SAME_CAPTION
+
+
+def drop_teasers(lines: list[str]) -> list[str]:
+    """Drop headlines of other articles glued into one line: long, near the top, and without a sentence's end."""
+    filled = [place for place, line in enumerate(lines) if line][:TEASER_LINES]
+    glued = {place for before, place in pairwise(filled) if ENDED.search(lines[before]) and is_glued(lines[place])}
+    return [line for place, line in enumerate(lines) if place not in glued]
+
+
+def is_glued(line: str) -> bool:
+    return (
+        len(line.split()) >= FEWEST_TEASER_WORDS
+        and not ENDED.search(line)
+        and not LISTED.match(line)
+        and not re.search(r"[.!?]\s", line)
+    )

@@ -1,0 +1,5 @@
+"""Readers of the formats that the intake takes in."""
+
+from qa.ingest.formats.detect import read
+
+__all__ = ["read"]

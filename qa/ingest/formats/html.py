@@ -1,0 +1,136 @@
+"""HTML → ``Draft``: the main text without menus, and what the page says of itself. Only importer of trafilatura."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import trafilatura
+from lxml import etree, html
+
+from qa.errors import IngestError, Refusal
+from qa.ingest.encodings import declared_encoding, decode
+from qa.ingest.legacy import repair_encoding
+from qa.ingest.tables import table_lines
+from qa.ingest.types import Draft, Raw
+from qa.text import normalise
+
+DEEPEST = 200
+"""Levels of nesting beyond which a page is refused: no real page needs them, and tree walks recurse."""
+
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DOCTYPE_BEGUN = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+FEWEST_WORDS = 8
+"""A page without a run of so many words outside its links holds menus only."""
+
+OWN_TEXT = "//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::head or ancestor::noscript)]"
+
+NO_TEXT = "holds no text of its own (a page that scripts fill, or only menus); save it from a browser as text or PDF"
+BLOCKS = frozenset(("p", "head", "item", "quote", "code"))
+SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|–—-]{2,60}$")
+
+
+def read_html(raw: Raw) -> Draft:
+    """Read one page; IngestError when it has no text, is nested absurdly or is no HTML."""
+    source = decode(raw.content, raw.charset or declared_encoding(raw.content))
+    tree = parse(source)
+    if not any(len(words.split()) >= FEWEST_WORDS for words in tree.xpath(OWN_TEXT)):
+        raise IngestError(Refusal.NO_TEXT, NO_TEXT)
+    for table in tree.xpath("//table[not(.//table)]"):
+        flatten(table)
+    page = trafilatura.bare_extraction(
+        tree,
+        url=raw.url or None,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=False,
+        include_formatting=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    found = blocks(page.body) if page is not None and page.body is not None else []
+    if not found:
+        raise IngestError(Refusal.NO_TEXT, NO_TEXT)
+    text = "\n\n".join(found)
+    return Draft(
+        text=normalise(repair_encoding(text)),
+        title=tidy(page.title),
+        publisher=tidy(page.sitename) if page.sitename and "." not in page.sitename else "",
+        url=raw.url or page.url or "",
+        published=page_date(page.date),
+    )
+
+
+def parse(source: str) -> html.HtmlElement:
+    """Parse HTML without its document type, where entity bombs are declared."""
+    if source.count("<") > 5_000_000:
+        raise IngestError(Refusal.TOO_LARGE, "has more than 5 million tags; split it")
+    plain = without_doctype(DECLARATION.sub("", source))
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(plain or " ", parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise IngestError(Refusal.NO_TEXT, NO_TEXT) from error
+    if is_deeper(tree, DEEPEST):
+        raise IngestError(Refusal.SUSPICIOUS, f"is nested more than {DEEPEST} tags deep; save its text and give that")
+    return tree
+
+
+def without_doctype(source: str) -> str:
+    """Return a page without its first document type; only one place is tried, since each try may read to the end."""
+    begun = DOCTYPE_BEGUN.search(source)
+    whole = DOCTYPE.match(source, begun.start()) if begun else None
+    return source[: whole.start()] + source[whole.end() :] if whole else source
+
+
+def is_deeper(tree: html.HtmlElement, limit: int) -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > limit:
+            return True
+    return False
+
+
+def flatten(table: html.HtmlElement) -> None:
+    """Replace a table by a paragraph for each row."""
+    rows = [[cell.text_content() for cell in row.iter("td", "th")] for row in table.iter("tr")]
+    container = html.Element("div")
+    for line in table_lines(rows):
+        paragraph = etree.SubElement(container, "p")
+        paragraph.text = "".join(c for c in line if c.isprintable())
+    container.tail = table.tail
+    parent = table.getparent()
+    if parent is not None:
+        parent.replace(table, container)
+
+
+def blocks(body: etree._Element) -> list[str]:
+    """Return the paragraphs of an extracted body as Markdown, in order."""
+    written = []
+    for element in body.iter(*BLOCKS):
+        if any(ancestor.tag in BLOCKS for ancestor in element.iterancestors()):
+            continue
+        for breaking in element.iter("lb"):
+            breaking.tail = "\n" + (breaking.tail or "")
+        lines = [" ".join(line.split()) for line in "".join(element.itertext()).split("\n")]
+        content = "\n".join(line for line in lines if line)
+        if content:
+            written.append(prefix(element.tag) + content)
+    return written
+
+
+def prefix(tag: str) -> str:
+    return {"head": "## ", "item": "- "}.get(tag, "")
+
+
+def tidy(text: str | None) -> str:
+    """Return a page's title without the site's name behind it."""
+    return SITE_SUFFIX.sub("", normalise(" ".join((text or "").split())))
+
+
+def page_date(text: str | None) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,96 @@
+"""Numbers of official documents, in the many ways they are written.
+
+"32/2021/NĐ-CP", "32/2021/nd-cp", "nghị định 32 năm 2021", "NĐ 32/2021", "1656/NQ-UBTVQH15", "60-NQ/TW",
+"kết luận 126": each becomes a ``DocumentNumber``; what a writer left out is None and fits anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.text.normalise import fold
+
+NUMBER_KINDS = {
+    "nghi dinh": "nd",
+    "nghi quyet": "nq",
+    "quyet dinh": "qd",
+    "thong tu": "tt",
+    "chi thi": "ct",
+    "ket luan": "kl",
+    "ke hoach": "kh",
+    "cong dien": "cd",
+    "thong bao": "tb",
+    "huong dan": "hd",
+    "luat": "qh",
+    "nd": "nd",
+    "nq": "nq",
+    "qd": "qd",
+    "kl": "kl",
+}
+SIGNS = {"nq": ("nq", "qh", "ubtvqh"), "qh": ("qh",)}
+YEARS = range(1945, 2100)
+YEAR = r"(?:19|20)\d\d"
+WRITTEN = re.compile(
+    rf"(?<![\d/.,-])(?P<digits>\d{{1,5}})(?:\s*/\s*(?P<year>{YEAR})(?:\s*/\s*(?P<suffix>[a-z][a-z0-9]*(?:\s?-\s?[a-z0-9]+)*))?"
+    r"|\s*/\s*(?P<short>[a-z][a-z0-9]*-\s?[a-z0-9]+(?:-[a-z0-9]+)*)"
+    r"|-(?P<party>[a-z]{2,4}/[a-z]{2,6}))(?![\d/])"
+)
+SPOKEN = re.compile(
+    rf"(?<!\w)(?P<kind>{'|'.join(sorted(NUMBER_KINDS, key=len, reverse=True))})\s*(?:so\s*)?(?P<digits>\d{{1,5}})"
+    rf"(?:\s*(?:/|nam|-)\s*(?P<year>{YEAR}))?(?!\w|/[a-z]|\s*-\s*[a-z])"
+)
+BEFORE_A_MONTH = re.compile(r"(?:thang|quy|ngay)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNumber:
+    """A number as far as it was written; ``suffix`` is folded, its kind first ("nd-cp", "nq-ubtvqh15", "kl/tw")."""
+
+    digits: int
+    year: int | None
+    suffix: str | None
+
+    def fits(self, other: DocumentNumber) -> bool:
+        """Tell whether both can be the same number: what both state must agree."""
+        if self.digits != other.digits or (self.year and other.year and self.year != other.year):
+            return False
+        if not self.suffix or not other.suffix:
+            return bool((self.year and other.year) or self.suffix or other.suffix)
+        return begins(self.suffix, other.suffix) or begins(other.suffix, self.suffix)
+
+
+def begins(start: str, whole: str) -> bool:
+    """Tell whether a suffix begins with a kind; resolutions of the assembly carry its sign alone ("qh15")."""
+    plain = whole.replace("/", "-")
+    return any(plain.startswith(sign) for sign in SIGNS.get(start, (start.replace("/", "-"),)))
+
+
+def find_numbers(text: str) -> Iterator[DocumentNumber]:
+    """Yield each document number that a text mentions: those written with a slash first, then those spoken."""
+    folded = fold(text)
+    spans = []
+    for found in WRITTEN.finditer(folded):
+        bare = found["year"] and not found["suffix"]
+        if bare and (BEFORE_A_MONTH.search(folded[: found.start()]) or int(found["digits"]) == 0):
+            continue
+        kind = spoken_kind(folded[: found.start()]) if bare else None
+        spans.append(found.span())
+        suffix = found["suffix"] or found["short"] or found["party"] or kind
+        yield DocumentNumber(int(found["digits"]), int(found["year"]) if found["year"] else None, tidy(suffix))
+    for found in SPOKEN.finditer(folded):
+        taken = any(start < found.end() and found.start() < end for start, end in spans)
+        if not taken and int(found["digits"]) not in YEARS:
+            year = int(found["year"]) if found["year"] else None
+            yield DocumentNumber(int(found["digits"]), year, NUMBER_KINDS[found["kind"]])
+
+
+def spoken_kind(before: str) -> str | None:
+    """Return the kind named just before a number ("nghị định số 32/2021")."""
+    found = re.search(rf"(?<!\w)({'|'.join(sorted(NUMBER_KINDS, key=len, reverse=True))})\s*(?:so\s*)?$", before)
+    return NUMBER_KINDS[found[1]] if found else None
+
+
+def tidy(suffix: str | None) -> str | None:
+    return re.sub(r"\s+", "", suffix) if suffix else None

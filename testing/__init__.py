@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: an encoder without a model, small articles, servers and browsers."""

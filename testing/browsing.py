@@ -1,0 +1,93 @@
+"""Servers and browsers for the tests of the page."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving(command: Sequence[str], port: int, **environment: str) -> Iterator[str]:
+    """Run a server until it answers, and end it after use."""
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=os.environ | environment)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_up(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def fake_site(folder: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[str]:
+    """Serve the articles of ``folder/corpus`` with the encoder that needs no model."""
+    command = ["-m", "testing.fake_server", str(folder / "corpus"), str(folder / "index"), str(port)]
+    own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus"), "QA_RATE": "0"}
+    return serving(command, port, **(own | environment))
+
+
+def wait_until_up(address: str, process: subprocess.Popen) -> None:
+    for _ in range(480):
+        assert process.poll() is None, "the server stopped"
+        try:
+            urllib.request.urlopen(f"{address}/health", timeout=5)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+        else:
+            return
+    raise AssertionError("the server did not come up in two minutes")
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator:
+    """Open headless Chromium; skip where there is none, but not in CI."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        assert "CI" not in os.environ, "CI needs Chromium: apt-get install chromium"
+        pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def ask(page, question: str) -> str:
+    """Type a question, press Enter, and return what the answer shows."""
+    answers = page.locator(".exchange:not(.pending) .message.bot")
+    before = answers.count()
+    page.get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+    answers.nth(before).wait_for(timeout=20_000)
+    return answers.nth(before).inner_text()

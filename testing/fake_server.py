@@ -1,0 +1,35 @@
+"""Serve the site over a few shipped articles with the encoder that needs no model: python -m testing.fake_server."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qa.session import build_index
+from qa.web import serve
+from testing.fake_encoder import WordHashEncoder
+
+
+class WilfulEncoder(WordHashEncoder):
+    """Takes its time with a question that asks for it, so that a test can stop it, and fails at another."""
+
+    def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
+        if any("thật chậm" in query for query in queries):
+            time.sleep(4)
+        if any("thật hỏng" in query for query in queries):
+            raise RuntimeError("what only the log may hold")
+        return super().encode_queries(queries)
+
+
+def main(corpus: str, index: str, port: str) -> None:
+    if any(Path(corpus).rglob("*.md")):
+        build_index(corpus, index, WordHashEncoder())
+    serve(Path(index), host="127.0.0.1", port=int(port), encoder=WilfulEncoder())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

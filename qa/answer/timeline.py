@@ -8,15 +8,26 @@ from collections.abc import Sequence
 
 from qa.answer.compose import attribution
 from qa.reading import Candidate
-from qa.text import fold
+from qa.text import fold, normalise
 from qa.values import Quote
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2
 RELEVANT = 0.6
 COURSE = re.compile(
-    r"\b(dien bien|tien trinh|cac moc|nhung moc|moc thoi gian|lich su|qua trinh|theo thoi gian|cac buoc"
-    r"|truoc va sau|truoc day va (hien )?nay|thay doi (the nao|nhu the nao|ra sao) (qua|tu))\b"
+    r"\b(diễn biến|tiến trình|(các|những) (cột )?mốc|mốc thời gian|theo (dòng )?thời gian"
+    r"|qua các (năm|thời kỳ|thời kì|giai đoạn|lần)"
+    r"|lịch sử (của|hình thành|thành lập|phát triển|sáp nhập|sắp xếp|thay đổi|tách|chia tách|đổi tên|tên gọi)"
+    r"|quá trình .*(diễn ra|như thế nào|thế nào|ra sao)"
+    r"|(trình bày|tóm tắt|kể|nêu|cho biết)( lại)? quá trình"
+    r"|^quá trình (hình thành|sáp nhập|sắp xếp|thay đổi|tách|thành lập)"
+    r"|trước và sau|trước đây và (hiện )?nay"
+    r"|thay đổi (như )?(thế nào|ra sao) (qua|từ))\b"
+)
+ONE_FACT = re.compile(r"\b(bao nhiêu|mấy|nào|ai|đâu|bao giờ|bao lâu)\b")
+NO_FACT = re.compile(r"\b(như )?thế nào\b|\bmốc( thời gian)?( chính| quan trọng| đáng chú ý)? nào\b")
+FOLDED_COURSE, FOLDED_ONE_FACT, FOLDED_NO_FACT = (
+    re.compile(fold(pattern.pattern)) for pattern in (COURSE, ONE_FACT, NO_FACT)
 )
 DAY = re.compile(
     r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"
@@ -27,8 +38,16 @@ DAY = re.compile(
 
 
 def asks_for_course(question: str) -> bool:
-    """Tell whether a question asks how something went on over time."""
-    return bool(COURSE.search(" ".join(fold(question).split())))
+    """Tell whether a question asks how something went on over time, not for one fact (how many, which, who, when).
+
+    A question with marks is read with them.
+    """
+    asked = " ".join(normalise(question).lower().split())
+    marked = asked != fold(asked)
+    course, one_fact, no_fact = (
+        (COURSE, ONE_FACT, NO_FACT) if marked else (FOLDED_COURSE, FOLDED_ONE_FACT, FOLDED_NO_FACT)
+    )
+    return bool(course.search(asked)) and not one_fact.search(no_fact.sub(" ", asked))
 
 
 def moments(candidates: Sequence[Candidate], question: str) -> list[Candidate]:

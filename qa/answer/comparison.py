@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qa.answer.comparison_parser import Comparison, Side
 from qa.answer.compose import attribution
-from qa.answer.verification import NUMBER, metadata
+from qa.answer.verification import metadata, numbers_in
 from qa.index import Index
 from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
 from qa.text import terms, words
@@ -100,8 +100,8 @@ def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
 
     A time before or after is named by any word for it.
     """
-    known = set(NUMBER.findall(f"{candidate.text}\n{metadata(candidate.citation)}"))
-    if not known.issuperset(NUMBER.findall(side.name)):
+    known = set(numbers_in(f"{candidate.text}\n{metadata(candidate.citation)}"))
+    if not known.issuperset(numbers_in(side.name)):
         return False
     time = TIMES.get(words(side.name)[0])
     if time:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from qa.text import find_quantities
 from qa.values import Citation, Document, Quote
 
-NUMBER = re.compile(r"\d+(?:[.,/:-]\d+)*")
 MARK = re.compile(r"\[\d+\]")
 
 
@@ -28,8 +28,13 @@ def unsupported_numbers(text: str, quotes: Sequence[Quote]) -> list[str]:
     Marks ``[1]`` are not numbers of the answer.
     """
     said = [*(quote.text for quote in quotes), *(metadata(quote.citation) for quote in quotes)]
-    known = {number for one in said for number in NUMBER.findall(one)}
-    return [number for number in NUMBER.findall(MARK.sub(" ", text)) if number not in known]
+    known = {number for one in said for number in numbers_in(one)}
+    return [number for number in numbers_in(MARK.sub(" ", text)) if number not in known]
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of a text as written, in digits and in lower-case words, in order."""
+    return [" ".join(number.text.lower().split()) for number in find_quantities(text)]
 
 
 def metadata(citation: Citation) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.reading.answer_type import AnswerType, ExpectedAnswer
-from qa.text import words
+from qa.text import NUMBER_WORDS, words
 
 NUMBER = r"\d+(?:[.,]\d+)*"
 RANGE = rf"{NUMBER}(?:\s*(?:-|–|đến)\s*{NUMBER})?"
-COUNTED = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)"
+COUNTED = NUMBER_WORDS
 SCALE = r"(?:triệu|tỷ|tỉ|nghìn|ngàn|trăm)"
 CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"
 NAME = rf"{CAPITAL}[^\W\d_]*(?:\s+{CAPITAL}[^\W\d_]*)*"

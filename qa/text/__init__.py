@@ -12,6 +12,12 @@ from qa.text.normalise import (
     normalise,
     syllables,
 )
+from qa.text.number_words import (
+    DIGITS,
+    NUMBER_WORDS,
+    find_number_words,
+    find_quantities,
+)
 from qa.text.query_repair import (
     LanguageModel,
 )
@@ -25,12 +31,16 @@ from qa.text.terms import (
 )
 
 __all__ = [
+    "DIGITS",
     "NUMBER_KINDS",
+    "NUMBER_WORDS",
     "SYLLABLE",
     "DocumentNumber",
     "LanguageModel",
     "begins",
+    "find_number_words",
     "find_numbers",
+    "find_quantities",
     "fold",
     "normalise",
     "quotable_spans",

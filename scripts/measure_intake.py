@@ -21,13 +21,13 @@ from pathlib import Path
 
 import docx
 from lxml import html as lxml_html
+from qa.ingest.facts import DAY, HEAD, MOTTO, SLASHED, date_of
+from qa.ingest.formats.detect import read
+from qa.ingest.types import Draft, Raw
 
 from qa.corpus.articles import read_article
 from qa.ingest import take_in
-from qa.ingest.facts import DAY, HEAD, MOTTO, SLASHED, date_of
-from qa.ingest.formats.detect import read
 from qa.ingest.pipeline import prepare
-from qa.ingest.types import Draft, Raw
 from qa.text.normalise import fold, syllables
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")

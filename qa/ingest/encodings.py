@@ -1,15 +1,22 @@
-"""Bytes → text: byte order marks, UTF-8, UTF-16 without a mark, Windows-1258 and the old Vietnamese encodings."""
+"""Bytes → text: byte order marks, UTF-8, UTF-16 without a mark, Windows-1258 and the old Vietnamese encodings.
+
+TCVN3 (ABC) gives each accented letter one byte; VNI-Windows writes the accent as a second letter after the vowel.
+Both stand here as the Windows-1252 characters that their bytes look like, because that is how they also arrive
+inside DOCX, PDF and HTML. The tables follow TCVN 5712:1993 (VN3) and the VNI-Windows code page. Which of them a text is
+in is told by how Vietnamese it reads.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
 import unicodedata
+from functools import lru_cache
 
+import ftfy
 from charset_normalizer import from_bytes
 
 from qa.errors import IngestError, Refusal
-from qa.ingest.legacy import ENOUGH, plausibility, repair_encoding
 from qa.text import normalise
 
 BYTE_ORDER_MARKS = (
@@ -26,6 +33,52 @@ HIGH_BYTES = frozenset(b"\x00\x01\x03\x1e\x20")
 SAMPLE = 65_536
 BINARY = "is not text (it holds binary data); give a TXT, Markdown, HTML, PDF, DOCX or JSON file"
 DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"
+    r"(?:oai|oay|oeo|uây|uya|uyê|uyu|iêu|yêu|oao|uôi|ươi|ươu|uâ|uê|ue|uơ|uy|ươ|ưa|ưi|ưu|uô|ua|ui|iê|ia|iu|yê|oa|oă"
+    r"|oe|oi|ôi|ơi|eo|êu|ai|ao|au|ay|âu|ây|oo|[aăâeêioôơuưy])(?:ng|nh|ch|[cmnpt])?"
+)
+EDGES = " \t\"'`.,;:!?()[]{}<>«»“”‘’…–—-/\\*_|#=+&%0123456789"
+TAG = re.compile(r"<[^<>]{1,2000}>")
+JUDGED = 40_000
+"""Characters looked at to judge a text; more would only cost time."""
+
+SURE = 0.9
+ENOUGH = 0.75
+
+TCVN3_FROM = "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ"
+TCVN3_TO = "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+TCVN3 = str.maketrans(TCVN3_FROM, TCVN3_TO)
+
+VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+VNI_CIRCUMFLEX = {
+    "â": "\u0302",
+    "á": "\u0302\u0301",
+    "à": "\u0302\u0300",
+    "å": "\u0302\u0309",
+    "ã": "\u0302\u0303",
+    "ä": "\u0302\u0323",
+}
+VNI_BREVE = {
+    "ê": "\u0306",
+    "é": "\u0306\u0301",
+    "è": "\u0306\u0300",
+    "ú": "\u0306\u0309",
+    "ü": "\u0306\u0303",
+    "ë": "\u0306\u0323",
+}
+VNI_MARKS = {
+    "a": VNI_TONES | VNI_CIRCUMFLEX | VNI_BREVE,
+    "e": VNI_TONES | VNI_CIRCUMFLEX,
+    "o": VNI_TONES | VNI_CIRCUMFLEX,
+    "u": VNI_TONES,
+    "y": VNI_TONES,
+    "ô": VNI_TONES,
+    "ö": VNI_TONES,
+}
+VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
+VNI_PAIR = re.compile("[aeouyôöAEOUYÔÖ][ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË]|[ôöñæóòîÔÖÑÆÓÒÎ]")
 
 
 def decode(content: bytes, declared: str = "") -> str:
@@ -98,3 +151,65 @@ def declared_encoding(content: bytes) -> str:
     """Return the encoding that the head of an HTML or XML file declares, or nothing."""
     found = DECLARATION.search(content[:4096])
     return found[1].decode("ascii") if found else ""
+
+
+def repair_encoding(text: str) -> str:
+    """Return the text with garbled UTF-8, TCVN3 or VNI undone where that makes it read as Vietnamese.
+
+    The table is chosen once for the whole text, then used on those lines that it improves: a file may mix an old
+    encoding with Unicode.
+    """
+    before = plausibility(text)
+    if before >= SURE:
+        return text
+    scored = [(plausibility(convert(text)), convert) for convert in (ftfy.fix_encoding, from_tcvn3, from_vni)]
+    after, best = max(scored, key=lambda pair: pair[0])
+    if after < ENOUGH or after <= before:
+        return text
+    if best is ftfy.fix_encoding:
+        return best(text)
+    return "\n".join(max(line, best(line), key=plausibility) for line in text.split("\n"))
+
+
+def plausibility(text: str) -> float:
+    """Return the share of accented words that are Vietnamese syllables, in 0..1; 1.0 for a text without any."""
+    words = [word.strip(EDGES) for word in TAG.sub(" ", text[:JUDGED]).split()]
+    accented = [word for word in words if not word.isascii()]
+    if not accented:
+        return 1.0
+    return sum(map(is_syllable, accented)) / len(accented)
+
+
+@lru_cache(maxsize=50_000)
+def is_syllable(word: str) -> bool:
+    """Tell whether a word is built like a Vietnamese syllable with at most one tone."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    tones = sum(character in TONES for character in decomposed)
+    base = unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in TONES))
+    return tones <= 1 and all(SYLLABLE.fullmatch(part) for part in re.split("[-–/]", base))
+
+
+def from_tcvn3(text: str) -> str:
+    """Convert TCVN3; a word with a capital after its first letter was set in a capitals font, so all of it is."""
+    converted = text.translate(TCVN3)
+    return re.sub(
+        r"\w+", lambda word: word[0].upper() if any(map(is_ascii_capital, word[0][1:])) else word[0], converted
+    )
+
+
+def is_ascii_capital(character: str) -> bool:
+    return "A" <= character <= "Z"
+
+
+def from_vni(text: str) -> str:
+    """Convert VNI-Windows: the letter after a vowel carries its accents."""
+    return unicodedata.normalize("NFC", VNI_PAIR.sub(vni_letter, text))
+
+
+def vni_letter(match: re.Match[str]) -> str:
+    pair = match[0]
+    base = VNI_LETTERS.get(pair[0].lower(), pair[0].lower())
+    marks = VNI_MARKS.get(pair[0].lower(), {}).get(pair[1].lower(), None) if len(pair) == 2 else ""
+    if marks is None:
+        return pair
+    return (base.upper() if pair[0].isupper() else base) + marks

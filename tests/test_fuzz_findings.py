@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from qa.corpus.articles import parse_article, stored_article
+from qa.corpus.front_matter import ArticleFields
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
 from qa.index import Index, generations

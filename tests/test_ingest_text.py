@@ -205,8 +205,8 @@ def test_a_field_that_was_given_wins():
         ("Số: 17986/BTC-CT V/v Phổ biến Cẩm nang\n", "17986/BTC-CT", "official_letter"),
         ("Số: 191/2026/NĐ-CP - Quy chế làm việc\n", "191/2026/NĐ-CP", "decree"),
         ("Số: 12 /2025 /TT- BNV\nTHÔNG TƯ\n", "12/2025/TT-BNV", "circular"),
-        ("Nghị định số 37/2025/NĐ-CP quy định cơ cấu tổ chức của Bộ gồm 18 đơn vị.", "", ""),
-        ("Chính phủ ban hành Nghị quyết số 07/2025/NQ-CP về chính sách.", "", ""),
+        ("Nghị định số 37/2025/NĐ-CP quy định cơ cấu tổ chức của Bộ gồm 18 đơn vị.", "", "other"),
+        ("Chính phủ ban hành Nghị quyết số 07/2025/NQ-CP về chính sách.", "", "other"),
     ],
 )
 def test_numbers_and_kinds_are_the_documents_own(head, number, kind):

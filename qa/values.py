@@ -30,7 +30,7 @@ class Ending:
     """What is no more: its names, the full one first; the first day without it; the heading of what is so instead."""
 
     names: tuple[str, ...]
-    on: datetime.date
+    since: datetime.date
     section: str
 
 

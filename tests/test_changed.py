@@ -30,10 +30,10 @@ kind: news
 effective_from: 2025-07-01
 ended:
   - names: [cấp huyện, huyện, quận]
-    on: 2025-07-01
+    since: 2025-07-01
     section: Cấp huyện
   - names: [quận Long Biên, UBND quận Long Biên]
-    on: 2025-07-01
+    since: 2025-07-01
     section: "Không còn từ 01/7/2025: quận Long Biên; UBND quận Long Biên"
 ---
 ## Cấp huyện
@@ -133,8 +133,8 @@ def test_only_the_field_ended_tells_a_change_each_with_the_section_it_names():
 @pytest.mark.parametrize(
     ("written", "instead", "reason"),
     [
-        ("on: 2025-07-01", "on: 45/7/2025", r"ended\.0\.on is '45/7/2025'; write a date as YYYY-MM-DD"),
-        ("on: 2025-07-01", "since: 2025-07-01", r"ended\.0\.on is 'None'; write a list of entries"),
+        ("since: 2025-07-01", "since: 45/7/2025", r"ended\.0\.since is '45/7/2025'; write a date as YYYY-MM-DD"),
+        ("since: 2025-07-01", "on: 2025-07-01", r"ended\.0\.since is 'None'; write a list of entries"),
         ("section: Cấp huyện", "section: Cấp tỉnh", r"ended\.0\.section is 'Cấp tỉnh'; write a heading of the text"),
         ("names: [cấp huyện, huyện, quận]", "names: []", r"ended\.0\.names is 'a list'; write a list of entries"),
         ("ended:\n", "ended: [có]\nx:\n", r"ended\.0 is 'có'; write a list of entries"),

@@ -52,7 +52,7 @@ def changes_told(documents: Iterable[Document], passages_of: Callable[[str], Ite
         opening = openings(passages_of(document.id)) if document.ended else {}
         for ending in document.ended:
             if ending.section in opening:
-                told.append(Change(tuple(map(str.lower, ending.names)), ending.on, opening[ending.section]))
+                told.append(Change(tuple(map(str.lower, ending.names)), ending.since, opening[ending.section]))
     return told
 
 

@@ -167,7 +167,7 @@ def endings(fields: ArticleFields, body: str) -> tuple[Ending, ...]:
     for place, entry in enumerate(fields.ended):
         if entry.section not in headings:
             raise FrontMatterError(f"ended.{place}.section is {shown(entry.section)!r}", "write a heading of the text")
-    return tuple(Ending(entry.names, entry.on, headings[entry.section]) for entry in fields.ended)
+    return tuple(Ending(entry.names, entry.since, headings[entry.section]) for entry in fields.ended)
 
 
 def list_documents(corpus: Path) -> tuple[Document, ...]:

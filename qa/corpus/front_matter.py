@@ -30,7 +30,7 @@ BROKEN_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, Recursio
 """What PyYAML's safe loader raises; the last four for values that are not of the kind they claim ("!!bool maybe")."""
 
 FORMAT = "begin it with '---' and its title, source and date; see corpus/README.md for the format"
-ENDED_FORMAT = "write a list of entries, each with names, on and section"
+ENDED_FORMAT = "write a list of entries, each with names, since and section"
 ALWAYS_WRITTEN = ("title", "source", "url")
 
 
@@ -93,7 +93,7 @@ class EndingFields(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     names: Annotated[tuple[str, ...], PlainValidator(required(as_lines))]
-    on: Annotated[datetime.date, PlainValidator(required(as_day))]
+    since: Annotated[datetime.date, PlainValidator(required(as_day))]
     section: Annotated[str, PlainValidator(required(as_line))]
 
 

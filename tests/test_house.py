@@ -23,7 +23,6 @@ SOLE_IMPORTERS = {
     "langchain_core": "langchain",
     "prometheus_client": "telemetry",
     "slugify": "ingest",
-    "ftfy": "ingest",
     "gradio": "web",
     "ir_measures": "evaluate",
     "sklearn": "evaluate",

@@ -83,6 +83,11 @@ def test_old_encodings_are_undone_inside_unicode_text_line_by_line():
     assert decode(mixed.encode()).startswith("Điều 1. Phạm vi điều chỉnh\nNghị định này quy định")
 
 
+def test_garbled_words_that_are_no_syllables_are_mended_too():
+    text = TEXT + "31/2025/QĐ-UBND\nNgày ban hành: 29/4/2026\n"
+    assert decode(text.encode().decode("latin-1").encode()) == text
+
+
 def test_text_in_another_language_is_left_alone():
     french = "Le café est près de la gare, où l'été dernier nous étions déjà allés à pied.\n"
     assert decode(french.encode()) == french

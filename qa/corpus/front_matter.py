@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationError
 from pydantic_core import PydanticCustomError
 
 from qa.errors import FrontMatterError
@@ -68,17 +68,10 @@ def as_day(value: object) -> datetime.date | None:
         raise unfit("write a date as YYYY-MM-DD") from None
 
 
-def required(convert: Callable[[object], object]) -> Callable[[object], object]:
-    """Return a converter that accepts no empty value."""
-
-    def checked(value: object) -> object:
-        return convert(value) or refuse_empty()
-
-    return checked
-
-
-def refuse_empty() -> None:
-    raise unfit(ENDED_FORMAT)
+def given(value: object) -> object:
+    if not value:
+        raise unfit(ENDED_FORMAT)
+    return value
 
 
 Line = Annotated[str, PlainValidator(as_line)]
@@ -92,9 +85,9 @@ class EndingFields(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    names: Annotated[tuple[str, ...], PlainValidator(required(as_lines))]
-    since: Annotated[datetime.date, PlainValidator(required(as_day))]
-    section: Annotated[str, PlainValidator(required(as_line))]
+    names: Annotated[Lines, AfterValidator(given)]
+    since: Annotated[Day, AfterValidator(given)]
+    section: Annotated[Line, AfterValidator(given)]
 
 
 class ArticleFields(BaseModel):
@@ -177,8 +170,8 @@ def split_article(text: str) -> tuple[dict[str, object], str]:
 
 def format_article(fields: ArticleFields, text: str) -> str:
     """Return an article as it stands in its file: YAML front matter, then Markdown."""
-    given = {name: value for name, value in fields.model_dump().items() if value or name in ALWAYS_WRITTEN}
-    front = yaml.safe_dump(given, allow_unicode=True, sort_keys=False, width=10_000)
+    written = {name: value for name, value in fields.model_dump().items() if value or name in ALWAYS_WRITTEN}
+    front = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{front}---\n{text.strip()}\n"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -51,12 +50,11 @@ def sketch(text: str) -> tuple[int, ...]:
     """Return the smallest hashes of a text's word shingles, ascending (bottom-k sketch; Cohen, 1997)."""
     words = re.findall(r"\w+", text.lower())
     shingles = {" ".join(words[place : place + SHINGLE]) for place in range(len(words) - SHINGLE + 1)}
-    return tuple(sorted(mixed(zlib.crc32(shingle.encode())) for shingle in shingles)[:SKETCH])
+    return tuple(sorted(map(hash_of, shingles))[:SKETCH])
 
 
-def mixed(value: int) -> int:
-    """Spread a CRC, whose neighbours lie close together, over 64 bits."""
-    return ((value ^ 0x9E3779B9) * 0xBF58476D1CE4E5B9) >> 7 & 0xFFFFFFFFFFFF
+def hash_of(shingle: str) -> int:
+    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest())
 
 
 def likeness(left: tuple[int, ...], right: tuple[int, ...]) -> float:

@@ -13,7 +13,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import ftfy
 from charset_normalizer import from_bytes
 
 from qa.errors import IngestError, Refusal
@@ -33,7 +32,9 @@ HIGH_BYTES = frozenset(b"\x00\x01\x03\x1e\x20")
 SAMPLE = 65_536
 BINARY = "is not text (it holds binary data); give a TXT, Markdown, HTML, PDF, DOCX or JSON file"
 DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+TONES = "\u0301\u0300\u0309\u0303\u0323"
+"""Acute, grave, hook, tilde and dot, in the order of the tables below."""
+
 SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"
     r"(?:oai|oay|oeo|uây|uya|uyê|uyu|iêu|yêu|oao|uôi|ươi|ươu|uâ|uê|ue|uơ|uy|ươ|ưa|ưi|ưu|uô|ua|ui|iê|ia|iu|yê|oa|oă"
@@ -51,31 +52,13 @@ TCVN3_FROM = "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏ
 TCVN3_TO = "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 TCVN3 = str.maketrans(TCVN3_FROM, TCVN3_TO)
 
-VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
-VNI_CIRCUMFLEX = {
-    "â": "\u0302",
-    "á": "\u0302\u0301",
-    "à": "\u0302\u0300",
-    "å": "\u0302\u0309",
-    "ã": "\u0302\u0303",
-    "ä": "\u0302\u0323",
-}
-VNI_BREVE = {
-    "ê": "\u0306",
-    "é": "\u0306\u0301",
-    "è": "\u0306\u0300",
-    "ú": "\u0306\u0309",
-    "ü": "\u0306\u0303",
-    "ë": "\u0306\u0323",
-}
+VNI_TONES = dict(zip("ùøûõï", TONES, strict=True))
+VNI_CIRCUMFLEX = {key: f"\u0302{tone}" for key, tone in zip("âáàåãä", ("", *TONES), strict=True)}
+VNI_BREVE = {key: f"\u0306{tone}" for key, tone in zip("êéèúüë", ("", *TONES), strict=True)}
 VNI_MARKS = {
     "a": VNI_TONES | VNI_CIRCUMFLEX | VNI_BREVE,
-    "e": VNI_TONES | VNI_CIRCUMFLEX,
-    "o": VNI_TONES | VNI_CIRCUMFLEX,
-    "u": VNI_TONES,
-    "y": VNI_TONES,
-    "ô": VNI_TONES,
-    "ö": VNI_TONES,
+    **dict.fromkeys("eo", VNI_TONES | VNI_CIRCUMFLEX),
+    **dict.fromkeys("uyôö", VNI_TONES),
 }
 VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
 VNI_PAIR = re.compile("[aeouyôöAEOUYÔÖ][ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË]|[ôöñæóòîÔÖÑÆÓÒÎ]")
@@ -156,19 +139,31 @@ def declared_encoding(content: bytes) -> str:
 def repair_encoding(text: str) -> str:
     """Return the text with garbled UTF-8, TCVN3 or VNI undone where that makes it read as Vietnamese.
 
-    The table is chosen once for the whole text, then used on those lines that it improves: a file may mix an old
-    encoding with Unicode.
+    UTF-8 that was read as Windows-1252 is undone as a whole. The table of an old encoding is chosen once for the whole
+    text, then used on those lines that it improves: a file may mix an old encoding with Unicode.
     """
     before = plausibility(text)
     if before >= SURE:
         return text
-    scored = [(plausibility(convert(text)), convert) for convert in (ftfy.fix_encoding, from_tcvn3, from_vni)]
+    scored = [(plausibility(convert(text)), convert) for convert in (from_garbled_utf8, from_tcvn3, from_vni)]
     after, best = max(scored, key=lambda pair: pair[0])
     if after < ENOUGH or after <= before:
         return text
-    if best is ftfy.fix_encoding:
+    if best is from_garbled_utf8:
         return best(text)
     return "\n".join(max(line, best(line), key=plausibility) for line in text.split("\n"))
+
+
+def from_garbled_utf8(text: str) -> str:
+    """Undo UTF-8 that was read as Windows-1252 and saved again; return the text itself where it was not."""
+    try:
+        return b"".join(map(windows_byte, text)).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def windows_byte(character: str) -> bytes:
+    return character.encode("latin-1" if ord(character) < 256 else "cp1252")
 
 
 def plausibility(text: str) -> float:
@@ -191,14 +186,11 @@ def is_syllable(word: str) -> bool:
 
 def from_tcvn3(text: str) -> str:
     """Convert TCVN3; a word with a capital after its first letter was set in a capitals font, so all of it is."""
-    converted = text.translate(TCVN3)
-    return re.sub(
-        r"\w+", lambda word: word[0].upper() if any(map(is_ascii_capital, word[0][1:])) else word[0], converted
-    )
+    return re.sub(r"\w+", capitals_of_font, text.translate(TCVN3))
 
 
-def is_ascii_capital(character: str) -> bool:
-    return "A" <= character <= "Z"
+def capitals_of_font(word: re.Match[str]) -> str:
+    return word[0].upper() if re.search("[A-Z]", word[0][1:]) else word[0]
 
 
 def from_vni(text: str) -> str:
@@ -209,7 +201,7 @@ def from_vni(text: str) -> str:
 def vni_letter(match: re.Match[str]) -> str:
     pair = match[0]
     base = VNI_LETTERS.get(pair[0].lower(), pair[0].lower())
-    marks = VNI_MARKS.get(pair[0].lower(), {}).get(pair[1].lower(), None) if len(pair) == 2 else ""
+    marks = VNI_MARKS.get(pair[0].lower(), {}).get(pair[1].lower()) if len(pair) == 2 else ""
     if marks is None:
         return pair
     return (base.upper() if pair[0].isupper() else base) + marks

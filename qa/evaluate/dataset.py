@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa.errors import DatasetError
@@ -87,62 +87,64 @@ def read_dataset(folder: Path) -> Dataset:
     return Dataset(place.name, place, tuple(documents.values()), tuple(queries.values()), qrels)
 
 
+def one_line(text: str) -> str:
+    return " ".join(normalise(text).split())
+
+
+Line = Annotated[str, AfterValidator(one_line)]
+
+
 class Record(BaseModel):
     """One line of a JSONL file."""
 
     model_config = ConfigDict(strict=True)
 
     id: Annotated[str, Field(alias="_id", pattern=r"^\S+$")]
-    text: str
 
 
 class DocumentRecord(Record):
     """A line of ``corpus.jsonl``."""
 
-    title: str = ""
+    title: Line = ""
+    text: str
 
     def value(self, path: Path) -> Document:
         """Return the record as a document of the product."""
-        title = one_line(self.title)
-        body = normalise(self.text).strip() or title
-        return Document(self.id, title, f"{body}\n", path.parent.name, "", None, "other")
+        body = normalise(self.text).strip() or self.title
+        return Document(self.id, self.title, f"{body}\n", path.parent.name, "", None, "other")
 
 
 class AnswerRecord(BaseModel):
     """One of the texts that answer a query."""
 
-    text: Annotated[str, Field(pattern=r"\S", strict=True)]
+    text: Annotated[Line, Field(min_length=1, strict=True)]
 
 
 class QueryRecord(Record):
     """A line of ``queries.jsonl``; reading sets give the answers too, or say that there is none."""
 
+    text: Line
     answers: tuple[AnswerRecord, ...] | None = None
     answerable: bool | None = None
 
     @model_validator(mode="after")
     def check(self) -> QueryRecord:
         """Refuse what cannot be asked, and answers to what cannot be answered."""
-        text = one_line(self.text)
-        if not syllables(text):
+        if not syllables(self.text):
             raise PydanticCustomError(
                 "query", "the query {id} is empty; write its text or remove the line", {"id": repr(self.id)}
             )
-        if len(text) + len(text.split()) > LONGEST_QUESTION:  # a typing slip adds a letter to a word
-            raise PydanticCustomError("query", "the query has {length} characters; shorten it", {"length": len(text)})
+        length = len(self.text)
+        if length + len(self.text.split()) > LONGEST_QUESTION:  # a typing slip adds a letter to a word
+            raise PydanticCustomError("query", "the query has {length} characters; shorten it", {"length": length})
         if self.answers and self.answerable is False:
             raise PydanticCustomError("query", "answerable is false, but there are answers; correct one of the two")
         return self
 
     def value(self, _path: Path) -> Query:
-        """Return the record as a query, its texts in one line each."""
-        answers = tuple(one_line(answer.text) for answer in self.answers or ())
-        answerable = True if answers else self.answerable
-        return Query(self.id, one_line(self.text), answers, answerable)
-
-
-def one_line(text: str) -> str:
-    return " ".join(normalise(text).split())
+        """Return the record as a query."""
+        answers = tuple(answer.text for answer in self.answers or ())
+        return Query(self.id, self.text, answers, True if answers else self.answerable)
 
 
 def read_record(path: Path, number: int, line: str, model: type[Value]) -> Value:

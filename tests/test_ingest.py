@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
-from qa.corpus.articles import list_documents, load_corpus, read_article, remove_documents
+from qa.corpus.articles import list_documents, load_corpus, read_article, remove_documents, stored_articles
 from qa.ingest import IntakeReport, take_in
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -163,6 +163,15 @@ def test_markdown_with_a_front_matter_keeps_its_text_and_fields(folder, shelf):
     document = article(shelf, take_in([path], shelf))
     assert (document.title, document.source, document.supersedes) == ("Tinh gọn", "Báo A", ("1/QĐ",))
     assert document.text == body
+
+
+def test_a_file_does_not_say_itself_where_it_was_fetched_or_what_it_repeats(folder, shelf):
+    traces = "duplicate_of: bai-khac\nretrieved_from: https://example.org\ncontent_hash: abc\nprovenance: P\n"
+    path = folder / "a.md"
+    path.write_text(f"---\ntitle: Tên\nsource: S\n{traces}---\n{SENTENCES[0]}\n", encoding="utf-8")
+    taken = stored_articles(shelf)[take_in([path], shelf).intakes[0].document_id].fields
+    assert (taken.duplicate_of, taken.retrieved_from, taken.provenance) == ("", str(path), "")
+    assert len(taken.content_hash) == 64
 
 
 def test_content_decides_not_the_name(folder, shelf):

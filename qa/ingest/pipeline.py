@@ -71,22 +71,22 @@ def take_in(
     listed = expand(sources)
     intakes: list[Intake] = []
     with locked(corpus):
-        shelf = Shelf(corpus, stored_articles(corpus))
+        writer = CorpusWriter(corpus, stored_articles(corpus))
         for done, source in enumerate(listed):
             if progress:
                 progress(done, len(listed), source)
-            intakes.append(take_one(source, shelf, fetcher))
+            intakes.append(take_one(source, writer, fetcher))
     if progress:
         progress(len(listed), len(listed), "")
     return IntakeReport(tuple(intakes))
 
 
-def take_one(source: str, shelf: Shelf, fetcher: Fetcher) -> Intake:
+def take_one(source: str, writer: CorpusWriter, fetcher: Fetcher) -> Intake:
     try:
         raw = fetcher.fetch(source) if is_address(source) else read_file(source)
-        if not raw.url and shelf.corpus.resolve() in Path(source).resolve().parents:
+        if not raw.url and writer.corpus.resolve() in Path(source).resolve().parents:
             raise IngestError(Refusal.IN_CORPUS, "already lies in the corpus; edit it there")
-        return shelf.place(source, origin(source), prepare(raw))
+        return writer.place(source, origin(source), prepare(raw))
     except IngestError as error:
         return Intake(source, "refused", None, str(error), refusal=error.refusal)
 
@@ -116,7 +116,7 @@ def body(text: str, title: str, *, official: bool) -> str:
 
 
 @dataclass(slots=True)
-class Shelf:
+class CorpusWriter:
     """The corpus while documents are taken in."""
 
     corpus: Path
@@ -156,13 +156,8 @@ class Shelf:
         own = former.id if former else ""
         likenesses = self.likenesses()
         number, kind = draft.fields.number, draft.fields.kind
-        named = [
-            article.id
-            for article in self.articles.values()
-            if number
-            and (article.fields.number, article.fields.kind or "other") == (number, kind)
-            and article.id != own
-        ]
+        numbered = [article for article in self.articles.values() if number and article.fields.number == number]
+        named = [one.id for one in numbered if (one.fields.kind or "other") == kind and one.id != own]
         name, likeness = likenesses.nearest(draft.text, among=named)
         if likeness < SAME_NUMBER_TEXT:
             name, likeness = likenesses.nearest(draft.text)

@@ -169,7 +169,8 @@ def test_a_file_does_not_say_itself_where_it_was_fetched_or_what_it_repeats(fold
     traces = "duplicate_of: bai-khac\nretrieved_from: https://example.org\ncontent_hash: abc\nprovenance: P\n"
     path = folder / "a.md"
     path.write_text(f"---\ntitle: Tên\nsource: S\n{traces}---\n{SENTENCES[0]}\n", encoding="utf-8")
-    taken = stored_articles(shelf)[take_in([path], shelf).intakes[0].document_id].fields
+    take_in([path], shelf)
+    (taken,) = [stored.fields for stored in stored_articles(shelf).values()]
     assert (taken.duplicate_of, taken.retrieved_from, taken.provenance) == ("", str(path), "")
     assert len(taken.content_hash) == 64
 

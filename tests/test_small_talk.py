@@ -49,7 +49,7 @@ def test_a_question_with_a_syllable_of_an_insult_is_a_question(session, question
         ("Dạ em cảm ơn ạ", "không có gì"),
         ("cam on ban nhieu nhe", "không có gì"),
         ("Chào bot, bạn là ai vậy?", "hệ thống hỏi đáp"),
-        ("tuyệt vời quá bạn ơi", "cảm ơn ông/bà"),
+        ("tuyệt vời quá bạn ơi", "không có gì"),
         ("Trả lời sai rồi bạn ơi!", "rất tiếc"),
     ],
 )

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from qa.answer.comparison_parser import Comparison, Side
 from qa.answer.compose import attribution
-from qa.answer.verification import metadata, numbers_in
+from qa.answer.verification import metadata
 from qa.index import Index
 from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
-from qa.text import terms, words
+from qa.text import numbers_in, terms, words
 from qa.values import Quote, Row
 
 NAMED, ALIKE = 0.5, 0.4

@@ -8,27 +8,30 @@ from collections.abc import Sequence
 
 from qa.answer.compose import attribution
 from qa.reading import Candidate
-from qa.text import fold, normalise
+from qa.text import fold
 from qa.values import Quote
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2
 RELEVANT = 0.6
-COURSE = re.compile(
-    r"\b(diễn biến|tiến trình|(các|những) (cột )?mốc|mốc thời gian|theo (dòng )?thời gian"
-    r"|qua các (năm|thời kỳ|thời kì|giai đoạn|lần)"
-    r"|lịch sử (của|hình thành|thành lập|phát triển|sáp nhập|sắp xếp|thay đổi|tách|chia tách|đổi tên|tên gọi)"
-    r"|quá trình .*(diễn ra|như thế nào|thế nào|ra sao)"
-    r"|(trình bày|tóm tắt|kể|nêu|cho biết)( lại)? quá trình"
-    r"|^quá trình (hình thành|sáp nhập|sắp xếp|thay đổi|tách|thành lập)"
-    r"|trước và sau|trước đây và (hiện )?nay"
-    r"|thay đổi (như )?(thế nào|ra sao) (qua|từ))\b"
+COURSE = (
+    r"\b(?:diễn biến|các mốc|những mốc|mốc thời gian|dấu mốc|cột mốc|theo thời gian|theo từng (?:năm|giai đoạn)"
+    r"|từng bước"
+    r"|trước và sau|trước đây và (?:hiện )?nay|xưa và nay|trải qua|(?:tiến trình|lộ trình) (?!độ)"
+    r"|qua (?:các|những|từng) (?:năm|thời kỳ|giai đoạn|lần|nhiệm kỳ|khóa|đợt|mốc)|từ trước (?:đến|tới) nay"
+    r"|thay đổi (?:thế nào|như thế nào|ra sao) (?:qua|từ|trong)"
+    r"|lịch sử (?:hình thành|phát triển|thay đổi|sáp nhập|chia tách|tách nhập|ra đời|đổi tên|sắp xếp"
+    r"|điều chỉnh|cải cách)"
+    r"|quá trình\b.*\b(?:thế nào|ra sao|diễn ra|từ năm|qua))\b"
 )
-ONE_FACT = re.compile(r"\b(bao nhiêu|mấy|nào|ai|đâu|bao giờ|bao lâu)\b")
-NO_FACT = re.compile(r"\b(như )?thế nào\b|\bmốc( thời gian)?( chính| quan trọng| đáng chú ý)? nào\b")
-FOLDED_COURSE, FOLDED_ONE_FACT, FOLDED_NO_FACT = (
-    re.compile(fold(pattern.pattern)) for pattern in (COURSE, ONE_FACT, NO_FACT)
+ONE_FACT = (
+    r"\b(?:bao nhiêu|mấy|ai|khi nào|bao giờ|bao lâu|ở đâu|là gì|có phải|(?<!mốc )(?<!mốc thời gian )(?<!thế )nào)\b"
 )
+"""What asks for a single fact, whatever else a question speaks of."""
+
+SEVERAL_MOMENTS = r"\b(?:các mốc|những mốc|trước và sau|trước đây và (?:hiện )?nay|diễn biến|qua (?:các|những|từng))\b"
+"""What asks for more than one moment even with the question word of a single fact."""
+
 DAY = re.compile(
     r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"
     r"|ngày\s+(?P<long_day>\d{1,2})\s+tháng\s+(?P<long_month>\d{1,2})\s+năm\s+(?P<long_year>\d{4})"
@@ -37,17 +40,20 @@ DAY = re.compile(
 )
 
 
-def asks_for_course(question: str) -> bool:
-    """Tell whether a question asks how something went on over time, not for one fact (how many, which, who, when).
+PATTERNS = (COURSE, ONE_FACT, SEVERAL_MOMENTS)
 
-    A question with marks is read with them.
-    """
-    asked = " ".join(normalise(question).lower().split())
-    marked = asked != fold(asked)
-    course, one_fact, no_fact = (
-        (COURSE, ONE_FACT, NO_FACT) if marked else (FOLDED_COURSE, FOLDED_ONE_FACT, FOLDED_NO_FACT)
-    )
-    return bool(course.search(asked)) and not one_fact.search(no_fact.sub(" ", asked))
+
+def asks_for_course(question: str) -> bool:
+    """Tell whether a question asks how something went on over time, and not for one fact about it."""
+    asked = " ".join(question.lower().split())
+    bare = asked == fold(asked)
+    course, one_fact, several = (re.search(fold_pattern(one) if bare else one, asked) for one in PATTERNS)
+    return bool(course) and (bool(several) or not one_fact)
+
+
+def fold_pattern(pattern: str) -> str:
+    """Return a pattern as it matches text typed without accents; its ``\\b`` stay."""
+    return fold(pattern.replace(r"\b", "\0")).replace("\0", r"\b")
 
 
 def moments(candidates: Sequence[Candidate], question: str) -> list[Candidate]:

@@ -13,10 +13,11 @@ from qa.text.normalise import (
     syllables,
 )
 from qa.text.number_words import (
-    DIGITS,
     NUMBER_WORDS,
-    find_number_words,
-    find_quantities,
+    WrittenNumber,
+    numbers_in,
+    value_of,
+    written_numbers,
 )
 from qa.text.query_repair import (
     LanguageModel,
@@ -31,21 +32,22 @@ from qa.text.terms import (
 )
 
 __all__ = [
-    "DIGITS",
     "NUMBER_KINDS",
     "NUMBER_WORDS",
     "SYLLABLE",
     "DocumentNumber",
     "LanguageModel",
+    "WrittenNumber",
     "begins",
-    "find_number_words",
     "find_numbers",
-    "find_quantities",
     "fold",
     "normalise",
+    "numbers_in",
     "quotable_spans",
     "sentence_spans",
     "syllables",
     "terms",
+    "value_of",
     "words",
+    "written_numbers",
 ]

@@ -1,4 +1,4 @@
-"""Numbers in Vietnamese text, in digits and in words, with their places and values."""
+"""Numbers of a Vietnamese text, in digits and in words: "406", "33,2", "hai mươi sáu", "một trăm linh năm"."""
 
 from __future__ import annotations
 
@@ -6,52 +6,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.text.normalise import fold
+DIGITS = r"\d+(?:[.,/:-]\d+)*"
+UNITS = dict(zip("một hai ba bốn năm sáu bảy tám chín".split(), range(1, 10), strict=True)) | {"bẩy": 7}
+ENDINGS = UNITS | {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
+"""The last digit after "mươi" or "mười", where one, four and five have forms of their own."""
 
-DIGITS = re.compile(r"\d+(?:[.,/:-]\d+)*")
-GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
-ONES = {
-    "không": 0,
-    "một": 1,
-    "mốt": 1,
-    "hai": 2,
-    "ba": 3,
-    "bốn": 4,
-    "tư": 4,
-    "năm": 5,
-    "lăm": 5,
-    "nhăm": 5,
-    "sáu": 6,
-    "bảy": 7,
-    "bẩy": 7,
-    "tám": 8,
-    "chín": 9,
-}
-DIGIT = "(?:không|một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín)"
-TENS = rf"(?:(?:hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín) mươi(?: (?:mốt|tư|lăm|nhăm|{DIGIT}))?|mười(?: (?:lăm|{DIGIT}))?)"
-BELOW_HUNDRED = rf"(?:{TENS}|{DIGIT})"
-HUNDREDS = rf"(?:{DIGIT} trăm(?: (?:(?:linh|lẻ) (?:tư|{DIGIT})|{TENS}|rưỡi))?)"
-BELOW_THOUSAND = rf"(?:{HUNDREDS}|{BELOW_HUNDRED})"
-THOUSANDS = rf"(?:{BELOW_THOUSAND} (?:nghìn|ngàn)(?: (?:{HUNDREDS}|(?:linh|lẻ) {BELOW_HUNDRED}))?)"
-MILLIONS = rf"(?:{BELOW_THOUSAND} triệu(?: (?:{THOUSANDS}|{HUNDREDS}))?)"
-NUMBER_WORDS = f"(?:{MILLIONS}|{THOUSANDS}|{HUNDREDS}|{BELOW_HUNDRED})".replace(" ", r"[ \u00a0]+")
-SPELLED = re.compile(rf"(?<!\w){NUMBER_WORDS}(?!\w)", re.IGNORECASE)
-NO_NUMBER = re.compile(
-    r"một (?:số|phần|cách|cửa|khi|mặt|chút|ít|vài|loạt|lần nữa|mình|bên|đằng)\b"
-    r"|ba (?:mẹ|má)\b|năm(?!\s+[^\W\d_])|năm\s+(?:nay|trước|sau|ngoái|tới|qua"
-    r"|học|tháng|mới|nào|đầu|cuối|liền|hai)\b|không(?! (?:trăm|phẩy)\b)|chín muồi|hai bên",
-    re.IGNORECASE,
-)
-NO_NUMBER_BEFORE = re.compile(
-    r"(?:\d|\b(?:mỗi|hằng|hàng|từng|nhiều|các|những|mấy|thứ|trong|đầu|cuối|giữa|vài|mười|nửa"
-    r"|một|hai|ba|bốn|sáu|bảy|tám|chín))\s+$",
-    re.IGNORECASE,
-)
+SCALES = {"tỷ": 10**9, "tỉ": 10**9, "triệu": 10**6, "vạn": 10**4, "nghìn": 1000, "ngàn": 1000}
+UNIT = f"(?:{'|'.join(UNITS)})".replace("năm", r"năm(?!\s+\d)")  # "năm 2025" is a year
+ENDING = f"(?:{'|'.join(ENDINGS)})"
+TENS = rf"(?:mười(?:\s+{ENDING})?|{UNIT}\s+mươi(?:\s+{ENDING})?|{UNIT}\s+(?:mốt|tư|lăm|nhăm))"
+HUNDREDS = rf"(?:(?:{UNIT}|không)\s+trăm(?:\s+(?:(?:linh|lẻ)\s+{UNIT}|{TENS}))?)"
+GROUP = rf"(?:{HUNDREDS}|{TENS}|(?:linh|lẻ)\s+{UNIT}|{UNIT})"
+SCALE = f"(?:{'|'.join(SCALES)})"
+COMPOSED = rf"(?:{GROUP}(?:\s+{SCALE})+\s+)*{GROUP}(?:\s+{SCALE})*\b"
+NUMBER_WORDS = rf"\b{COMPOSED}"
+"""A pattern of a number in words, to be matched without regard to case."""
+
+NUMBER = re.compile(rf"{DIGITS}|{NUMBER_WORDS}", re.IGNORECASE)
+ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})
+"""A syllable that alone is as often another word: an article, a father, a year, ripe."""
 
 
 @dataclass(frozen=True, slots=True)
-class TextNumber:
-    """A number at ``start:end`` of a text; its value is None for dates, shares of digits and document numbers."""
+class WrittenNumber:
+    """A number as it is written; ``text == whole[start:end]``. ``value`` is None for digits, which may be a date."""
 
     text: str
     start: int
@@ -59,55 +37,35 @@ class TextNumber:
     value: int | None
 
 
-def find_number_words(text: str) -> Iterator[TextNumber]:
-    """Yield the numbers written in words, 0 to 999 999 999, in order; words typed without marks are none."""
-    unmarked = fold(text) == text.lower()
-    for found in SPELLED.finditer(text):
-        if unmarked and len(found[0]) < len(text):
-            continue
-        if not is_other_word(text, found):
-            yield TextNumber(found[0], found.start(), found.end(), value_of(found[0]))
+def written_numbers(text: str) -> Iterator[WrittenNumber]:
+    """Yield each number of a text in NFC, in order; a syllable that alone is often another word is none."""
+    for found in NUMBER.finditer(text):
+        written = found[0]
+        if written[0].isdigit():
+            yield WrittenNumber(written, found.start(), found.end(), None)
+        elif written.lower() not in ALSO_OTHER_WORDS:
+            yield WrittenNumber(written, found.start(), found.end(), value_of(written))
 
 
-def find_quantities(text: str) -> list[TextNumber]:
-    """Return every number of a text, in digits and in words, in order."""
-    digits = (
-        TextNumber(found[0], found.start(), found.end(), digit_value(found[0])) for found in DIGITS.finditer(text)
-    )
-    return sorted([*digits, *find_number_words(text)], key=lambda one: one.start)
+def numbers_in(text: str) -> list[str]:
+    """Return each number of a text in one form: digits as written, words in lower case with single spaces."""
+    return [" ".join(number.text.lower().split()) for number in written_numbers(text)]
 
 
-def digit_value(digits: str) -> int | None:
-    """Return the value of whole digits, thousands set off by points; None for any other form."""
-    return int(digits.replace(".", "")) if GROUPED.fullmatch(digits) else None
-
-
-def is_other_word(text: str, found: re.Match[str]) -> bool:
-    """Tell whether a single word is no number here: "một số", "ba mẹ", the year "năm 2025", the name "Ba Đình"."""
-    if " " in found[0].strip() or len(text) == len(found[0]):
-        return False
-    capital_name = found[0][0].isupper() and re.match(r"\s+[^\W\d_]", text[found.end() :]) is not None
-    capital_name = capital_name and text[found.end() :].lstrip()[0].isupper()
-    a_year = found[0].lower() == "năm" and NO_NUMBER_BEFORE.search(text[: found.start()]) is not None
-    return capital_name or a_year or NO_NUMBER.match(text, found.start()) is not None
-
-
-def value_of(spelled: str) -> int:
-    """Return the value of a number in words, 0 to 999 999 999."""
+def value_of(words: str) -> int:
+    """Return what a number in words counts, 0 to 999,999,999,999; ``words`` match ``NUMBER_WORDS``."""
     total = group = 0
-    half = 0
-    for word in spelled.lower().split():
-        if word in ONES:
-            group += ONES[word]
-        elif word == "mười":
-            group += 10
-        elif word == "mươi":
-            group += 9 * (group % 10)
+    after_tens = False
+    for word in words.lower().split():
+        if word in SCALES:
+            total, group = (total + group * SCALES[word], 0) if group else (total * SCALES[word], 0)
         elif word == "trăm":
             group *= 100
-        elif word in ("nghìn", "ngàn", "triệu"):
-            total += group * (1_000_000 if word == "triệu" else 1_000)
-            group = 0
-        elif word == "rưỡi":
-            half = 50
-    return total + group + half
+        elif word == "mười":
+            group += 10
+        elif word == "mươi" or (word in ENDINGS and word not in UNITS and not after_tens):
+            group += 9 * (group % 10) + ENDINGS.get(word, 0)  # the last digit becomes the tens: "hai mươi", "hai tư"
+        else:
+            group += ENDINGS.get(word, 0)
+        after_tens = word in ("mười", "mươi")
+    return total + group

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -18,21 +17,15 @@ from qa.answer.pipeline import MOST_SENTENCES, NEXT_SENTENCE, choose
 from qa.answer.timeline import first_day
 from qa.answer.verification import NUMBER, unsupported_numbers
 from qa.corpus.passages import cut
+from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
 from qa.index.bm25 import LexicalIndex, best_rows
 from qa.index.index import changed_by, same_content
-from qa.index.records import (
-    Passages,
-    format_document,
-    parse_document,
-    read_numbers,
-    write_numbers,
-    write_passages,
-)
+from qa.index.segment import Database, Passages, SegmentContent, format_document, parse_document, write_database
 from qa.index.sentence_vectors import SentenceFile, Sentences, write_sentences
 from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
-from qa.text.document_numbers import find_numbers
+from qa.text.document_numbers import DocumentNumber, find_numbers
 from qa.text.normalise import normalise, syllables
 from qa.text.terms import terms
 from qa.values import KINDS, Answer, Citation, Document, Hit, Passage, Quote
@@ -201,12 +194,12 @@ def test_what_is_written_of_documents_and_passages_is_read_again(documents):
     assert [parse_document(format_document(document)) for document in documents] == documents
     passages = [one for document in documents for one in cut(document)]
     with tempfile.TemporaryDirectory() as folder:
-        write_passages(Path(folder), documents, passages)
-        assert list(Passages(Path(folder), documents)) == passages
-        write_numbers(Path(folder, "numbers"), passages)
-        numbered = [pair for pairs in read_numbers(Path(folder, "numbers")).values() for pair in pairs]
-        read = {(number, row) for number, rows in numbered for row in rows.tolist()}
-        json.loads(Path(folder, "numbers").read_text(encoding="utf-8"))
+        write_database(Path(folder), SegmentContent(documents, passages, Encoded(np.empty((0, 1)), [])))
+        database = Database(Path(folder))
+        stored = Passages(database)
+        assert (stored.documents, list(stored)) == (documents, passages)
+        numbered = database.rows("SELECT digits, year, suffix, rows FROM numbers")
+        read = {(DocumentNumber(*number), row) for *number, rows in numbered for row in np.frombuffer(rows, "<i8")}
     assert read == {(number, row) for row, one in enumerate(passages) for number in find_numbers(one.text)}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from qa.corpus.articles import ID, LONGEST_FIELD, parse_article
 from qa.errors import DocumentReadError, IngestError
-from qa.index.records import format_document, parse_document
+from qa.index.segment import format_document, parse_document
 from qa.ingest.deduplication import content_hash, new_id
 from qa.ingest.pipeline import prepare
 from qa.ingest.store import render

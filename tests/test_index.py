@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import qa
 from qa.corpus import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.index import BuildOptions, Index, build, generations, list_generations, read_current, rollback
+from qa.index.segment import Database, Passages
 from testing.fake_encoder import WordHashEncoder
 
 
@@ -217,6 +219,42 @@ def test_current_can_name_nothing_outside_the_folder(index):
     (index / "CURRENT").write_text("../../etc\n", encoding="ascii")
     with pytest.raises(IndexCorruptError, match="no generation"):
         read_current(index)
+
+
+def make_format_7(generation: Path) -> None:
+    """Give a generation the files of format 7 that its vectors are known by, in place of the database."""
+    keys = [key for (key,) in Database(generation).rows("SELECT key FROM passages ORDER BY row")]
+    (generation / "segment.sqlite").unlink()
+    (generation / ".lock").unlink()
+    (generation / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+    manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+    fields = manifest | {"format": 7, "files": generations.hash_files(generation)}
+    (generation / "manifest.json").write_text(json.dumps(fields), encoding="utf-8")
+
+
+def test_format_7_is_told_with_its_cure_and_its_vectors_are_taken_over(corpus, index, encoder):
+    make_format_7(index / "g000001")
+    with pytest.raises(IndexMismatchError, match=r"format 7, this version reads 8; run: qa build \(vectors are kept\)"):
+        qa.open_session(index, encoder)
+    assert qa.build_index(corpus, index, encoder).embedded == 0
+    assert qa.open_session(index, encoder).ask("Long Biên giảm bao nhiêu người?").citations
+
+
+def test_opening_a_session_reads_no_passage(index, encoder, monkeypatch):
+    read: list[int] = []
+    real = Passages.__getitem__
+    monkeypatch.setattr(Passages, "__getitem__", lambda passages, row: (read.append(row), real(passages, row))[1])
+    opened = qa.open_session(index, encoder)
+    assert read == []
+    assert opened.search("Long Biên giảm bao nhiêu người?", 1)
+    assert read
+
+
+def test_an_index_is_asked_by_many_threads_at_once(index, encoder):
+    passages = Index.open(index, encoder).passages
+    wanted = [passages[row].text for row in range(3)]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda row: passages[row % 3].text, range(600))) == wanted * 200
 
 
 def test_vectors_outlive_a_change_of_format(corpus, index, encoder):

@@ -36,6 +36,11 @@ loaded = Index.open(Path(sys.argv[1]))
 print(loaded.manifest.generation, flush=True)
 sys.stdin.read()
 """
+WITHOUT_FCNTL = """
+import sys
+sys.modules["fcntl"] = None
+import qa
+"""
 BUILDER = """
 import sys
 from pathlib import Path
@@ -80,6 +85,26 @@ def test_a_generation_that_another_process_reads_stays_until_that_process_is_kil
     reader.wait()
     rebuild(corpus, index)
     assert list_generations(index) == ["g000005"]
+
+
+def test_a_reader_is_imported_and_holds_its_generation_where_there_is_no_fcntl(corpus, index, process):
+    reader, reads = process(WITHOUT_FCNTL + READER, index)
+    assert reads == "g000001"
+    rebuild(corpus, index, 2)
+    assert list_generations(index) == ["g000001", "g000003"]
+    reader.kill()
+
+
+def test_many_processes_read_one_generation_and_the_last_of_them_keeps_it(corpus, index, process):
+    readers = [process(READER, index)[0] for _ in range(2)]
+    readers[0].kill()
+    readers[0].wait()
+    rebuild(corpus, index, 2)
+    assert list_generations(index) == ["g000001", "g000003"]
+    readers[1].kill()
+    readers[1].wait()
+    rebuild(corpus, index)
+    assert list_generations(index) == ["g000004"]
 
 
 def test_a_generation_that_this_process_reads_stays_until_the_reader_is_dropped(corpus, index, encoder):

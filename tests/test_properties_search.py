@@ -45,8 +45,8 @@ def passage(document: str, ordinal: int, text: str = "") -> Passage:
 
 
 HITS = st.lists(
-    st.tuples(st.sampled_from("abc"), st.integers(0, 9), NAME, st.floats(0, 3)).map(
-        lambda one: Hit(passage(*one[:3]), one[3], 0, 0)
+    st.tuples(st.sampled_from("abc"), st.integers(0, 9), NAME, st.floats(0, 1), st.integers(0, 2)).map(
+        lambda one: Hit(passage(*one[:3]), one[3], 0, 0, one[4])
     ),
     max_size=30,
     unique_by=lambda hit: hit.passage.id,
@@ -123,7 +123,7 @@ class LongestFirst:
 def test_reordering_keeps_every_hit_and_what_a_number_named_first(hits):
     reordered = list(reorder(hits, "hỏi", LongestFirst()))
     assert sorted(hit.passage.id for hit in reordered) == sorted(hit.passage.id for hit in hits)
-    named = [hit.score > 1 for hit in reordered[:20]]
+    named = [hit.named > 0 for hit in reordered[:20]]
     assert named == sorted(named, reverse=True)
 
 

@@ -11,7 +11,8 @@ import qa
 from qa.corpus import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.index import BuildOptions, Index, build, generations, list_generations, read_current, rollback
-from qa.index.segment import Database, Passages
+from qa.index.index import Passages
+from qa.index.segment import Database
 from testing.fake_encoder import WordHashEncoder
 
 

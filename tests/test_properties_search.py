@@ -20,9 +20,10 @@ from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
 from qa.index.bm25 import LexicalIndex, best_rows
-from qa.index.index import changed_by, same_content
-from qa.index.segment import Database, Passages, SegmentContent, format_document, parse_document, write_database
+from qa.index.index import Passages, changed_by, same_content
+from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
 from qa.index.sentence_vectors import SentenceFile, Sentences, write_sentences
+from qa.index.vector_index import LARGE
 from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
 from qa.text.document_numbers import DocumentNumber, find_numbers
@@ -194,11 +195,11 @@ def test_what_is_written_of_documents_and_passages_is_read_again(documents):
     assert [parse_document(format_document(document)) for document in documents] == documents
     passages = [one for document in documents for one in cut(document)]
     with tempfile.TemporaryDirectory() as folder:
-        write_database(Path(folder), SegmentContent(documents, passages, Encoded(np.empty((0, 1)), [])))
-        database = Database(Path(folder))
-        stored = Passages(database)
-        assert (stored.documents, list(stored)) == (documents, passages)
-        numbered = database.rows("SELECT digits, year, suffix, rows FROM numbers")
+        encoded = Encoded(np.zeros((len(passages), 2), np.float32), [np.empty((0, 2), np.float16)] * len(passages))
+        write_segment(Path(folder), SegmentContent(documents, passages, encoded), LARGE)
+        segment = open_segment(Path(folder))
+        assert (segment.documents, list(Passages([segment]))) == (documents, passages)
+        numbered = segment.database.rows("SELECT digits, year, suffix, rows FROM numbers")
         read = {(DocumentNumber(*number), row) for *number, rows in numbered for row in np.frombuffer(rows, "<i8")}
     assert read == {(number, row) for row, one in enumerate(passages) for number in find_numbers(one.text)}
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
@@ -164,10 +162,8 @@ def find_reusable(
     generation = folder / live.generation
     wanted = dict(zip(prints, documents, strict=True))
     database = Database(generation)
-    found = database.rows("SELECT id, first, record FROM documents ORDER BY row")
-    ((last,),) = database.rows("SELECT MAX(row) FROM passages")
-    removed, rows = [], last + 1
-    for (name, first, record), (_, end, _) in pairwise([*found, ("", last + 1, "")]):
+    removed, rows = [], database.count_passages()
+    for (name, first, record), (_, end, _) in pairwise([*database.documents(), ("", rows, "")]):
         if wanted.pop(fingerprint(record), None) is None:
             removed.append(name)
             rows -= end - first
@@ -186,18 +182,9 @@ def embed(
     """Return the vectors of every passage and its sentences, and how many passages had to be embedded.
 
     Each finished step is kept in the cache, so that a build that was stopped embeds only what is left.
-    Sentence vectors are in the half precision in which they are stored.
     """
     keys = [key_of(passage) for passage in passages]
-    vectors = np.empty((len(passages), encoder.dimension), np.float32)
-    sentences: list[np.ndarray] = [np.empty((0, encoder.dimension), np.float16)] * len(passages)
-    missing = []
-    for row, key in enumerate(keys):
-        found = cache.get(key)
-        if found is None:
-            missing.append(row)
-        else:
-            vectors[row], sentences[row] = found
+    missing = [row for row, key in enumerate(keys) if key not in cache]
     missing.sort(key=lambda row: -len(searched_text(passages[row])))
     counted = 0
 
@@ -209,14 +196,10 @@ def embed(
 
     for start in range(0, len(missing), step):
         rows = missing[start : start + step]
-        fresh = encoder.encode_passages(
-            [searched_text(passages[row]) for row in rows], [searched_spans(passages[row]) for row in rows], report
-        )
-        cache.add([keys[row] for row in rows], fresh)
-        vectors[rows] = fresh.passages
-        for row, made in zip(rows, fresh.sentences, strict=True):
-            sentences[row] = made.astype(np.float16)
-    return Encoded(vectors, sentences), len(missing)
+        texts = [searched_text(passages[row]) for row in rows]
+        spans = [searched_spans(passages[row]) for row in rows]
+        cache.add([keys[row] for row in rows], encoder.encode_passages(texts, spans, report))
+    return cache.read(keys), len(missing)
 
 
 def write_generation(

@@ -33,7 +33,7 @@ class Index:
         self.manifest = manifest
         self.segments = segments
         self.language = language
-        self.passages = AllPassages(segments)
+        self.passages = Passages(segments)
         self.dense = segments[0].dense
         pruning = None if manifest.search == vector_index.EXACT else Pruning()
         self.lexical = LexicalIndex([segment.postings for segment in segments], pruning)
@@ -44,7 +44,7 @@ class Index:
         self.ranges: dict[str, range] = {}
         owners = []
         for number, segment in enumerate(segments):
-            starts = [start + int(self.offsets[number]) for start in segment.passages.starts]
+            starts = [start + int(self.offsets[number]) for start in segment.starts]
             for document, start, end in zip(segment.documents, starts, starts[1:], strict=False):
                 dead = number == 0 and document.id in gone
                 owners.append((-1 if dead else len(self.documents), end - start))
@@ -131,21 +131,21 @@ class Index:
         return map(self.passages.__getitem__, self.ranges.get(document_id, ()))
 
 
-class AllPassages(Sequence[Passage]):
+class Passages(Sequence[Passage]):
     """The passages of all segments, row by row; removed ones too."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
-        self.parts = [segment.passages for segment in segments]
-        self.offsets = np.cumsum([0, *map(len, self.parts)])
+        self.segments = segments
+        self.offsets = np.cumsum([0, *(segment.rows for segment in segments)])
 
     def __len__(self) -> int:
         return int(self.offsets[-1])
 
     def __getitem__(self, row: int) -> Passage:
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
-        if not 0 <= number < len(self.parts):
+        if not 0 <= number < len(self.segments):
             raise IndexError(row)
-        return self.parts[number][int(row - self.offsets[number])]
+        return self.segments[number].passage(int(row - self.offsets[number]))
 
 
 def same_content(documents: Sequence[Document]) -> dict[str, list[str]]:

@@ -72,6 +72,14 @@ class Database:
         with self.errors_named(), self.lock:
             return self.connection.execute(query, values).fetchall()
 
+    def documents(self) -> list[tuple[str, int, str]]:
+        """Return id, row of the first passage, and record of each document, in order."""
+        return self.rows("SELECT id, first, record FROM documents ORDER BY row")
+
+    def count_passages(self) -> int:
+        """Return how many passages there are."""
+        return self.rows("SELECT COALESCE(MAX(row) + 1, 0) FROM passages")[0][0]
+
     @contextlib.contextmanager
     def errors_named(self) -> Iterator[None]:
         """Turn what a file of another form raises into IndexCorruptError."""
@@ -90,28 +98,27 @@ def parse_document(record: str) -> Document:
     return DOCUMENT.validate_json(record)
 
 
-class Passages(Sequence[Passage]):
-    """The passages of one segment, in the order of their documents, read from the disk where they are needed.
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The open files of one segment; all but the documents is read where it is needed.
 
-    ``starts``: the passages of document i are ``starts[i]`` to ``starts[i + 1]``, the latter not included.
+    ``starts``: the passages of document i are the rows ``starts[i]`` to ``starts[i + 1]``, the latter not included.
     """
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        found = database.rows("SELECT first, record FROM documents ORDER BY row")
-        ((last,),) = database.rows("SELECT MAX(row) FROM passages")
-        with database.errors_named():
-            self.documents = [parse_document(record) for _, record in found]
-            self.starts = [*(first for first, _ in found), 0 if last is None else last + 1]
-            if self.starts[0] != 0 or self.starts != sorted(self.starts):
-                raise ValueError("its documents and passages differ in number")
+    database: Database
+    documents: Sequence[Document]
+    starts: Sequence[int]
+    dense: faiss.Index
+    postings: Postings
+    sentences: SentenceFile
 
-    def __len__(self) -> int:
+    @property
+    def rows(self) -> int:
+        """How many passages there are, removed ones too."""
         return self.starts[-1]
 
-    def __getitem__(self, row: int) -> Passage:
-        if not 0 <= row < len(self):
-            raise IndexError(row)
+    def passage(self, row: int) -> Passage:
+        """Return the passage of a row."""
         number = bisect_right(self.starts, row) - 1
         document = self.documents[number]
         found = self.database.rows("SELECT start, end, section, context FROM passages WHERE row = ?", row)
@@ -120,46 +127,31 @@ class Passages(Sequence[Passage]):
             name = f"{document.id}:{row - self.starts[number]}"
             return Passage(name, document.text[start:end], cite(document, start, end, section), context)
 
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """The open files of one segment; vectors, postings, passages and sentences are read where they are needed."""
-
-    database: Database
-    passages: Passages
-    dense: faiss.Index
-    postings: Postings
-    sentences: SentenceFile
-
-    @property
-    def documents(self) -> Sequence[Document]:
-        return self.passages.documents
-
     def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
         """Return the rows of passages that mention a number that can be the one wanted."""
         found = self.database.rows("SELECT year, suffix, rows FROM numbers WHERE digits = ?", wanted.digits)
         with self.database.errors_named():
-            fitting = [
-                np.frombuffer(rows, "<i8")
-                for year, suffix, rows in found
-                if wanted.fits(DocumentNumber(wanted.digits, year, suffix))
-            ]
+            numbers = [(DocumentNumber(wanted.digits, year, suffix), rows) for year, suffix, rows in found]
+            fitting = [np.frombuffer(rows, "<i8") for number, rows in numbers if wanted.fits(number)]
             return np.concatenate([np.empty(0, np.int64), *fitting])
 
 
 def open_segment(folder: Path) -> Segment:
     """Open what ``write_segment`` wrote.
 
-    Raises IndexCorruptError, OSError, RuntimeError, ValueError or KeyError where it cannot be.
+    Raises:
+        IndexCorruptError, OSError, RuntimeError, ValueError: where it cannot be opened.
     """
     database = Database(folder)
-    segment = Segment(
-        database, Passages(database), open_vector_index(folder), Postings.load(folder / LEXICAL), SentenceFile(folder)
-    )
-    rows = len(segment.passages)
-    if not rows == segment.dense.ntotal == len(segment.postings.lengths) == len(segment.sentences.starts) - 1:
-        raise ValueError(f"the files of {folder} differ in the number of passages")
-    return segment
+    found = database.documents()
+    dense, postings, sentences = open_vector_index(folder), Postings.load(folder / LEXICAL), SentenceFile(folder)
+    with database.errors_named():
+        starts = [first for _, first, _ in found] + [database.count_passages()]
+        documents = [parse_document(record) for _, _, record in found]
+        held = {starts[-1], dense.ntotal, len(postings.lengths), len(sentences.starts) - 1}
+        if starts[0] != 0 or starts != sorted(starts) or len(held) > 1:
+            raise ValueError("it differs from the files beside it in the number of passages")
+    return Segment(database, documents, starts, dense, postings, sentences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ OLDER_KEYS = "keys.json"
 
 FILES = {DATABASE, OLDER_KEYS, DENSE, SENTENCES, SENTENCE_STARTS}
 TABLE = "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, passage BLOB, sentences BLOB, digest BLOB)"
-ROW = "SELECT CAST(passage AS BLOB), CAST(sentences AS BLOB), CAST(digest AS BLOB) FROM vectors WHERE key = ?"
+ROWS = "SELECT key, CAST(passage AS BLOB), CAST(sentences AS BLOB), CAST(digest AS BLOB) FROM vectors"
 Vectors = tuple[np.ndarray, np.ndarray]
 """A passage's vector (float32), and those of its sentences (float16)."""
 
@@ -44,16 +44,30 @@ class VectorCache:
         self.path = folder / f"{FRESH}{digest}.sqlite"
         self.places: dict[str, tuple[faiss.Index, SentenceFile, int]] = {}
 
-    def get(self, key: str) -> Vectors | None:
-        """Return the vectors of a key; None where they are not known, or were altered on the disk."""
-        if key in self.places:
-            dense, sentences, row = self.places[key]
-            return dense.reconstruct(row), sentences.read(np.array([row])).astype(np.float16)
-        found = self.table.execute(ROW, [key]).fetchone()
-        if found is None or None in found or digest_of(key, *found[:2]) != found[2]:
-            return None
-        vector = np.frombuffer(found[0], np.float32)
-        return vector, np.frombuffer(found[1], np.float16).reshape(-1, len(vector))
+    def __contains__(self, key: str) -> bool:
+        return key in self.places or key in self.fresh
+
+    def read(self, keys: Sequence[str]) -> Encoded:
+        """Return the vectors of keys that are known, those of sentences in the half precision of their files."""
+        vectors = np.empty((len(keys), self.encoder.dimension), np.float32)
+        sentences = []
+        for row, key in enumerate(keys):
+            vectors[row], held = self.stored(key) if key in self.places else self.added(key)
+            sentences.append(held)
+        return Encoded(vectors, sentences)
+
+    def stored(self, key: str) -> Vectors:
+        """Return vectors of a generation."""
+        dense, sentences, row = self.places[key]
+        return dense.reconstruct(row), sentences.read(np.array([row])).astype(np.float16)
+
+    def added(self, key: str) -> Vectors:
+        """Return fresh vectors."""
+        passage, sentences = self.table.execute(
+            "SELECT passage, sentences FROM vectors WHERE key = ?", [key]
+        ).fetchone()
+        vector = np.frombuffer(passage, np.float32)
+        return vector, np.frombuffer(sentences, np.float16).reshape(-1, len(vector))
 
     def add(self, keys: Sequence[str], encoded: Encoded) -> None:
         """Keep fresh vectors, all or none of them, on the disk when this returns."""
@@ -61,10 +75,10 @@ class VectorCache:
             (key, passage.tobytes(), sentences.astype(np.float16).tobytes())
             for key, passage, sentences in zip(keys, encoded.passages, encoded.sentences, strict=True)
         ]
+        rows = [(*row, digest_of(*row)) for row in rows]
         with self.table as table:
-            table.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", [(*row, digest_of(*row)) for row in rows]
-            )
+            table.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
+        self.fresh.update(keys)
 
     def clear(self) -> None:
         """Forget what is fresh: the build is complete, or everything is to be embedded again."""
@@ -74,25 +88,28 @@ class VectorCache:
 
     def close(self) -> None:
         """Close the table; what is fresh stays on the disk."""
-        if "table" in self.__dict__:
+        if "table" in vars(self):
             self.table.close()
             del self.table
+        vars(self).pop("fresh", None)
 
     @cached_property
     def table(self) -> sqlite3.Connection:
-        """The table of fresh vectors; one that is damaged is begun anew."""
-        table = sqlite3.connect(self.path)
-        with contextlib.suppress(sqlite3.Error):
-            table.execute(TABLE)
-            table.execute(ROW, [""]).fetchone()
-            if table.execute("PRAGMA quick_check").fetchall() == [("ok",)]:
-                return table
-        table.close()
-        for path in self.folder.glob(f"{self.path.name}*"):
-            path.unlink()
+        """The table of fresh vectors."""
         table = sqlite3.connect(self.path)
         table.execute(TABLE)
         return table
+
+    @cached_property
+    def fresh(self) -> set[str]:
+        """The keys of the table's rows that are as they were written; a table that is damaged is begun anew."""
+        if not self.path.exists():
+            return set()
+        with contextlib.suppress(sqlite3.Error, TypeError, AttributeError):
+            if self.table.execute("PRAGMA integrity_check").fetchall() == [("ok",)]:
+                return {key for key, *row, digest in self.table.execute(ROWS) if digest_of(key, *row) == digest}
+        self.clear()
+        return set()
 
     def read_generations(self, *, compared: bool = False) -> None:
         """Learn of the vectors of the live generation that this encoder made.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +19,17 @@ from qa.index.sentence_vectors import Sentences
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, IndexManifest, Passage
 
-UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError, SyntaxError)
+UNREADABLE = (
+    sqlite3.Error,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    SyntaxError,
+)
 """What the readers of a generation's files raise where a file is of another form, though its hash agrees."""
 
 

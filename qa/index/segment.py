@@ -50,6 +50,7 @@ CREATE TABLE removed (id TEXT);
 A generation is made durable as a whole and dropped where its making ends early, so that no journal is due.
 """
 
+PASSAGE = "SELECT start, end, section, context FROM passages WHERE row = ?"
 SAMPLE = 200
 """Sentences whose vectors stand for questions when recall is measured."""
 
@@ -63,14 +64,16 @@ class Database:
         self.path = segment / DATABASE
         self.lock = threading.Lock()
         address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
-        with self.errors_named():
-            self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         weakref.finalize(self, self.connection.close)
 
     def rows(self, query: str, *values: object) -> list[tuple]:
         """Return the rows of a query; IndexCorruptError where the file cannot give them."""
-        with self.errors_named(), self.lock:
-            return self.connection.execute(query, values).fetchall()
+        try:
+            with self.lock:
+                return self.connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
 
     def documents(self) -> list[tuple[str, int, str]]:
         """Return id, row of the first passage, and record of each document, in order."""
@@ -85,7 +88,7 @@ class Database:
         """Turn what a file of another form raises into IndexCorruptError."""
         try:
             yield
-        except (sqlite3.Error, ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
 
 
@@ -121,11 +124,10 @@ class Segment:
         """Return the passage of a row."""
         number = bisect_right(self.starts, row) - 1
         document = self.documents[number]
-        found = self.database.rows("SELECT start, end, section, context FROM passages WHERE row = ?", row)
         with self.database.errors_named():
-            ((start, end, section, context),) = found
-            name = f"{document.id}:{row - self.starts[number]}"
-            return Passage(name, document.text[start:end], cite(document, start, end, section), context)
+            ((start, end, section, context),) = self.database.rows(PASSAGE, row)
+            text = document.text[start:end]
+        return Passage(f"{document.id}:{row - self.starts[number]}", text, cite(document, start, end, section), context)
 
     def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
         """Return the rows of passages that mention a number that can be the one wanted."""

@@ -12,7 +12,6 @@ from qa.corpus import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.index import BuildOptions, Index, build, generations, list_generations, read_current, rollback
 from qa.index.index import Passages
-from qa.index.segment import Database
 from testing.fake_encoder import WordHashEncoder
 
 
@@ -192,7 +191,7 @@ def test_a_damaged_step_of_a_stopped_build_is_embedded_again(corpus, tmp_path, e
     with pytest.raises(KeyboardInterrupt):
         build_in_steps(corpus, folder)
     (step,) = folder.glob(".embedded-*")
-    step.write_bytes(step.read_bytes()[:100])
+    (step / "dense.faiss").write_bytes((step / "dense.faiss").read_bytes()[:100])
     assert qa.build_index(corpus, folder, encoder).embedded == 3
 
 
@@ -223,11 +222,9 @@ def test_current_can_name_nothing_outside_the_folder(index):
 
 
 def make_format_7(generation: Path) -> None:
-    """Give a generation the files of format 7 that its vectors are known by, in place of the database."""
-    keys = [key for (key,) in Database(generation).rows("SELECT key FROM passages ORDER BY row")]
+    """Leave of a generation what format 7 has too: its keys and vectors, without a lock."""
     (generation / "segment.sqlite").unlink()
     (generation / ".lock").unlink()
-    (generation / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
     manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
     fields = manifest | {"format": 7, "files": generations.hash_files(generation)}
     (generation / "manifest.json").write_text(json.dumps(fields), encoding="utf-8")

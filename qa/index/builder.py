@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import hashlib
@@ -16,11 +15,10 @@ from pathlib import Path
 
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
-from qa.errors import IndexStoreError
 from qa.index import bm25, generations
-from qa.index.generations import KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
+from qa.index.generations import DELTA, KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
 from qa.index.out_of_domain import stranger_similarity
-from qa.index.segment import DELTA, Database, SegmentContent, format_document, key_of, write_segment
+from qa.index.segment import Database, SegmentContent, format_document, key_of, write_segment
 from qa.index.vector_cache import VectorCache
 from qa.index.vector_index import LARGE
 from qa.values import Document, IndexManifest, Passage
@@ -91,7 +89,8 @@ def build(
         IndexStoreError: where the folder cannot be written.
     """
     options = options or BuildOptions()
-    with generations.writing(folder), contextlib.closing(VectorCache(folder, encoder)) as cache:
+    with generations.writing(folder):
+        cache = VectorCache(folder, encoder)
         live = generations.live_manifest(folder)
         wanted, prints = describe(documents, encoder)
         shaped = live if live and not options.full and has_same_shape(live, wanted) else None
@@ -103,7 +102,7 @@ def build(
         if options.full:
             cache.clear()
         else:
-            cache.read_generations(compared=reused is not None)
+            cache.load(compared=reused is not None)
         written = reused.missing if reused else documents
         passages = [passage for document in written for passage in cut(document)]
         encoded, embedded = embed(passages, encoder, cache, options.step, progress)
@@ -235,8 +234,6 @@ def write_generation(
         (partial / MANIFEST).write_text(generations.format_manifest(complete), encoding="utf-8")
         (partial / LOCK).touch()
         generations.put_in_place(partial, folder / manifest.generation)
-    except RuntimeError as error:  # faiss reports a full disk as RuntimeError
-        raise IndexStoreError(f"{folder} cannot be written ({error}); free space, then run: qa build") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return complete

@@ -43,6 +43,7 @@ CURRENT, MANIFEST = "CURRENT", "manifest.json"
 LOCK = ".lock"
 """In the index's folder held by the one builder, in a generation by its readers; no file of this name has a hash."""
 
+DELTA = "delta"
 UNFINISHED = ".building-"
 """How the names begin of what only a builder under way may leave; the next one removes it."""
 
@@ -60,11 +61,11 @@ def writing(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / LOCK, timeout=0, fallback_to_soft=False):
             (folder / LOCK).write_text(f"{os.getpid()}\n", encoding="ascii")
-            remove_unfinished(folder)
+            remove_all(folder, UNFINISHED)  # of a builder that was killed or failed
             try:
                 yield
             finally:
-                remove_unfinished(folder)
+                remove_all(folder, UNFINISHED)
     except Timeout as error:
         raise IndexBusyError(
             f"{folder} is being written by another process ({holder(folder)}); "
@@ -88,9 +89,9 @@ def holder(folder: Path) -> str:
     return number if number.isdecimal() else "its number is not known"
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Remove what a builder left that was killed or failed: half-made generations, a CURRENT not yet in place."""
-    for left_behind in folder.glob(f"{UNFINISHED}*"):
+def remove_all(folder: Path, prefix: str) -> None:
+    """Remove the files and folders whose names begin so."""
+    for left_behind in folder.glob(f"{prefix}*"):
         if left_behind.is_dir():
             shutil.rmtree(left_behind, ignore_errors=True)
         else:

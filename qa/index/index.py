@@ -13,8 +13,8 @@ from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexStoreError
 from qa.index import vector_index
 from qa.index.bm25 import LexicalIndex, Pruning
-from qa.index.generations import CURE, ReaderLock, check_match, lock_live, read_manifest, verify
-from qa.index.segment import DELTA, LANGUAGE, Segment, open_segment
+from qa.index.generations import CURE, DELTA, ReaderLock, check_match, lock_live, read_manifest, verify
+from qa.index.segment import LANGUAGE, Segment, open_segment
 from qa.index.sentence_vectors import Sentences
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, IndexManifest, Passage

@@ -29,18 +29,18 @@ from qa.encoder import Encoded
 from qa.errors import IndexCorruptError
 from qa.index.bm25 import Postings
 from qa.index.generations import CURE
-from qa.index.sentence_vectors import SentenceFile, write_sentences
-from qa.index.vector_index import DENSE, VectorIndex, build_vector_index, open_vector_index
+from qa.index.sentence_vectors import SentenceFile
+from qa.index.vector_cache import write_vectors
+from qa.index.vector_index import VectorIndex, open_vector_index
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, Passage
 
-DELTA = "delta"
 DATABASE, LANGUAGE, LEXICAL = "segment.sqlite", "language.json", "lexical"
 SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT, first INTEGER, record TEXT);
-CREATE TABLE passages (row INTEGER PRIMARY KEY, start INTEGER, end INTEGER, section TEXT, context TEXT, key TEXT);
+CREATE TABLE passages (row INTEGER PRIMARY KEY, start INTEGER, end INTEGER, section TEXT, context TEXT);
 CREATE TABLE numbers (digits INTEGER, year INTEGER, suffix TEXT, rows BLOB);
 CREATE INDEX by_digits ON numbers (digits);
 CREATE TABLE removed (id TEXT);
@@ -51,9 +51,6 @@ A generation is made durable as a whole and dropped where its making ends early,
 """
 
 PASSAGE = "SELECT start, end, section, context FROM passages WHERE row = ?"
-SAMPLE = 200
-"""Sentences whose vectors stand for questions when recall is measured."""
-
 DOCUMENT = TypeAdapter(Document)
 
 
@@ -169,10 +166,7 @@ class SegmentContent:
 def write_segment(folder: Path, content: SegmentContent, large: int) -> VectorIndex:
     """Write the files of one segment, and return its index of vectors, exact below ``large`` of them."""
     folder.mkdir(exist_ok=True)
-    passages, sentences = content.encoded.passages, content.encoded.sentences
-    vectors = build_vector_index(passages, sample(sentences, passages), large)
-    faiss.write_index(vectors.index, str(folder / DENSE))
-    write_sentences(folder, sentences, passages.shape[1])
+    vectors = write_vectors(folder, [key_of(passage) for passage in content.passages], content.encoded, large)
     Postings.build(map(searched_text, content.passages)).save(folder / LEXICAL)
     write_database(folder, content)
     texts = (f"{document.title}\n{document.text}" for document in content.documents)
@@ -192,9 +186,9 @@ def write_database(folder: Path, content: SegmentContent) -> None:
             ((row, one.id, first, format_document(one)) for row, (one, first) in enumerate(documents)),
         )
         connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
             (
-                (row, one.citation.start, one.citation.end, one.citation.section, one.context, key_of(one))
+                (row, one.citation.start, one.citation.end, one.citation.section, one.context)
                 for row, one in enumerate(content.passages)
             ),
         )
@@ -215,9 +209,3 @@ def mentions(passages: Sequence[Passage]) -> Iterator[tuple[object, ...]]:
 def key_of(passage: Passage) -> str:
     """Name the text that a passage's vector is made from."""
     return hashlib.sha256(searched_text(passage).encode()).hexdigest()[:32]
-
-
-def sample(sentences: Sequence[np.ndarray], passages: np.ndarray) -> np.ndarray:
-    """Return the vectors of some sentences, of whole passages where there is none; the same ones each time."""
-    chosen = np.random.default_rng(0).choice(len(passages), min(SAMPLE, len(passages)), replace=False)
-    return np.array([sentences[row][0] if len(sentences[row]) else passages[row] for row in chosen], np.float32)

@@ -1,13 +1,15 @@
-"""Passage key → vectors: what was embedded once is not embedded again, after a kill or in another format."""
+"""Passage key → vectors: what was embedded once is not embedded again, after a kill or in another format.
+
+A table of vectors is a folder of four files, whose manifest names the encoder and each file's hash: every segment of a
+generation is one, whatever the format of its other files, and so is every finished step of a build.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import sqlite3
+import tempfile
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -16,139 +18,112 @@ import numpy as np
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
 from qa.index import generations
-from qa.index.segment import DATABASE, DELTA, Database
-from qa.index.sentence_vectors import SENTENCE_STARTS, SENTENCES, SentenceFile
-from qa.index.vector_index import DENSE, open_vector_index
+from qa.index.generations import DELTA, MANIFEST, UNFINISHED
+from qa.index.sentence_vectors import SENTENCE_STARTS, SENTENCES, SentenceFile, write_sentences
+from qa.index.vector_index import DENSE, LARGE, VectorIndex, build_vector_index, open_vector_index, write_vector_index
 
-FRESH = ".embedded-"
-OLDER_KEYS = "keys.json"
-"""What a segment of a format below 8 has instead of its database."""
+KEYS = "keys.json"
+FILES = (KEYS, DENSE, SENTENCES, SENTENCE_STARTS)
+STEP = ".embedded-"
+SAMPLE = 200
+"""Sentences whose vectors stand for questions when recall is measured."""
 
-FILES = {DATABASE, OLDER_KEYS, DENSE, SENTENCES, SENTENCE_STARTS}
-TABLE = "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, passage BLOB, sentences BLOB, digest BLOB)"
-ROWS = "SELECT key, CAST(passage AS BLOB), CAST(sentences AS BLOB), CAST(digest AS BLOB) FROM vectors"
 Vectors = tuple[np.ndarray, np.ndarray]
 """A passage's vector (float32), and those of its sentences (float16)."""
 
 
 class VectorCache:
-    """What one encoder made of passages, by the passages' keys.
-
-    Fresh vectors stand in a table of their own until the build is complete, so that a stopped one goes on from there;
-    those of whole generations are read where they lie.
-    """
+    """What one encoder made of passages, by the passages' keys: of a build that was stopped, and of generations."""
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self.folder, self.encoder = folder, encoder
-        digest = hashlib.sha256(f"{encoder.name}\0{encoder.revision}".encode()).hexdigest()[:12]
-        self.path = folder / f"{FRESH}{digest}.sqlite"
+        self.fresh: dict[str, Vectors] = {}
         self.places: dict[str, tuple[faiss.Index, SentenceFile, int]] = {}
 
     def __contains__(self, key: str) -> bool:
-        return key in self.places or key in self.fresh
+        return key in self.fresh or key in self.places
 
     def read(self, keys: Sequence[str]) -> Encoded:
-        """Return the vectors of keys that are known, those of sentences in the half precision of their files."""
+        """Return the vectors of keys that are known."""
         vectors = np.empty((len(keys), self.encoder.dimension), np.float32)
         sentences = []
         for row, key in enumerate(keys):
-            vectors[row], held = self.stored(key) if key in self.places else self.added(key)
+            vectors[row], held = self.fresh[key] if key in self.fresh else vectors_at(*self.places[key])
             sentences.append(held)
         return Encoded(vectors, sentences)
 
-    def stored(self, key: str) -> Vectors:
-        """Return vectors of a generation."""
-        dense, sentences, row = self.places[key]
-        return dense.reconstruct(row), sentences.read(np.array([row])).astype(np.float16)
-
-    def added(self, key: str) -> Vectors:
-        """Return fresh vectors."""
-        passage, sentences = self.table.execute(
-            "SELECT passage, sentences FROM vectors WHERE key = ?", [key]
-        ).fetchone()
-        vector = np.frombuffer(passage, np.float32)
-        return vector, np.frombuffer(sentences, np.float16).reshape(-1, len(vector))
-
     def add(self, keys: Sequence[str], encoded: Encoded) -> None:
-        """Keep fresh vectors, all or none of them, on the disk when this returns."""
-        rows = [
-            (key, passage.tobytes(), sentences.astype(np.float16).tobytes())
-            for key, passage, sentences in zip(keys, encoded.passages, encoded.sentences, strict=True)
-        ]
-        rows = [(*row, digest_of(*row)) for row in rows]
-        with self.table as table:
-            table.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
-        self.fresh.update(keys)
+        """Keep the vectors of a step, all or none of them, on the disk when this returns."""
+        partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+        write_vectors(partial, keys, encoded, LARGE)
+        files = generations.hash_files(partial)
+        named = {"encoder": self.encoder.name, "revision": self.encoder.revision, "files": files}
+        (partial / MANIFEST).write_text(json.dumps(named), encoding="utf-8")
+        steps = len(list(self.folder.glob(f"{STEP}*")))
+        generations.put_in_place(partial, self.folder / f"{STEP}{steps:06d}")
+        sentences = [some.astype(np.float16) for some in encoded.sentences]
+        self.fresh |= zip(keys, zip(encoded.passages, sentences, strict=True), strict=True)
 
     def clear(self) -> None:
-        """Forget what is fresh: the build is complete, or everything is to be embedded again."""
-        self.close()
-        for path in self.folder.glob(f"{FRESH}*"):
-            path.unlink(missing_ok=True)
+        """Forget the steps: the build is complete, or everything is to be embedded again."""
+        generations.remove_all(self.folder, STEP)
 
-    def close(self) -> None:
-        """Close the table; what is fresh stays on the disk."""
-        if "table" in vars(self):
-            self.table.close()
-            del self.table
-        vars(self).pop("fresh", None)
+    def load(self, *, compared: bool = False) -> None:
+        """Learn what this encoder made, by the finished steps of a stopped build and the live generation.
 
-    @cached_property
-    def table(self) -> sqlite3.Connection:
-        """The table of fresh vectors."""
-        table = sqlite3.connect(self.path)
-        table.execute(TABLE)
-        return table
-
-    @cached_property
-    def fresh(self) -> set[str]:
-        """The keys of the table's rows that are as they were written; a table that is damaged is begun anew."""
-        if not self.path.exists():
-            return set()
-        with contextlib.suppress(sqlite3.Error, TypeError, AttributeError):
-            if self.table.execute("PRAGMA integrity_check").fetchall() == [("ok",)]:
-                return {key for key, *row, digest in self.table.execute(ROWS) if digest_of(key, *row) == digest}
-        self.clear()
-        return set()
-
-    def read_generations(self, *, compared: bool = False) -> None:
-        """Learn of the vectors of the live generation that this encoder made.
-
-        Where they are damaged, or ``CURRENT`` is, of the newest generation that has them whole. It may have another
-        format: keys and vectors are all that is read of it, hashes compared, unless they just were.
+        Where the latter is damaged, or ``CURRENT`` is, by the newest generation whose vectors are whole. Hashes are
+        compared, unless those of the live one just were.
         """
+        for step in sorted(self.folder.glob(f"{STEP}*")):
+            for table in whole_tables(step, self.encoder, compared=False):
+                self.fresh |= {key: vectors_at(*place) for key, place in places(table).items()}
         names = [*reversed(generations.list_generations(self.folder))]
         with contextlib.suppress(IndexStoreError):
             names.insert(0, generations.read_current(self.folder))
         for name in names:
-            for segment in whole_segments(self.folder / name, self.encoder, compared=compared):
-                dense, sentences = open_vector_index(segment), SentenceFile(segment)
-                self.places |= {key: (dense, sentences, row) for row, key in enumerate(read_keys(segment))}
+            for table in whole_tables(self.folder / name, self.encoder, compared=compared):
+                self.places |= places(table)
             if self.places:
                 return
 
 
-def whole_segments(generation: Path, encoder: Encoder, *, compared: bool) -> list[Path]:
-    """Return the segments of a generation whose vectors are whole; none where another encoder made them."""
+def places(table: Path) -> dict[str, tuple[faiss.Index, SentenceFile, int]]:
+    """Map each key of a table to where its vectors are."""
+    dense, sentences = open_vector_index(table), SentenceFile(table)
+    keys = json.loads((table / KEYS).read_text(encoding="utf-8"))
+    return {key: (dense, sentences, row) for row, key in enumerate(keys)}
+
+
+def vectors_at(dense: faiss.Index, sentences: SentenceFile, row: int) -> Vectors:
+    return dense.reconstruct(row), sentences.read(np.array([row])).astype(np.float16)
+
+
+def whole_tables(folder: Path, encoder: Encoder, *, compared: bool) -> list[Path]:
+    """Return the tables of a generation or step whose files are as written; none where another encoder made them."""
     try:
-        stored = json.loads((generation / generations.MANIFEST).read_text(encoding="utf-8"))
+        stored = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if (stored["encoder"], stored["revision"]) != (encoder.name, encoder.revision):
             return []
-        hashes = {name: digest for name, digest in stored["files"].items() if name.removeprefix(f"{DELTA}/") in FILES}
-        if not compared and any(generations.hash_file(generation / name) != hashes[name] for name in hashes):
+        tables = [part for part in ("", f"{DELTA}/") if f"{part}{KEYS}" in stored["files"]]
+        names = [f"{part}{name}" for part in tables for name in FILES]
+        if not compared and any(generations.hash_file(folder / name) != stored["files"][name] for name in names):
             return []
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return []
-    return [generation / part for part in ("", DELTA) if f"{part}/{DENSE}".removeprefix("/") in hashes]
+    return [folder / part for part in tables]
 
 
-def read_keys(segment: Path) -> list[str]:
-    older = segment / OLDER_KEYS
-    if older.exists():
-        return json.loads(older.read_text(encoding="utf-8"))
-    return [key for (key,) in Database(segment).rows("SELECT key FROM passages ORDER BY row")]
+def write_vectors(folder: Path, keys: Sequence[str], encoded: Encoded, large: int) -> VectorIndex:
+    """Write a table of vectors, and return their index, exact below ``large`` of them."""
+    (folder / KEYS).write_text(json.dumps(keys), encoding="utf-8")
+    write_sentences(folder, encoded.sentences, encoded.passages.shape[1])
+    vectors = build_vector_index(encoded.passages, sample(encoded), large)
+    write_vector_index(folder, vectors.index)
+    return vectors
 
 
-def digest_of(key: str, passage: bytes, sentences: bytes) -> bytes:
-    """Return what tells that a row is the one that was written."""
-    return hashlib.sha256(b"\0".join((key.encode(), passage, sentences))).digest()
+def sample(encoded: Encoded) -> np.ndarray:
+    """Return the vectors of some sentences, of whole passages where there is none; the same ones each time."""
+    passages, sentences = encoded.passages, encoded.sentences
+    chosen = np.random.default_rng(0).choice(len(passages), min(SAMPLE, len(passages)), replace=False)
+    return np.array([sentences[row][0] if len(sentences[row]) else passages[row] for row in chosen], np.float32)

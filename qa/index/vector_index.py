@@ -89,6 +89,14 @@ def open_vector_index(folder: Path) -> faiss.Index:
     return faiss.read_index(str(folder / DENSE), faiss.IO_FLAG_MMAP)
 
 
+def write_vector_index(folder: Path, index: faiss.Index) -> None:
+    """Write a segment's index; OSError where it cannot be."""
+    try:
+        faiss.write_index(index, str(folder / DENSE))
+    except RuntimeError as error:  # faiss reports a full disk so
+        raise OSError(str(error)) from error
+
+
 def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """Return the inner products and rows of up to ``k`` nearest, best first, among the allowed alone.
 

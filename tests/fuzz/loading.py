@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import shutil
 import tempfile
@@ -123,22 +122,29 @@ def expect_document(line: str) -> None:
 
 
 @cache
-def whole_step() -> tuple[Path, bytes, dict[str, np.ndarray]]:
-    """Return where a step of a stopped build lies, its bytes, and the passages' vectors by key."""
+def whole_step() -> tuple[dict[Path, bytes], dict[str, np.ndarray]]:
+    """Return the files of a step of a stopped build, and the passages' vectors by key."""
     folder = folder_of_process() / "steps"
     folder.mkdir()
     vectors = np.eye(3, ENCODER.dimension, dtype=np.float32)
     cache = VectorCache(folder, ENCODER)
     cache.add(["một", "hai", "ba"], Encoded(vectors, [vectors[:2], vectors[:0], vectors[2:]]))
-    cache.close()
-    return cache.path, cache.path.read_bytes(), dict(zip(["một", "hai", "ba"], vectors, strict=True))
+    (step,) = folder.glob(".embedded-*")
+    return {path: path.read_bytes() for path in sorted(step.iterdir())}, dict(
+        zip(["một", "hai", "ba"], vectors, strict=True)
+    )
 
 
 def expect_step(texts: list[str]) -> None:
-    path, before, vectors = whole_step()
+    files, vectors = whole_step()
     place, altered = texts
+    path, before = list(files.items())[len(altered) % len(files)]
     at = (sum(map(ord, place)) * 131 + len(place)) % (len(before) + 1)
     write(path, before[:at] + altered.encode("utf-8", "surrogateescape") + before[at + len(altered) :])
-    with contextlib.closing(VectorCache(path.parent, ENCODER)) as cache:
-        known = [key for key in vectors if key in cache]
-        assert [*map(tuple, cache.read(known).passages)] == [tuple(vectors[key]) for key in known]
+    try:
+        cache = VectorCache(path.parent.parent, ENCODER)
+        cache.load()
+    finally:
+        write(path, before)
+    known = [key for key in vectors if key in cache]
+    assert [*map(tuple, cache.read(known).passages)] == [tuple(vectors[key]) for key in known]

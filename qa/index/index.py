@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -19,17 +18,7 @@ from qa.index.sentence_vectors import Sentences
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, IndexManifest, Passage
 
-UNREADABLE = (
-    sqlite3.Error,
-    OSError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    SyntaxError,
-)
+UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError, SyntaxError)
 """What the readers of a generation's files raise where a file is of another form, though its hash agrees."""
 
 

@@ -61,7 +61,8 @@ class Database:
         self.path = segment / DATABASE
         self.lock = threading.Lock()
         address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
-        self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        with self.errors_named():
+            self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         weakref.finalize(self, self.connection.close)
 
     def rows(self, query: str, *values: object) -> list[tuple]:
@@ -85,7 +86,7 @@ class Database:
         """Turn what a file of another form raises into IndexCorruptError."""
         try:
             yield
-        except (ValueError, TypeError) as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
             raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
 
 

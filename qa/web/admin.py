@@ -36,8 +36,6 @@ COOKIE = "qa_operator"
 HOURS = 8
 SECONDS_AFTER_WRONG = 1.0
 MOST_FEEDBACK = 200
-SECONDS_AFTER_WRONG = 1.0
-MOST_FEEDBACK = 200
 ABANDONED = (3600, 24 * 3600)
 """Each hour, uploads of more than a day that were never added are removed; all of them at the server's end."""
 OUTCOMES = {

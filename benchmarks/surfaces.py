@@ -25,13 +25,13 @@ from qa.present import render
 from qa.present.export import to_docx, to_markdown
 from qa.session import Session
 from qa.values import Answer, Document, Quote
+from qa.web.admin import feedback_html, report_html
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange
-from qa.web.operator import feedback_html, report_html
-from qa.web.pages import page_html
 from qa.web.reader import reader_html
+from qa.web.templates import page_html
 
 WHEN = datetime.datetime(2026, 1, 2, 3, 4, tzinfo=datetime.UTC)
 OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")

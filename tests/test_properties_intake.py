@@ -43,7 +43,7 @@ from qa.values import Answer, Citation, Quote
 from qa.web.evidence import common_runs
 from qa.web.exchange import Exchange, dump, restore
 from qa.web.html_text import document_address, escape, question_address
-from qa.web.reader import Renderer, lines
+from qa.web.reader import article_html, lines
 
 WORDS = st.sampled_from(
     "quận giảm người hành chính cải cách thủ tục đơn vị phường xã tỉnh Hà Nội Điều 1. 2. 406 25% (a) - • # | || --- "
@@ -210,7 +210,7 @@ def test_the_lines_of_an_article_are_its_text_without_marks(text):
     assert all(left.end <= right.start for left, right in pairwise(found))
     shown = "".join(text[line.start : line.end] for line in found)
     assert "".join(re.findall(r"\w", shown)) == "".join(re.findall(r"\w", text))
-    page = Renderer(text, None).html()
+    page = article_html(text, None)
     assert "<mark" not in page
     assert set(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]*>", " ", page)))) >= set(re.findall(r"\w+", text)) - {""}
 

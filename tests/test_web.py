@@ -22,7 +22,7 @@ from qa.web.conversation import conversation_html, exchange_html, plain_text
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
 from qa.web.exchange import Exchange, dump, ranked, restore, turns
 from qa.web.html_text import escape, source_link
-from qa.web.reader import Renderer, reader_html
+from qa.web.reader import article_html, reader_html
 from qa.web.suggest import examples, follow_ups, greeting
 
 HOSTILE = "<script>alert(1)</script> ${alert(1)} {{x}} <img src=x onerror=alert(1)> &lt; \"' \u202e\u200b"
@@ -205,7 +205,7 @@ ARTICLE = "Mở đầu.\n\n# Một\n\n- ý a\n- ý b\n\n1. điều\n\n> lời\n\
 
 
 def test_an_article_is_rendered_in_its_forms():
-    assert Renderer(ARTICLE, None).html() == (
+    assert article_html(ARTICLE, None) == (
         '<p>Mở đầu.</p><h2>Một</h2><ul><li>ý a</li><li>ý b</li></ul><ul class="numbered"><li>1. điều</li></ul>'
         "<blockquote><p>lời</p></blockquote>"
         '<div class="table" tabindex="0" role="region" aria-label="Bảng"><table><tr><td> x </td><td> y </td></tr>'
@@ -217,7 +217,7 @@ def test_an_article_is_rendered_in_its_forms():
 def test_what_is_lit_in_an_article_is_the_span(data):
     start = data.draw(st.integers(0, len(ARTICLE) - 1))
     end = data.draw(st.integers(start + 1, len(ARTICLE)))
-    page = Renderer(ARTICLE, (start, end)).html()
+    page = article_html(ARTICLE, (start, end))
     lit = "".join(html.unescape(found) for found in re.findall(r"<mark[^>]*>(.*?)</mark>", page))
     words = "".join(re.findall(r"\w+", lit))
     assert words == "".join(re.findall(r"\w+", ARTICLE[start:end]))

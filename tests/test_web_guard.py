@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from qa.errors import SettingsError, TooLongError
+from qa.web.admin import COOKIE, HOURS, Door
 from qa.web.forwarded_headers import Proxies
-from qa.web.operator_login import COOKIE, HOURS, Door
 from qa.web.rate_limit import MOST_VISITORS, Buckets, visitor_at
 from qa.web.request_body import BodyError, check_json, read_body
 from qa.web.route_allowlist import kind_of

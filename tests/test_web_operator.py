@@ -17,9 +17,8 @@ import pytest
 from qa.errors import DocumentReadError, IndexNotFoundError, IngestError, Refusal, SettingsError
 from qa.feedback import Feedback, FeedbackStore
 from qa.web import LiveSession
+from qa.web.admin import COOKIE, Door, Operator
 from qa.web.messages_vi import REFUSALS, TROUBLES, trouble_text
-from qa.web.operator import Operator
-from qa.web.operator_login import COOKIE, Door
 from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
 
 PASSWORD = "mật khẩu thử 123"  # noqa: S105 - of these tests alone

@@ -12,8 +12,8 @@ from qa.values import KINDS
 from qa.web.api import add_endpoints
 from qa.web.handlers import Handlers
 from qa.web.html_text import KIND_NAMES
-from qa.web.pages import header_html
 from qa.web.suggest import TITLE
+from qa.web.templates import header_html
 from qa.web.worker_pool import together
 
 STATIC = Path(__file__).parent / "static"

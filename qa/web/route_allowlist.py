@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from qa.web.operator_login import DOOR, ROOM
+from qa.web.admin import DOOR, ROOM
 
 Kind = Literal["closed", "static", "reading", "asking", "mcp", "knocking", "operating", "uploading"]
 

@@ -12,12 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.web.html_text import escape
-from qa.web.operator_login import DOOR, Door
-from qa.web.pages import page_html
+from qa.web.admin import DOOR, Door
 from qa.web.rate_limit import Buckets, visitor_at
 from qa.web.request_body import BodyError, check_json, read_body, replayed
 from qa.web.route_allowlist import Kind, is_ours, kind_of
+from qa.web.templates import notice_html, page_html
 
 GUARDS = {
     "X-Content-Type-Options": "nosniff",
@@ -153,10 +152,7 @@ def response(scope: Scope, status: int, reason: str, headers: dict[str, str] | N
     if "/gradio_api/" in scope["path"]:
         return JSONResponse({"detail": reason, "error": reason}, status, headers)
     title = HTTPStatus(status).phrase
-    notice = (
-        f'<div class="notice"><h1>{escape(reason)}</h1><p><a class="button" href="/">Về trang hỏi đáp</a></p></div>'
-    )
-    return HTMLResponse(page_html(title, notice), status, headers)
+    return HTMLResponse(page_html(title, notice_html(reason)), status, headers)
 
 
 def guarded(scope: Scope, send: Send) -> Send:

@@ -18,18 +18,17 @@ from qa.errors import IndexNotFoundError
 from qa.evaluate import read_quality
 from qa.feedback import FeedbackStore
 from qa.settings import settings
+from qa.web.admin import ROOM, Door, Operator, build_operator_page
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.forwarded_headers import Proxies
 from qa.web.graceful_shutdown import Ending, run
 from qa.web.gradio_labels_vi import vietnamese
 from qa.web.handlers import Handlers
 from qa.web.live_session import LiveSession
-from qa.web.operator import Operator, build_operator_page
-from qa.web.operator_login import ROOM, Door
 from qa.web.page import HEAD, STATIC, build_page
-from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.reader import reader_html
 from qa.web.security import LARGEST_UPLOAD, Guard
+from qa.web.templates import notice_html, page_html
 from qa.web.theme import theme
 
 VISITORS_KEPT = 200
@@ -102,7 +101,7 @@ def add_pages(app: FastAPI, live: LiveSession) -> None:
         index = live.current().index
         document = index.documents.get(document_id)
         if document is None:
-            body = missing_html("Kho không có bài viết này, hoặc bài đã được gỡ ra.")
+            body = notice_html("Không tìm thấy", "Kho không có bài viết này, hoặc bài đã được gỡ ra.")
             return HTMLResponse(page_html("Không tìm thấy", body), status_code=404)
         return HTMLResponse(page_html(document.title, reader_html(document, index, place(s), place(e))))
 
@@ -116,7 +115,9 @@ def add_pages(app: FastAPI, live: LiveSession) -> None:
     @app.exception_handler(IndexNotFoundError)
     def not_yet(_request: Request, _error: Exception) -> HTMLResponse:
         """Say that there is no index yet, and look again."""
-        return HTMLResponse(page_html("Đang chuẩn bị", preparing_html(), refresh=3), status_code=503)
+        text = "Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
+        notice = notice_html("Kho tài liệu đang được chuẩn bị", text, waiting=True)
+        return HTMLResponse(page_html("Đang chuẩn bị", notice, refresh=3), status_code=503)
 
 
 def place(text: str) -> int | None:

@@ -24,7 +24,7 @@ from qa.web.conversation import conversation_html, plain_text
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, dump, restore
 from qa.web.html_text import escape, escape_exactly, is_web_address, source_link
-from qa.web.reader import Renderer, reader_html
+from qa.web.reader import article_html, reader_html
 from tests.fuzz.answers import small_session
 from tests.fuzz.material import fields_of, text_of
 
@@ -95,7 +95,7 @@ def check_reader(content: bytes) -> None:
     place, title, url, body = fields_of(content, 4)
     text = normalise(body).strip() + "\n"
     start, end = len(place), len(place) + len(title)
-    page = Renderer(text, (start, end)).html()
+    page = article_html(text, (start, end))
     read_page(page)
     lit = "".join(html.unescape(found) for found in re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL))
     assert "".join(re.findall(r"\w+", lit)) == "".join(re.findall(r"\w+", text[start:end]))

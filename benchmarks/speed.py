@@ -26,7 +26,7 @@ from qa.corpus.passages import cut, searched_text
 from qa.encoder.e5 import model_folder
 from qa.encoder.sentence_encoder import open_model
 from qa.session import load_encoder
-from qa.settings import settings
+from qa.settings import Settings
 
 QUESTION = "quan long bien giam bao nhieu nguoi khong chuyen trach"
 PASSAGES = 96
@@ -85,9 +85,9 @@ def warm_question(session: qa.Session) -> float:
 
 
 def passages_per_second(encoder) -> tuple[float, float]:
-    texts = [searched_text(passage) for document in load_corpus(settings().corpus) for passage in cut(document)]
+    texts = [searched_text(passage) for document in load_corpus(Settings().corpus) for passage in cut(document)]
     texts = texts[:: max(1, len(texts) // PASSAGES)][:PASSAGES]
-    plain = open_model(str(model_folder(settings().cache)), threads=settings().threads, precision=torch.float32)
+    plain = open_model(str(model_folder(Settings().cache)), threads=Settings().threads, precision=torch.float32)
     began = time.perf_counter()
     for text in texts:
         plain.encode_document(text)

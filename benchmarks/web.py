@@ -25,7 +25,7 @@ from benchmarks.asking import ask, first_source, questions
 from benchmarks.browser import FirstLoad, Shown, chromium, first_load, times_shown
 from benchmarks.pages import machine, table, write_part
 from benchmarks.serving import MEGABYTE, Site, Watch, serving
-from qa.settings import ROOT, settings
+from qa.settings import ROOT, Settings
 
 CROWDS = (1, 10, 20, 50)
 GOAL_ALONE, GOAL_CROWD, CROWD_OF_GOAL = 500.0, 2000.0, 20
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--index", type=Path, default=settings().index, help="folder of the index (as QA_INDEX)")
+    parser.add_argument("--index", type=Path, default=Settings().index, help="folder of the index (as QA_INDEX)")
     parser.add_argument("--seconds", type=int, default=60, help="how long each crowd asks (60)")
     parser.add_argument("--questions", type=int, default=100, help="how many of the quality set are asked (100)")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import qa
 from qa import cli
+from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 ORDER = """errors values settings telemetry text corpus ingest encoder index retrieval reading follow_ups answer
@@ -106,7 +107,7 @@ def test_every_qa_command_of_the_readme_parses():
     commands = [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith("qa ")]
     assert len(commands) >= 5
     for command in commands:
-        cli.parse(shlex.split(command.split(" < ")[0], comments=True)[1:])
+        cli.parse(shlex.split(command.split(" < ")[0], comments=True)[1:], Settings())
 
 
 def test_every_make_target_of_the_readme_exists():

@@ -15,6 +15,7 @@ from qa.web import LiveSession
 from qa.web.exchange import restore
 from qa.web.handlers import Handlers, day_of, filters
 from qa.web.latest_request import Tickets
+from qa.web.worker_pool import Desk
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 VISITOR = SimpleNamespace(session_hash="v")
@@ -22,7 +23,7 @@ VISITOR = SimpleNamespace(session_hash="v")
 
 @pytest.fixture
 def handlers(index, encoder, tmp_path) -> Handlers:
-    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"))
+    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Desk(2, 30))
 
 
 def expected_answer(handlers: Handlers, question: str, kept: list, **choices: str) -> tuple:
@@ -148,7 +149,7 @@ def test_what_fails_is_said_politely_under_a_number_of_the_log(handlers, caplog)
 
 
 def test_without_an_index_the_page_says_that_it_is_being_prepared(tmp_path, encoder):
-    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"))
+    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"), Desk(2, 30))
     assert "đang được chuẩn bị" in empty.open([])[0]
     assert "đang được chuẩn bị" in empty.apologise([])[0]
 

@@ -16,6 +16,7 @@ import pytest
 
 from qa.errors import DocumentReadError, IndexNotFoundError, IngestError, Refusal, SettingsError
 from qa.feedback import Feedback, FeedbackStore
+from qa.settings import Settings
 from qa.web import LiveSession
 from qa.web.messages_vi import REFUSALS, TROUBLES, trouble_text
 from qa.web.operator import Operator
@@ -36,7 +37,9 @@ Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt đ�
 
 @pytest.fixture
 def operator(index, corpus, encoder, tmp_path) -> Operator:
-    return Operator(LiveSession.open(index, encoder), corpus, FeedbackStore(tmp_path / "feedback.sqlite"))
+    return Operator(
+        LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Settings(corpus=corpus)
+    )
 
 
 def quiet(*_arguments, **_named) -> None:

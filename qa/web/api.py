@@ -14,7 +14,7 @@ from qa.present import render
 from qa.retrieval import Filters
 from qa.values import KINDS, Answer
 from qa.web.live_session import LiveSession
-from qa.web.worker_pool import desk, together
+from qa.web.worker_pool import Desk
 
 Kind = Literal["", *KINDS]
 """A kind of document, or nothing for any."""
@@ -23,8 +23,23 @@ Result = TypeVar("Result")
 MOST_PASSAGES = 100
 
 
-def add_endpoints(live: LiveSession) -> None:
+def add_endpoints(live: LiveSession, desk: Desk) -> None:
     """Add the four endpoints to the blocks that are open."""
+
+    def guarded(kind: str, work: Callable[[], Result]) -> Result:
+        """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
+        try:
+            with telemetry.request(f"api_{kind}", live.metrics) as current:
+                done = desk.do(work)
+                if isinstance(done, Answer) and done.declined:
+                    current.outcome = "declined"
+                return done
+        except KeyError as error:
+            raise gr.Error(
+                f"no document has the id {error}; take one from a citation", print_exception=False
+            ) from error
+        except (ValueError, QAError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
 
     def ask(question: str, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
         """Answer a question in Vietnamese about Vietnam's administrative reform with sentences quoted word for word.
@@ -89,21 +104,7 @@ def add_endpoints(live: LiveSession) -> None:
         return render.status_object(guarded("status", live.current).index.manifest)
 
     for function in (ask, search, document, status):
-        gr.api(function, api_name=function.__name__, **together())
-
-
-def guarded(kind: str, work: Callable[[], Result]) -> Result:
-    """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
-    try:
-        with telemetry.request(f"api_{kind}") as current:
-            done = desk().do(work)
-            if isinstance(done, Answer) and done.declined:
-                current.outcome = "declined"
-            return done
-    except KeyError as error:
-        raise gr.Error(f"no document has the id {error}; take one from a citation", print_exception=False) from error
-    except (ValueError, QAError) as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        gr.api(function, api_name=function.__name__, **desk.together())
 
 
 def filters(since: str, until: str, kind: str, as_of: str) -> Filters:

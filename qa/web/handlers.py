@@ -23,7 +23,7 @@ from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
 from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
-from qa.web.worker_pool import desk
+from qa.web.worker_pool import Desk
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
@@ -38,8 +38,9 @@ PASSAGES = 10
 class Handlers:
     """What the page does at each event, over one live session."""
 
-    def __init__(self, live: LiveSession, feedback: FeedbackStore) -> None:
+    def __init__(self, live: LiveSession, feedback: FeedbackStore, desk: Desk) -> None:
         self.live = live
+        self.desk = desk
         self.feedback = feedback
         self.tickets = Tickets()
 
@@ -84,7 +85,7 @@ class Handlers:
         """Return what is shown for a question: its answer, or politely what went wrong."""
         mode = "search" if choices.get("mode") == "search" else "ask"
         try:
-            exchange = answered(session, Question(question, mode, filters(choices)), exchanges)
+            exchange = self.answered(session, Question(question, mode, filters(choices)), exchanges)
         except ValueError as error:
             LOG.info("refused: %s", type(error).__name__)
             wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
@@ -102,8 +103,16 @@ class Handlers:
         session = self.live.current()
         old = exchanges[turn - 1]
         asked = Question(old.answer.question, old.mode, old.filters, as_typed)
-        new = answered(session, asked, exchanges[: turn - 1])
+        new = self.answered(session, asked, exchanges[: turn - 1])
         return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
+
+    def answered(self, session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
+        """Ask or search one session; ValueError for a question that is too long."""
+        with telemetry.request(f"page_{question.mode}", self.live.metrics) as current:
+            current.question = question.text
+            answer = self.desk.do(lambda: answer_to(session, question, before))
+            current.outcome = "declined" if answer.declined else "answered"
+        return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 
     def clear(self, request: gr.Request) -> tuple:
         """Begin a new conversation."""
@@ -159,15 +168,6 @@ class Question:
     mode: Mode = "ask"
     filters: Filters = dataclasses.field(default_factory=Filters)
     as_typed: bool = False
-
-
-def answered(session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
-    """Ask or search one session; ValueError for a question that is too long."""
-    with telemetry.request(f"page_{question.mode}") as current:
-        current.question = question.text
-        answer = desk().do(lambda: answer_to(session, question, before))
-        current.outcome = "declined" if answer.declined else "answered"
-    return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 
 
 def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:

@@ -14,7 +14,6 @@ from qa.web.handlers import Handlers
 from qa.web.html_text import KIND_NAMES
 from qa.web.pages import header_html
 from qa.web.suggest import TITLE
-from qa.web.worker_pool import together
 
 STATIC = Path(__file__).parent / "static"
 HEAD = """<script>
@@ -52,7 +51,7 @@ class Parts:
 def build_page(handlers: Handlers) -> gr.Blocks:
     """Return the chat page."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        add_endpoints(handlers.live)
+        add_endpoints(handlers.live, handlers.desk)
         gr.HTML(header_html("/"), apply_default_css=False, elem_id="dau-trang")
         with gr.Row(elem_id="khung", equal_height=False):
             with gr.Column(elem_id="cot-hoi-dap", min_width=0, scale=3):
@@ -104,7 +103,7 @@ def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     """Bind every event of the page; none of them is part of the API."""
     told: dict = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
     showing = told | {"outputs": parts.shown}
-    asking = showing | together()
+    asking = showing | handlers.desk.together()
     talk = parts.conversation
     overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
     events = [

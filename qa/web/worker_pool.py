@@ -6,11 +6,9 @@ import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
-from functools import cache
 from typing import TypeVar
 
 from qa.errors import TooLongError
-from qa.settings import settings
 
 Result = TypeVar("Result")
 
@@ -23,6 +21,7 @@ class Desk:
     """
 
     def __init__(self, at_once: int, seconds: float) -> None:
+        self.at_once = at_once
         self.seconds = seconds
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="qa-desk")
 
@@ -39,13 +38,6 @@ class Desk:
                 f"no answer within {self.seconds:g} s; ask something shorter, or try again later"
             ) from error
 
-
-def together() -> dict:
-    """Return what binds an event of Gradio's to the one queue of everything that answers."""
-    return {"concurrency_limit": settings().at_once, "concurrency_id": "answers"}
-
-
-@cache
-def desk() -> Desk:
-    """Return the desk of this process, made when first needed, as the settings say."""
-    return Desk(settings().at_once, settings().seconds)
+    def together(self) -> dict[str, object]:
+        """Return what binds an event of Gradio's to the one queue of everything that answers."""
+        return {"concurrency_limit": self.at_once, "concurrency_id": "answers"}

@@ -23,7 +23,7 @@ from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
 from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
-from qa.web.worker_pool import Desk
+from qa.web.worker_pool import WorkerPool
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
@@ -38,9 +38,9 @@ PASSAGES = 10
 class Handlers:
     """What the page does at each event, over one live session."""
 
-    def __init__(self, live: LiveSession, feedback: FeedbackStore, desk: Desk) -> None:
+    def __init__(self, live: LiveSession, feedback: FeedbackStore, workers: WorkerPool) -> None:
         self.live = live
-        self.desk = desk
+        self.workers = workers
         self.feedback = feedback
         self.tickets = Tickets()
 
@@ -110,7 +110,7 @@ class Handlers:
         """Ask or search one session; ValueError for a question that is too long."""
         with telemetry.request(f"page_{question.mode}", self.live.metrics) as current:
             current.question = question.text
-            answer = self.desk.do(lambda: answer_to(session, question, before))
+            answer = self.workers.do(lambda: answer_to(session, question, before))
             current.outcome = "declined" if answer.declined else "answered"
         return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 

@@ -1,6 +1,9 @@
-"""Why something could not be done, in the operator's own language: by the error's type or code, never by its words."""
+"""Why something could not be done, in Vietnamese: by the error's type or code, never by its words."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from qa.errors import (
     CorpusError,
@@ -62,6 +65,36 @@ TROUBLES: dict[type[QAError], str] = {
     FeedbackError: "Không đọc được tệp góp ý.",
     EncoderError: "Bộ mã hóa gặp lỗi.",
 }
+
+FIELDS = {
+    "missing": "còn thiếu",
+    "string_type": "cần là một chuỗi chữ",
+    "string_too_short": "còn trống",
+    "string_too_long": "dài quá {max_length} ký tự",
+    "too_long": "có quá {max_length} mục",
+    "date_type": "cần là ngày ghi như 2025-12-31",
+    "date_parsing": "cần là ngày ghi như 2025-12-31",
+    "date_from_datetime_parsing": "cần là ngày ghi như 2025-12-31",
+    "literal_error": "chỉ nhận một trong {expected}",
+    "int_type": "cần là số nguyên",
+    "int_parsing": "cần là số nguyên",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than_equal": "nhiều nhất là {le}",
+    "extra_forbidden": "không có trong yêu cầu này",
+}
+"""What is wrong with a field of a request, by pydantic's type of the error."""
+
+DAYS_IN_ORDER = "“since” phải là ngày trước “until” hoặc cùng ngày."
+
+
+def field_text(error: Mapping[str, Any]) -> str:
+    """Say in Vietnamese what is wrong with a field of a request; ``error`` is one of pydantic's."""
+    if error["type"] == "value_error":
+        return DAYS_IN_ORDER
+    name = ".".join(str(part) for part in error["loc"][1:])
+    if not name:
+        return "Yêu cầu cần là một đối tượng JSON."
+    return f"“{name}” {FIELDS.get(error['type'], 'chưa đúng').format(**error.get('ctx', {}))}."
 
 
 def trouble_text(error: QAError) -> str:

@@ -152,7 +152,9 @@ def metrics(one: Hostile) -> str:
 
 
 def api_object(one: Hostile) -> str:
-    return json.dumps({"json": render.answer_object(one.answer), "mcp": str(render.answer_object(one.answer))})
+    return json.dumps(
+        {"json": render.answer_object(one.answer), "mcp": json.dumps(render.answer_object(one.answer), indent=2)}
+    )
 
 
 class Page(HTMLParser):

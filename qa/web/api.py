@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -40,8 +40,8 @@ UNAVAILABLE: dict[type[QAError], str] = {
 
 ASK = """Answer a question in Vietnamese about Vietnam's administrative reform with sentences quoted word for word.
 
-Every sentence of the answer comes with the title, publisher, date, number and address of its source and its place in it.
-When the documents hold no answer, "declined" is true and "citations" is empty: then say so."""
+Every sentence of the answer comes with the title, publisher, date, number and address of its source and its place in
+it. When the documents hold no answer, "declined" is true and "citations" is empty: then say so."""
 SEARCH = """Find the passages of the documents that fit a question best, ranked, each with its source.
 
 Use this to read around a topic; use ask for an answer. A higher score is better."""
@@ -115,7 +115,7 @@ class AskQuery(Conditions):
     """A question in an address."""
 
     question: Question = Field(alias="q")
-    history: list[EarlierTurn] = Field([], max_length=0, description="Only in the body of a POST")
+    history: ClassVar[list[EarlierTurn]] = []
 
 
 class SearchBody(Conditions):
@@ -272,7 +272,7 @@ def create_api(live: LiveSession, workers: WorkerPool) -> FastAPI:
     endpoints = Endpoints(live, workers)
 
     async def asked(body: AskBody | AskQuery, caller: Request) -> Response:
-        if EVENTS in caller.headers.get("accept", ""):
+        if caller.headers.get("accept", "").startswith(EVENTS):
             return StreamingResponse(endpoints.events(await endpoints.understood(body), body), media_type=EVENTS)
         return JSONResponse(await endpoints.answer(body))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -51,10 +50,11 @@ def object_html(name: str, schema: Schema) -> str:
     """Return the fields of one kind of object."""
     required = schema.get("required", ())
     fields = [
-        (field, about, about.get("description", ""), field in required)
-        for field, about in schema.get("properties", {}).items()
+        (field, one, one.get("description", ""), field in required)
+        for field, one in schema.get("properties", {}).items()
     ]
-    return f'<section id="{escape(name)}"><h3>{escape(name)}</h3>{paragraphs(schema.get("description", ""))}{table(fields)}</section>'
+    about = paragraphs(schema.get("description", ""))
+    return f'<section id="{escape(name)}"><h3>{escape(name)}</h3>{about}{table(fields)}</section>'
 
 
 def table(fields: Iterable[tuple[str, Schema, str, bool]]) -> str:
@@ -95,7 +95,5 @@ def type_html(schema: Schema) -> str:
         return escape(" | ".join(map(str, schema["enum"])))
     if "items" in schema:
         return f"{type_html(schema['items'])}[]"
-    bounds = (f"{key} {schema[key]}" for key in ("minimum", "maximum", "maxLength", "maxItems") if key in schema)
-    return escape(
-        " ".join(itertools.chain([schema.get("format") or schema.get("title") or schema.get("type", "")], bounds))
-    )
+    bounds = [f"{key} {schema[key]}" for key in ("minimum", "maximum", "maxLength", "maxItems") if key in schema]
+    return escape(" ".join([schema.get("format") or schema.get("type", ""), *bounds]))

@@ -75,7 +75,7 @@ FIELDS = {
     "date_type": "cần là ngày ghi như 2025-12-31",
     "date_parsing": "cần là ngày ghi như 2025-12-31",
     "date_from_datetime_parsing": "cần là ngày ghi như 2025-12-31",
-    "literal_error": "chỉ nhận một trong {expected}",
+    "literal_error": "chỉ nhận một trong các giá trị nêu ở /api/docs",
     "int_type": "cần là số nguyên",
     "int_parsing": "cần là số nguyên",
     "greater_than_equal": "phải từ {ge} trở lên",
@@ -93,7 +93,7 @@ def field_text(error: Mapping[str, Any]) -> str:
         return DAYS_IN_ORDER
     name = ".".join(str(part) for part in error["loc"][1:])
     if not name:
-        return "Yêu cầu cần là một đối tượng JSON."
+        return "Yêu cầu cần là một đối tượng JSON (Content-Type: application/json)."
     return f"“{name}” {FIELDS.get(error['type'], 'chưa đúng').format(**error.get('ctx', {}))}."
 
 

@@ -152,9 +152,8 @@ def metrics(one: Hostile) -> str:
 
 
 def api_object(one: Hostile) -> str:
-    return json.dumps(
-        {"json": render.answer_object(one.answer), "mcp": json.dumps(render.answer_object(one.answer), indent=2)}
-    )
+    answer = render.answer_object(one.answer)
+    return json.dumps({"json": answer, "mcp": json.dumps(answer, indent=2)})
 
 
 class Page(HTMLParser):

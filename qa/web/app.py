@@ -23,10 +23,10 @@ from qa.settings import Settings
 from qa.telemetry import configure
 from qa.web.api import create_api
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
-from qa.web.gradio_labels_vi import vietnamese
 from qa.web.handlers import Handlers
 from qa.web.live_session import LiveSession
 from qa.web.mcp_tools import LOOPBACK, create_mcp, route_of
+from qa.web.messages_vi import LABELS
 from qa.web.operator import Operator, build_operator_page
 from qa.web.operator_login import ROOM, Door
 from qa.web.page import HEAD, STATIC, build_page
@@ -83,7 +83,7 @@ def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: 
         path=path,
         theme=theme(),
         head=HEAD,
-        i18n=vietnamese(),
+        i18n=gr.I18n(en=LABELS),
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 import gradio as gr
@@ -21,7 +22,6 @@ from qa.values import Answer
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
-from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import WorkerPool
 
@@ -33,6 +33,7 @@ UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử 
 PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PASSAGES = 10
+MOST_VISITORS = 10_000
 
 
 class Handlers:
@@ -158,6 +159,36 @@ class Handlers:
     def show(self, session: Session, exchanges: list[Exchange]) -> tuple:
         """Return conversation, sources and what the browser is to keep."""
         return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
+
+
+class Tickets:
+    """Who asks last is answered: one valid ticket a visitor; each new question takes the place of the one before.
+
+    Who leaves while a question is searched never spends the ticket: only the last 10,000 visitors' are kept.
+    """
+
+    def __init__(self) -> None:
+        self._valid: OrderedDict[str, str] = OrderedDict()
+
+    def take(self, visitor: str) -> str:
+        """Return a ticket for a question that begins; the visitor's earlier one is void."""
+        ticket = secrets.token_hex(8)
+        self._valid[visitor] = ticket
+        self._valid.move_to_end(visitor)
+        if len(self._valid) > MOST_VISITORS:
+            self._valid.popitem(last=False)
+        return ticket
+
+    def spend(self, visitor: str, ticket: str) -> bool:
+        """Tell whether a ticket is still valid, and void it."""
+        if self._valid.get(visitor) != ticket:
+            return False
+        self.void(visitor)
+        return True
+
+    def void(self, visitor: str) -> None:
+        """Void the visitor's ticket, if there is one."""
+        self._valid.pop(visitor, None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def test_the_chat_takes_no_files_of_anyone(server):
 
 
 def test_a_request_that_is_too_large_goes_no_further(server):
-    request = urllib.request.Request(f"{server}/gradio_api/call/ask", b" " * 2_000_001)
+    request = urllib.request.Request(f"{server}/api/ask", b" " * 2_000_001)
     with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
         urllib.request.urlopen(request)
     assert getattr(refused.value, "code", 413) == 413

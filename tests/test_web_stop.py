@@ -29,6 +29,7 @@ def test_a_page_that_is_open_while_the_server_restarts_asks_the_new_one_and_keep
         page = browser.new_context(viewport=DESKTOP, locale="vi-VN").new_page()
         with fake_site(tmp_path, port) as address:
             page.goto(address)
+            page.locator(".welcome").wait_for()
             assert "406" in ask(page, QUESTION)
         with fake_site(tmp_path, port):
             assert "406" in ask(page, QUESTION)

@@ -13,6 +13,20 @@ from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 settings.register_profile("project", deadline=None, max_examples=50)  # a busy machine is no failure
 settings.load_profile("project")
 
+SHARED = ("server", "browser", "model", "faults")
+"""Marks of tests that share with their file what takes seconds to start."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several workers, keep in one what a file shares, and begin with it: it takes longest."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        if any(item.get_closest_marker(name) for name in SHARED):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
 
 @pytest.fixture
 def encoder() -> WordHashEncoder:

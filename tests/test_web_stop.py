@@ -16,6 +16,7 @@ from testing.browsing import fake_site, free_port
 EVENTS = [(b"content-type", b"text/event-stream; charset=utf-8")]
 
 
+@pytest.mark.server
 def test_a_stream_that_a_browser_holds_open_does_not_keep_the_server_alive(tmp_path):
     (tmp_path / "corpus").mkdir()
     with contextlib.ExitStack() as visitor, fake_site(tmp_path, free_port()) as address:

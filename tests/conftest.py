@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import qa
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 
 settings.register_profile("project", deadline=None, max_examples=50)  # a busy machine is no failure
-settings.load_profile("project")
+settings.register_profile("quick", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 SHARED = ("server", "browser", "model", "faults")
 """Marks of tests that share with their file what takes seconds to start."""

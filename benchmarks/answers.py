@@ -13,7 +13,7 @@ import argparse
 import json
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,7 +143,7 @@ def confidence(candidate: Candidate | None) -> float:
 def refusal(chosen: dict) -> tuple[float, float]:
     """Return the AUROC of the confidence, and of the best of its single signals."""
 
-    def split(value) -> tuple[list[float], list[float]]:
+    def split(value: Callable[[Candidate], float]) -> tuple[list[float], list[float]]:
         values = {query: value(best) if best else 0.0 for query, (best, _) in chosen.items()}
         return [v for q, v in values.items() if q.answerable], [v for q, v in values.items() if not q.answerable]
 

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -36,7 +36,7 @@ from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import key, read_vectors
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut
-from qa.encoder import Encoded
+from qa.encoder import Encoded, Spans
 from qa.errors import IndexStoreError
 from qa.index import Index, build, read_current, read_manifest, vector_index
 from qa.retrieval import Retriever
@@ -59,7 +59,9 @@ class Around:
     def __init__(self, real: np.ndarray, questions: dict[str, np.ndarray]) -> None:
         self.real, self.questions = real, questions
 
-    def encode_passages(self, passages: Sequence[str], spans, progress=None) -> Encoded:
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Callable[[int], None] | None = None
+    ) -> Encoded:
         rng = np.random.default_rng(seed(passages[0]))
         vectors = self.draw(rng, rng.integers(len(self.real), size=len(passages)), 0.3)
         sizes = [len(some) for some in spans]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -29,10 +31,11 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 for success, 1 for one of our errors, 2 for usage."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        as_utf8(stream)
     try:
         options = parse(arguments, Settings.read())
-        return options.run(options)
+        run: Command = options.run
+        return run(options)
     except QAError as error:
         print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
         return 1
@@ -191,8 +194,14 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
 
 
 def standard_input() -> Iterable[str]:
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    as_utf8(sys.stdin)
     return sys.stdin
+
+
+def as_utf8(stream: TextIO) -> None:
+    """Read or write UTF-8 whatever the locale says; a stream that somebody put in place stays as it is."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def filters(options: argparse.Namespace) -> Filters:

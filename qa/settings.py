@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="port the page listens on")
 
     @classmethod
-    def read(cls, **values: Any) -> Self:
+    def read(cls, **values: Any) -> Self:  # noqa: ANN401 - what each may hold is checked here
         """Read the environment; ``values`` stand before it. SettingsError names the variable and what it may hold."""
         try:
             return cls(**values)

@@ -43,6 +43,7 @@ def test_questions_that_need_a_conversation_are_left_out():
     assert "Thế còn ở phường?" not in questions(10_000)
 
 
+@pytest.mark.server
 def test_a_running_site_answers_and_searches(tmp_path):
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")

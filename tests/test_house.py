@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import functools
+import importlib
+import inspect
 import json
 import re
 import shlex
 from pathlib import Path
+
+import pytest
 
 import qa
 from qa import cli
@@ -35,6 +40,7 @@ SOLE_IMPORTERS = {
 }
 
 
+@functools.cache
 def modules() -> list[tuple[str, ast.Module]]:
     paths = [path for path in (ROOT / "qa").rglob("*.py") if path.name != "__main__.py"]
     named = [(path.relative_to(ROOT / "qa").parts[0].removesuffix(".py"), path) for path in paths]
@@ -42,6 +48,7 @@ def modules() -> list[tuple[str, ast.Module]]:
     return [(name, ast.parse(path.read_text(encoding="utf-8"))) for name, path in named]
 
 
+@functools.cache
 def imported(tree: ast.Module) -> set[str]:
     names = set()
     for node in ast.walk(tree):
@@ -80,6 +87,25 @@ def test_each_heavy_library_has_only_its_named_importers():
     for name, tree in modules():
         for library in {part.split(".")[0] for part in imported(tree)} & set(SOLE_IMPORTERS):
             assert name in SOLE_IMPORTERS[library].split(), f"{name} imports {library}"
+
+
+def test_what_a_room_offers_has_a_docstring():
+    for init in (ROOT / "qa").glob("*/__init__.py"):
+        room = importlib.import_module(f"qa.{init.parent.name}")
+        for name in getattr(room, "__all__", ()):
+            offered = getattr(room, name)
+            if isinstance(offered, type) or inspect.isfunction(offered):
+                assert offered.__doc__, f"qa.{init.parent.name}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "unknown"),
+    [("qa", {"testing", "benchmarks", "tests"}), ("testing", {"benchmarks", "tests"}), ("benchmarks", {"tests"})],
+)
+def test_package_shared_tools_benchmarks_and_tests_import_only_the_ones_before(folder, unknown):
+    for path in (ROOT / folder).rglob("*.py"):
+        used = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
+        assert not used & unknown, path
 
 
 def test_only_settings_reads_the_environment():

@@ -15,6 +15,7 @@ import pytest
 
 from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
 
+pytestmark = pytest.mark.server
 PASSWORD = "mật khẩu thử 456"  # noqa: S105 - of these tests alone
 ROOM = "/van-hanh/trang/gradio_api"
 SLOW = "Long Biên thật chậm giảm bao nhiêu người?"

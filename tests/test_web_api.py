@@ -23,6 +23,7 @@ from qa.web.mcp_tools import create_mcp
 from qa.web.security import problem
 from testing.browsing import ROOT, chromium, fake_site, free_port
 
+pytestmark = pytest.mark.server
 DOCUMENTED = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
 FIGURE = "406 người hoạt động không chuyên trách"

@@ -93,7 +93,7 @@ def test_progress_names_each_document_and_counts_passages(operator, tmp_path):
 
 
 def test_people_are_answered_while_the_index_is_built(operator, encoder, monkeypatch):
-    (operator.corpus / "zeta.md").write_text(ARTICLE, encoding="utf-8")
+    (operator.settings.corpus / "zeta.md").write_text(ARTICLE, encoding="utf-8")
     asked = []
     embed = encoder.encode_passages
 
@@ -146,7 +146,7 @@ def test_every_refusal_of_the_intake_names_its_reason():
 
 
 def test_work_that_fails_is_said_under_a_number_of_the_log(operator, caplog):
-    (operator.corpus / "hong.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    (operator.settings.corpus / "hong.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
     page = operator.rebuild(quiet)
     assert "Không đọc được bài hong.md" in page
     assert re.search(r"mã (\w{8})", page)[1] in caplog.text
@@ -163,7 +163,7 @@ def test_an_upload_is_removed_once_it_was_added(operator, tmp_path):
 @pytest.mark.parametrize(("addresses", "said"), [("", "Chưa chọn tệp"), ("/etc/passwd", "http://"), ("a", "http://")])
 def test_nothing_but_web_addresses_may_be_written(operator, addresses, said):
     assert said in operator.add(None, addresses, quiet)
-    assert len(list(operator.corpus.rglob("*.md"))) == 2
+    assert len(list(operator.settings.corpus.rglob("*.md"))) == 2
 
 
 def test_feedback_is_shown_as_text(operator):
@@ -187,6 +187,7 @@ def server(folder) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.server
 def test_the_room_is_shut_without_a_cookie(server):
     for path in ("/van-hanh/trang/", "/van-hanh/trang/config", "/van-hanh/trang/gradio_api/info"):
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -194,6 +195,7 @@ def test_the_room_is_shut_without_a_cookie(server):
         assert refused.value.code == 401
 
 
+@pytest.mark.server
 def test_a_wrong_password_is_refused(server):
     body = urllib.parse.urlencode({"password": "sai"}).encode()
     with pytest.raises(urllib.error.HTTPError) as refused:
@@ -202,12 +204,14 @@ def test_a_wrong_password_is_refused(server):
     assert "Set-Cookie" not in refused.value.headers
 
 
+@pytest.mark.server
 def test_the_chat_takes_no_files_of_anyone(server):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{server}/gradio_api/upload", b"x")
     assert refused.value.code == 404
 
 
+@pytest.mark.server
 def test_a_request_that_is_too_large_goes_no_further(server):
     request = urllib.request.Request(f"{server}/api/ask", b" " * 2_000_001)
     with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
@@ -215,6 +219,7 @@ def test_a_request_that_is_too_large_goes_no_further(server):
     assert getattr(refused.value, "code", 413) == 413
 
 
+@pytest.mark.server
 def test_without_a_password_there_is_no_such_page(tmp_path):
     (tmp_path / "corpus").mkdir()
     with fake_site(tmp_path, free_port()) as address:

@@ -13,6 +13,7 @@ from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
 
+@pytest.mark.server
 def test_a_stream_that_a_browser_holds_open_does_not_keep_the_server_alive(tmp_path):
     (tmp_path / "corpus").mkdir()
     with contextlib.ExitStack() as visitor, fake_site(tmp_path, free_port()) as address:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.index import Index
-from qa.reading.answer_span import fit_of, short_answer
+from qa.reading.answer_span import fit_of, headline, short_answer
 from qa.reading.answer_type import AnswerType, expected_answer
 from qa.retrieval import SearchResult
 from qa.text import quotable_spans, terms
@@ -71,7 +71,7 @@ class Evidence:
     @property
     def score(self) -> float:
         """How well the sentence answers, for comparing it with the others."""
-        return sum(weight * getattr(self, name) for name, weight in SCORE_WEIGHTS.items())
+        return float(sum(weight * getattr(self, name) for name, weight in SCORE_WEIGHTS.items()))
 
     @property
     def signals(self) -> dict[str, float]:
@@ -148,8 +148,8 @@ class SentenceScorer:
             )
             passage = hit.passage.citation
             citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)
-            is_figure = bool(short) and short.fit == 1.0 and self.asked.kind in FIGURES
-            yield Candidate(text, citation, evidence, short.text if short else None, is_figure)
+            is_figure = short is not None and short.fit == 1.0 and self.asked.kind in FIGURES
+            yield Candidate(text, citation, evidence, headline(self.asked, text, self.found.query), is_figure)
 
     def above_strangers(self, cosine: float) -> float:
         manifest = self.index.manifest

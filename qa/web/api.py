@@ -26,6 +26,7 @@ from qa.web.security import PROBLEM, TITLES, problem
 from qa.web.worker_pool import WorkerPool
 
 Result = TypeVar("Result")
+Shown = TypeVar("Shown")
 EVENTS = "text/event-stream"
 MOST_PASSAGES = 100
 RETRY_WHEN_BUSY = 5
@@ -245,7 +246,7 @@ class Endpoints:
     async def status(self) -> dict[str, object]:
         return await self.done("status", lambda: self.live.current().index.manifest, status_object)
 
-    async def done(self, kind: str, work: Callable[[], Result], show: Callable[[Result], Any]) -> Any:
+    async def done(self, kind: str, work: Callable[[], Result], show: Callable[[Result], Shown]) -> Shown:
         """Do a piece of work among all others, count it, and return it as it is shown."""
         with request(f"api_{kind}", self.live.metrics) as current:
             result = await self.workers.run(work)

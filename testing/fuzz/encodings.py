@@ -13,7 +13,7 @@ from qa.ingest.line_joining import join_pages, unwrap
 from qa.ingest.structure import to_markdown
 from qa.ingest.tables import flatten_pipe_tables
 from qa.text.normalise import normalise, syllables
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.material import fields_of, text_of
 
 TO_TCVN3 = str.maketrans(TCVN3_TO, TCVN3_FROM)
 BREAKS = re.compile(r"[\s\-\u2010]+")

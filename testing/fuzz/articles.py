@@ -17,7 +17,7 @@ from qa.ingest.store import render
 from qa.ingest.types import Draft, Raw
 from qa.text.normalise import normalise
 from qa.values import KINDS, Document
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.material import fields_of, text_of
 
 PATH = Path("bai.md")
 LONGEST_REASON = 1_000

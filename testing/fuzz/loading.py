@@ -18,8 +18,8 @@ from qa.index import Index, generations
 from qa.index.records import format_document, parse_document, sealed
 from qa.index.resume import Embedded
 from testing.fake_encoder import COURTS, LONG_BIEN
-from tests.fuzz.answers import FastEncoder
-from tests.fuzz.material import fields_of
+from testing.fuzz.answers import FastEncoder
+from testing.fuzz.material import fields_of
 
 ENCODER = FastEncoder()
 NOT_TRUSTED = "dense.faiss"

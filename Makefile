@@ -3,7 +3,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: chat ask build test lint clean
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+UNIT := not (slow or server or browser or model or fuzz or faults)
+
+.PHONY: chat ask build check test lint types unit clean
 
 chat: build ## start the chat: install, bring the index up to date, serve
 	$(BIN)/qa serve
@@ -14,10 +17,21 @@ ask: build ## make ask Q="câu hỏi"
 build: $(VENV)/.installed
 	@$(BIN)/qa build >&2
 
-test: $(VENV)/.installed-test ## every test, the real model and the browser included
-	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m pytest
+check: $(VENV)/.installed-test ## lint, types and unit tests, within a minute
+	@$(MAKE) --no-print-directory --jobs --output-sync lint types unit
+
+test: lint types ## every test, the real model and the browser included
+	$(BIN)/python -m pytest --quiet --numprocesses $(JOBS) --dist loadgroup
+
+lint: $(VENV)/.installed-test
+	$(BIN)/python -m ruff check --quiet .
+	$(BIN)/python -m ruff format --check --quiet .
+
+types: $(VENV)/.installed-test
+	$(BIN)/python -m mypy --no-error-summary
+
+unit: $(VENV)/.installed-test
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --quiet --numprocesses $(JOBS) -m "$(UNIT)"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -13,7 +13,7 @@ import argparse
 import json
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from qa.reading import Candidate
 from qa.reading.sentence_scoring import THRESHOLD
 from qa.retrieval import SearchResult
 from qa.session import Session, load_encoder
-from qa.settings import settings
+from qa.settings import Settings
 from qa.values import Turn
 
 QUALITY = QUESTIONS.parent
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--official", type=Path, metavar="INDEX")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables between its marks")
     options = parser.parse_args(arguments)
-    encoder = RememberingEncoder(load_encoder(), settings().cache / "evaluate" / "vectors")
+    encoder = RememberingEncoder(load_encoder(), Settings().cache / "evaluate" / "vectors")
     blocks = [reading_block(options.reading, options.far, encoder)] if options.reading else []
     session = qa.open_session(encoder=encoder)
     rows, wrong = [], []
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -> str:
     """Return the table of a reading set: ours beside the plain choice, in the same run."""
     dataset = read_dataset(folder)
-    with index_dataset(dataset, encoder, settings().cache) as index:
+    with index_dataset(dataset, encoder, Settings().cache) as index:
         session = Session(index, encoder)
         chosen = {query: weigh(session, query.text) for query in dataset.reading}
         strangers = [query.text for query in read_dataset(far).judged[:300]] if far else []
@@ -143,7 +143,7 @@ def confidence(candidate: Candidate | None) -> float:
 def refusal(chosen: dict) -> tuple[float, float]:
     """Return the AUROC of the confidence, and of the best of its single signals."""
 
-    def split(value) -> tuple[list[float], list[float]]:
+    def split(value: Callable[[Candidate], float]) -> tuple[list[float], list[float]]:
         values = {query: value(best) if best else 0.0 for query, (best, _) in chosen.items()}
         return [v for q, v in values.items() if q.answerable], [v for q, v in values.items() if not q.answerable]
 

@@ -25,7 +25,7 @@ from qa.corpus.passages import cut, searched_spans, searched_text
 from qa.encoder.e5 import model_folder
 from qa.encoder.sentence_encoder import open_model
 from qa.session import load_encoder
-from qa.settings import settings
+from qa.settings import Settings
 from qa.values import Passage
 
 ROUNDS = 3
@@ -46,7 +46,7 @@ def main() -> None:
 def measure(passages: Sequence[Passage], questions: Sequence[str]) -> str:
     """Return the Markdown table."""
     ours = load_encoder()
-    plain = open_model(str(model_folder(settings().cache)), threads=settings().threads, precision=torch.float32)
+    plain = open_model(str(model_folder(Settings().cache)), threads=Settings().threads, precision=torch.float32)
     texts, spans = [searched_text(one) for one in passages], [searched_spans(one) for one in passages]
     rounds = [
         (
@@ -77,7 +77,7 @@ def measure(passages: Sequence[Passage], questions: Sequence[str]) -> str:
 
 
 def spread_passages(count: int) -> list[Passage]:
-    every = [passage for document in load_corpus(settings().corpus) for passage in cut(document)]
+    every = [passage for document in load_corpus(Settings().corpus) for passage in cut(document)]
     return every[:: max(1, len(every) // count)][:count]
 
 

@@ -31,7 +31,7 @@ from benchmarks.serving import MEGABYTE, Sample, Site, serving
 from benchmarks.web import percentile
 from qa.index import read_current
 from qa.session import build_index
-from qa.settings import ROOT, settings
+from qa.settings import ROOT, Settings
 
 SECONDS_BETWEEN_BUILDS = 60.0
 FLAT = 0.05
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with tempfile.TemporaryDirectory(prefix="qa-endurance-") as name:
         place = Place(Path(name), options.fake)
-        place.copy(settings().corpus, options.index)
+        place.copy(Settings().corpus, options.index)
         rounds = Rounds(place.corpus, Path(name) / "inbox")
         first = rounds.prepare()
         place.build()
@@ -120,7 +120,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30, help="how long (30)")
     parser.add_argument("--people", type=int, default=20, help="how many ask at once (20)")
-    parser.add_argument("--index", type=Path, default=settings().index, help="index to begin with (as QA_INDEX)")
+    parser.add_argument("--index", type=Path, default=Settings().index, help="index to begin with (as QA_INDEX)")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the table into this page")
     parser.add_argument("--fake", type=Path, metavar="CORPUS", help="this corpus and the tests' encoder instead")
     return parser.parse_args(arguments)

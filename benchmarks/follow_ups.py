@@ -22,7 +22,7 @@ from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut
 from qa.follow_ups.rewrite import complete
 from qa.index.bm25 import LexicalIndex
-from qa.settings import settings
+from qa.settings import Settings
 from qa.values import Turn
 
 DEPTHS = (1, 3, 5, 10)
@@ -32,7 +32,7 @@ LAST_QUESTION = 0.5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, default=settings().corpus)
+    parser.add_argument("--corpus", type=Path, default=Settings().corpus)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--show", action="store_true", help="print each completion and the rank it gives")
     options = parser.parse_args()

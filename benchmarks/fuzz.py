@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.pages import write_part
-from tests.fuzz import TARGETS, Target
-from tests.fuzz.material import dictionary, seeds
+from testing.fuzz import TARGETS, Target
+from testing.fuzz.material import dictionary, seeds
 
 ROOT = Path(__file__).parent.parent
 EXECUTIONS = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
@@ -86,7 +86,7 @@ def fuzz(target: Target, folder: Path, executions: int, seconds: int) -> Run:
     for place, seed in enumerate(seeds(target.seeds)):
         (inputs / f"seed-{place:03}").write_bytes(seed)
     before = len(list(crashes.iterdir()))
-    command = [sys.executable, "-m", "tests.fuzz", target.name, str(inputs)]
+    command = [sys.executable, "-m", "testing.fuzz", target.name, str(inputs)]
     command += [f"-runs={executions}", f"-max_total_time={seconds}", f"-rss_limit_mb={MEGABYTES}"]
     command += [f"-timeout={SECONDS_OF_ONE}", f"-max_len={target.longest}", f"-dict={folder / 'words.dict'}"]
     command += [f"-artifact_prefix={crashes}/", "-print_final_stats=1", "-reload=0"]

@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import time
 from pathlib import Path
 
 from locust import User, constant, events, task
+from locust.env import Environment
 
 from benchmarks.asking import AskError, ask, first_source
 
@@ -23,7 +25,7 @@ class MixedAnswerError(Exception):
 
 
 @events.init_command_line_parser.add_listener
-def add_options(parser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reference", type=str, required=True)
     parser.add_argument("--outcome", type=str, required=True)
 
@@ -60,7 +62,7 @@ class Asker(User):
 
 
 @events.quitting.add_listener
-def write_outcome(environment) -> None:
+def write_outcome(environment: Environment) -> None:
     total = environment.stats.total
     errors = environment.stats.errors.values()
     outcome = {

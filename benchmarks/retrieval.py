@@ -35,7 +35,7 @@ from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.evaluate import TWINS, Dataset, Query, index_dataset, ndcg_by_query, read_dataset, retrieval_scores
 from qa.session import Session, load_encoder
-from qa.settings import settings
+from qa.settings import Settings
 
 OURS = "ours"
 AS_WRITTEN = "as written"
@@ -72,8 +72,8 @@ def shipped_questions() -> Dataset:
     kept = [record for record in records if record["answerable"] and record["type"] != "follow_up"]
     return Dataset(
         name="shipped questions",
-        place=settings().corpus.resolve(),
-        documents=tuple(load_corpus(settings().corpus)),
+        place=Settings().corpus.resolve(),
+        documents=tuple(load_corpus(Settings().corpus)),
         queries=tuple(Query(record["id"], record["question"]) for record in kept),
         qrels={record["id"]: dict.fromkeys(record["documents"], 1) for record in kept},
     )
@@ -234,7 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     datasets = [read_dataset(folder) for folder in options.folders]
     datasets += [] if options.no_questions else [shipped_questions()]
     encoder = load_encoder()
-    results = [measure(dataset, encoder, settings().cache, ablate=options.ablate) for dataset in datasets]
+    results = [measure(dataset, encoder, Settings().cache, ablate=options.ablate) for dataset in datasets]
     speeds = ", ".join(f"{result.name} {result.milliseconds:.0f} ms" for result in results)
     content = f"{table(results)}\n\nMedian time of one search by ours: {speeds}."
     if options.ablate:

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -36,12 +36,12 @@ from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import key, read_vectors
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut
-from qa.encoder import Encoded
+from qa.encoder import Encoded, Spans
 from qa.errors import IndexStoreError
 from qa.index import Index, build, read_current, read_manifest, vector_index
 from qa.retrieval import Retriever
 from qa.session import open_session
-from qa.settings import settings
+from qa.settings import Settings
 from qa.values import Document
 
 DIMENSION = 384
@@ -60,7 +60,9 @@ class Around:
     def __init__(self, real: np.ndarray, questions: dict[str, np.ndarray]) -> None:
         self.real, self.questions = real, questions
 
-    def encode_passages(self, passages: Sequence[str], spans, progress=None) -> Encoded:
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Callable[[int], None] | None = None
+    ) -> Encoded:
         rng = np.random.default_rng(seed(passages[0]))
         vectors = self.draw(rng, rng.integers(len(self.real), size=len(passages)), 0.3)
         sizes = [len(some) for some in spans]
@@ -91,11 +93,11 @@ def seed(text: str) -> int:
 
 
 def encoder() -> Around:
-    kept = (settings().cache / "evaluate" / "vectors").glob("*.npz")
+    kept = (Settings().cache / "evaluate" / "vectors").glob("*.npz")
     questions = {name: vector for path in kept for name, vector in read_vectors(path).items()}
     questions = {name: vector for name, vector in questions.items() if len(vector) == DIMENSION}
     try:
-        generation = settings().index / read_current(settings().index)
+        generation = Settings().index / read_current(Settings().index)
         dense = vector_index.open_vector_index(generation)
         return Around(dense.reconstruct_n(0, dense.ntotal), questions)
     except IndexStoreError:
@@ -105,7 +107,7 @@ def encoder() -> Around:
 
 def copies(first: int = 0) -> Iterator[Document]:
     """Yield the corpus's documents as they are, then copies of them without end, each with other words exchanged."""
-    originals = load_corpus(settings().corpus)
+    originals = load_corpus(Settings().corpus)
     words = [word for document in originals for word in WORD.findall(document.text) if word.islower()]
     number = first
     while True:
@@ -129,7 +131,7 @@ def changed(document: Document, copy: int, words: Sequence[str], rng: np.random.
 
 def corpus_of(size: int) -> list[Document]:
     """Return documents of about ``size`` passages: a copy has as many as its original."""
-    passages = [len(cut(document)) for document in load_corpus(settings().corpus)]
+    passages = [len(cut(document)) for document in load_corpus(Settings().corpus)]
     due = np.cumsum(np.tile(passages, size // sum(passages) + 1))
     return list(islice(copies(), int(np.searchsorted(due, size)) + 1))
 
@@ -280,7 +282,7 @@ def main() -> None:
         steps = {"build": measure_build, "search": measure_search, "add": measure_adding}
         print(json.dumps(steps[options.step](options.folder, options.size[0])))
         return
-    kept = settings().cache / "scale.json"
+    kept = Settings().cache / "scale.json"
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     for size in options.size:
         place = (options.folder or Path(tempfile.mkdtemp())) / str(size)

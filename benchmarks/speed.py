@@ -23,10 +23,11 @@ import qa
 from benchmarks.questions import QUESTIONS
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut, searched_text
+from qa.encoder import SentenceEncoder
 from qa.encoder.e5 import model_folder
 from qa.encoder.sentence_encoder import open_model
 from qa.session import load_encoder
-from qa.settings import settings
+from qa.settings import Settings
 
 QUESTION = "quan long bien giam bao nhieu nguoi khong chuyen trach"
 PASSAGES = 96
@@ -84,10 +85,10 @@ def warm_question(session: qa.Session) -> float:
     return statistics.median(milliseconds)
 
 
-def passages_per_second(encoder) -> tuple[float, float]:
-    texts = [searched_text(passage) for document in load_corpus(settings().corpus) for passage in cut(document)]
+def passages_per_second(encoder: SentenceEncoder) -> tuple[float, float]:
+    texts = [searched_text(passage) for document in load_corpus(Settings().corpus) for passage in cut(document)]
     texts = texts[:: max(1, len(texts) // PASSAGES)][:PASSAGES]
-    plain = open_model(str(model_folder(settings().cache)), threads=settings().threads, precision=torch.float32)
+    plain = open_model(str(model_folder(Settings().cache)), threads=Settings().threads, precision=torch.float32)
     began = time.perf_counter()
     for text in texts:
         plain.encode_document(text)

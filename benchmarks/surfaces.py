@@ -145,13 +145,15 @@ def quiet_log_line(one: Hostile) -> str:
 
 
 def metrics(one: Hostile) -> str:
-    with telemetry.request("page_ask") as current:
+    metrics = telemetry.Metrics()
+    with telemetry.request("page_ask", metrics) as current:
         current.question = one.text
-    return telemetry.metrics_text()[0].decode()
+    return metrics.text()[0].decode()
 
 
 def api_object(one: Hostile) -> str:
-    return json.dumps({"json": render.answer_object(one.answer), "mcp": str(render.answer_object(one.answer))})
+    answer = render.answer_object(one.answer)
+    return json.dumps({"json": answer, "mcp": json.dumps(answer, indent=2)})
 
 
 class Page(HTMLParser):

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from benchmarks.asking import ask, first_source, questions
 from benchmarks.browser import FirstLoad, Shown, chromium, first_load, times_shown
 from benchmarks.pages import machine, table, write_part
 from benchmarks.serving import MEGABYTE, Site, Watch, serving
-from qa.settings import ROOT, settings
+from qa.settings import ROOT, Settings
 
 CROWDS = (1, 10, 20, 50)
 GOAL_ALONE, GOAL_CROWD, CROWD_OF_GOAL = 500.0, 2000.0, 20
@@ -91,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--index", type=Path, default=settings().index, help="folder of the index (as QA_INDEX)")
+    parser.add_argument("--index", type=Path, default=Settings().index, help="folder of the index (as QA_INDEX)")
     parser.add_argument("--seconds", type=int, default=60, help="how long each crowd asks (60)")
     parser.add_argument("--questions", type=int, default=100, help="how many of the quality set are asked (100)")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")
@@ -114,9 +115,8 @@ def measure(site: Site, folder: Path, options: argparse.Namespace) -> Measured:
 
 
 def size(site: Site) -> tuple[int, int]:
-    from gradio_client import Client
-
-    status = Client(site.address, verbose=False).predict(api_name="/status")
+    with urllib.request.urlopen(f"{site.address}/api/status") as reply:  # noqa: S310
+        status = json.load(reply)
     return status["documents"], status["passages"]
 
 

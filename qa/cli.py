@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -20,17 +22,21 @@ from qa.feedback import FeedbackStore
 from qa.present import render
 from qa.retrieval import Filters
 from qa.session import Session, build_index, load_encoder, open_session
-from qa.settings import settings
+from qa.settings import Settings
 from qa.values import KINDS
+
+Command = Callable[[argparse.Namespace], int]
+"""Runs with the options of the command line; returns the exit code."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 for success, 1 for one of our errors, 2 for usage."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        as_utf8(stream)
     try:
-        options = parse(arguments)
-        return options.run(options)
+        options = parse(arguments, Settings.read())
+        run: Command = options.run
+        return run(options)
     except QAError as error:
         print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
         return 1
@@ -47,13 +53,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Namespace:
+    """Return the options of a command; its ``settings`` hold the folders and the address that it names."""
     parser = argparse.ArgumentParser(prog="qa", description="Hỏi đáp có trích dẫn về cải cách hành chính.")
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--corpus", type=Path, default=settings.corpus, metavar="DIR", help="folder of the articles")
+    folders.add_argument("--index", type=Path, default=settings.index, metavar="DIR", help="folder of the index")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    build = add(commands, "build", run_build, "bring the index up to date with the corpus")
+
+    def add(name: str, run: Command, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, parents=[folders])
+        command.set_defaults(run=run)
+        return command
+
+    build = add("build", run_build, "bring the index up to date with the corpus")
     build.add_argument("--full", action="store_true", help="embed every passage again")
     for name, run, text in (("search", run_search, "ranked passages"), ("ask", run_ask, "a quoted answer")):
-        command = add(commands, name, run, f"{text} for a question; '-' reads one question a line")
+        command = add(name, run, f"{text} for a question; '-' reads one question a line")
         command.add_argument("question")
         command.add_argument("--json", action="store_true", help="one JSON object a question")
         command.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="published on this day or later")
@@ -62,34 +78,29 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="answer as of this day")
         if name == "search":
             command.add_argument("-k", type=int, default=5, help="how many passages (5)")
-    take = add(commands, "add", run_add, "take files, folders and web addresses into the corpus")
+    take = add("add", run_add, "take files, folders and web addresses into the corpus")
     take.add_argument("sources", nargs="+", metavar="PATH_OR_URL")
     take.add_argument("--allow-private", action="store_true", help="also fetch from private and local addresses")
-    remove = add(commands, "remove", run_remove, "take articles out of the corpus")
+    remove = add("remove", run_remove, "take articles out of the corpus")
     remove.add_argument("ids", nargs="+", metavar="ID")
-    add(commands, "list", run_list, "the corpus's articles, one a line")
-    status = add(commands, "status", run_status, "what the live index holds")
+    add("list", run_list, "the corpus's articles, one a line")
+    status = add("status", run_status, "what the live index holds")
     status.add_argument("--json", action="store_true", help="as a JSON object")
-    add(commands, "verify", run_verify, "check every file of the live index against its hash")
-    add(commands, "rollback", run_rollback, "make the previous generation live again")
-    feedback = add(commands, "feedback", run_feedback, "what readers thought of the answers, newest first")
+    add("verify", run_verify, "check every file of the live index against its hash")
+    add("rollback", run_rollback, "make the previous generation live again")
+    feedback = add("feedback", run_feedback, "what readers thought of the answers, newest first")
     feedback.add_argument("--json", action="store_true", help="one JSON object a feedback")
     feedback.add_argument("-n", type=int, default=20, help="how many (20)")
-    measure = add(commands, "eval", run_eval, "measure retrieval and answers on a data set in BEIR layout")
+    measure = add("eval", run_eval, "measure retrieval and answers on a data set in BEIR layout")
     measure.add_argument("dataset", type=Path)
     measure.add_argument("--json", action="store_true", help="as a JSON object")
-    serve = add(commands, "serve", run_serve, "the web page")
-    serve.add_argument("--host", help="address to listen on")
-    serve.add_argument("--port", type=int, help="port to listen on")
-    return parser.parse_args(arguments)
-
-
-def add(commands, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text, description=text)
-    command.add_argument("--corpus", type=Path, default=settings().corpus, metavar="DIR", help="folder of the articles")
-    command.add_argument("--index", type=Path, default=settings().index, metavar="DIR", help="folder of the index")
-    command.set_defaults(run=run)
-    return command
+    serve = add("serve", run_serve, "the web page")
+    serve.add_argument("--host", default=settings.host, help="address to listen on")
+    serve.add_argument("--port", type=int, default=settings.port, help="port to listen on")
+    options = parser.parse_args(arguments)
+    named = {name: value for name, value in vars(options).items() if name in ("corpus", "index", "host", "port")}
+    options.settings = settings.model_copy(update=named)
+    return options
 
 
 def day(text: str) -> datetime.date:
@@ -106,7 +117,7 @@ def run_build(options: argparse.Namespace) -> int:
             bar.total = total
             bar.update(done - bar.n)
 
-        report = build_index(options.corpus, options.index, full=options.full, progress=show)
+        report = build_index(full=options.full, progress=show, settings=options.settings)
     if not report.changed:
         print(f"{report.generation} is up to date: {report.documents} documents, {report.passages} passages")
         return 0
@@ -170,7 +181,7 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
     if options.question != "-" and not options.question.strip():
         raise ValueError("the question is empty; write it in quotes after the command")
     filters(options)
-    session = open_session(options.index)
+    session = open_session(settings=options.settings)
     failed = False
     for question in standard_input() if options.question == "-" else [options.question]:
         try:
@@ -184,8 +195,14 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
 
 
 def standard_input() -> Iterable[str]:
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    as_utf8(sys.stdin)
     return sys.stdin
+
+
+def as_utf8(stream: TextIO) -> None:
+    """Read or write UTF-8 whatever the locale says; a stream that somebody put in place stays as it is."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def filters(options: argparse.Namespace) -> Filters:
@@ -221,7 +238,7 @@ def run_rollback(options: argparse.Namespace) -> int:
 def run_feedback(options: argparse.Namespace) -> int:
     if options.n < 1:
         raise ValueError(f"n is {options.n}; use 1 or more")
-    kept = FeedbackStore(settings().feedback)
+    kept = FeedbackStore(options.settings.feedback)
     feedbacks = kept.read(options.n)
     if options.json:
         lines = [render.to_json(render.feedback_object(feedback)) for feedback in feedbacks]
@@ -238,8 +255,8 @@ def run_eval(options: argparse.Namespace) -> int:
             bar.total, bar.n = total, done
             bar.set_description(stage)
 
-        encoder = load_encoder()
-        metrics = evaluate(options.dataset, encoder, settings().cache, show)
+        encoder = load_encoder(options.settings)
+        metrics = evaluate(options.dataset, encoder, options.settings.cache, show)
     rounded = {name: round(value, 4) for name, value in metrics.values.items()}
     print(render.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items()))
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
@@ -250,5 +267,5 @@ def run_eval(options: argparse.Namespace) -> int:
 def run_serve(options: argparse.Namespace) -> int:
     from qa.web import serve  # gradio takes seconds to import, and only this command needs it
 
-    serve(options.index, host=options.host or settings().host, port=options.port or settings().port)
+    serve(options.settings)
     return 0

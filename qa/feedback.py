@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -101,7 +102,7 @@ class FeedbackStore:
         counts = dict(self.rows("SELECT helpful, COUNT(*) FROM feedback GROUP BY helpful"))
         return counts.get(1, 0), counts.get(0, 0)
 
-    def rows(self, query: str, *parameters: object) -> list[tuple]:
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         with errors_named(self.path):
             if not self.path.exists():
                 return []
@@ -151,7 +152,7 @@ def errors_named(path: Path) -> Iterator[None]:
         raise FeedbackError(f"{path}: {error}; {CURES.get(code, MOVE_AWAY)}") from error
 
 
-def feedback_of(row: tuple) -> Feedback:
+def feedback_of(row: tuple[Any, ...]) -> Feedback:
     at, helpful, question, answer, reason, generation, sources = row
     return Feedback(
         question=question,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
@@ -26,7 +27,12 @@ class ReformRetriever(BaseRetriever):
     k: int = Field(5, ge=1)
     filters: Filters | None = None
 
-    def _get_relevant_documents(self, query: str) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
+    ) -> list[Document]:
         return [document_of(hit) for hit in self.session.search(query, self.k, self.filters)]
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa import telemetry
 from qa.answer import Answerer
 from qa.corpus import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate
 from qa.retrieval import Filters, Options, Retriever
-from qa.settings import settings
+from qa.settings import Settings
 from qa.values import Answer, Document, Hit, Turn
 
 
@@ -25,7 +24,6 @@ class Session:
         self.answerer = Answerer(self.retriever)
         literal = Options(restores_accents=False, repairs_slips=False)
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
-        telemetry.watch_index(index.manifest.generation, index.manifest.passages)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters.
@@ -55,19 +53,29 @@ class Session:
         return self.index.documents[document_id]
 
 
-def load_encoder() -> SentenceEncoder:
+def load_encoder(settings: Settings | None = None) -> SentenceEncoder:
     """Load the encoder that the settings name; EncoderError when it cannot be had."""
-    chosen = settings()
-    return SentenceEncoder.load(chosen.model, cache=chosen.cache, threads=chosen.threads)
+    settings = settings or Settings.read()
+    return SentenceEncoder.load(settings.model, cache=settings.cache, threads=settings.threads)
 
 
-def open_session(index: Path | str | None = None, encoder: Encoder | None = None) -> Session:
-    """Open the live index; IndexNotFoundError when nothing was built yet."""
-    folder = Path(index) if index else settings().index
+def load_reranker(settings: Settings) -> Reranker | None:
+    """Load the reranker that the settings name, if they name one; EncoderError when it cannot be had."""
+    return CrossReranker.load(settings.reranker) if settings.reranker else None
+
+
+def open_session(
+    index: Path | str | None = None, encoder: Encoder | None = None, settings: Settings | None = None
+) -> Session:
+    """Open the live index; IndexNotFoundError when nothing was built yet.
+
+    What is not given is as the ``settings`` say, and these as the environment says at the call.
+    """
+    settings = settings or Settings.read()
+    folder = Path(index or settings.index)
     read_current(folder)  # says at once that there is no index, before the encoder is loaded
-    encoder = encoder or load_encoder()
-    reranker = CrossReranker.load(settings().reranker) if settings().reranker else None
-    return Session(Index.open(folder, encoder), encoder, reranker)
+    encoder = encoder or load_encoder(settings)
+    return Session(Index.open(folder, encoder), encoder, load_reranker(settings))
 
 
 def build_index(
@@ -77,9 +85,14 @@ def build_index(
     *,
     full: bool = False,
     progress: Progress | None = None,
+    settings: Settings | None = None,
 ) -> BuildReport:
-    """Bring the index up to date with the corpus; only changed passages are embedded again."""
-    documents = load_corpus(Path(corpus) if corpus else settings().corpus)
-    folder = Path(index) if index else settings().index
-    options = BuildOptions(full=full, kept=settings().kept_generations)
-    return build(documents, folder, encoder or load_encoder(), options, progress)
+    """Bring the index up to date with the corpus; only changed passages are embedded again.
+
+    What is not given is as the ``settings`` say, and these as the environment says at the call.
+    """
+    settings = settings or Settings.read()
+    documents = load_corpus(Path(corpus or settings.corpus))
+    encoder = encoder or load_encoder(settings)
+    options = BuildOptions(full=full, kept=settings.kept_generations)
+    return build(documents, Path(index or settings.index), encoder, options, progress)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
+from typing import Any, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -47,15 +47,14 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the page listens on")
 
-
-@cache
-def settings() -> Settings:
-    """Read the settings once; SettingsError names the variable and what it may hold."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        variable = f"QA_{str(first['loc'][0]).upper()}"
-        raise SettingsError(
-            f"{variable}={first['input']!r}: {first['msg']}; correct the variable or unset it"
-        ) from error
+    @classmethod
+    def read(cls, **values: Any) -> Self:  # noqa: ANN401 - what each may hold is checked here
+        """Read the environment; ``values`` stand before it. SettingsError names the variable and what it may hold."""
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            variable = f"QA_{str(first['loc'][0]).upper()}"
+            raise SettingsError(
+                f"{variable}={first['input']!r}: {first['msg']}; correct the variable or unset it"
+            ) from error

@@ -31,14 +31,33 @@ TOTAL = "total"
 LONGEST_QUESTION = 2_000
 PACKAGE_LOG = logging.getLogger("qa")
 REQUEST_LOG = logging.getLogger("qa.request")
-REGISTRY = CollectorRegistry()
-ProcessCollector(registry=REGISTRY)
-REQUESTS = Counter("qa_requests", "Requests, by kind and outcome", ["kind", "outcome"], registry=REGISTRY)
-SECONDS = Histogram(
-    "qa_stage_seconds", "Seconds of each stage; total is the whole request", ["stage"], registry=REGISTRY
-)
-GENERATION = Gauge("qa_index_generation", "Number of the index generation that answers", registry=REGISTRY)
-PASSAGES = Gauge("qa_index_passages", "Passages of the index that answers", registry=REGISTRY)
+
+
+class Metrics:
+    """What one server counts for Prometheus, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.requests = Counter(
+            "qa_requests", "Requests, by kind and outcome", ["kind", "outcome"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "qa_stage_seconds", "Seconds of each stage; total is the whole request", ["stage"], registry=self.registry
+        )
+        self.generation = Gauge(
+            "qa_index_generation", "Number of the index generation that answers", registry=self.registry
+        )
+        self.passages = Gauge("qa_index_passages", "Passages of the index that answers", registry=self.registry)
+
+    def show_index(self, generation: str, passages: int) -> None:
+        """Show a generation ("g000012") and its number of passages."""
+        self.generation.set(int(generation[1:]))
+        self.passages.set(passages)
+
+    def text(self) -> tuple[bytes, str]:
+        """Return the metrics in Prometheus' text format, and its content type."""
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
 
 class Request:
@@ -48,8 +67,9 @@ class Request:
     always: it is logged only where ``configure`` was told to.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, metrics: Metrics | None = None) -> None:
         self.kind = kind
+        self.metrics = metrics
         self.id = secrets.token_hex(8)
         self.question = ""
         self.error: str | None = None
@@ -58,6 +78,7 @@ class Request:
 
     @property
     def outcome(self) -> str:
+        """What became of it: one of ``OUTCOMES``."""
         return self._outcome
 
     @outcome.setter
@@ -65,6 +86,12 @@ class Request:
         if outcome not in OUTCOMES:
             raise ValueError(f"outcome is {outcome!r}; use one of {', '.join(OUTCOMES)}")
         self._outcome = outcome
+
+    def record(self, stage: str, seconds: float) -> None:
+        """Add the time of a stage that ended."""
+        self.stages.append((stage, seconds))
+        if self.metrics:
+            self.metrics.seconds.labels(stage).observe(seconds)
 
     def milliseconds(self) -> dict[str, float]:
         """Return the time of each stage, in the order they ended; a stage entered twice has the sum."""
@@ -87,7 +114,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         current = CURRENT.get()
         moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
-        line = {
+        line: dict[str, object] = {
             "time": moment.isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -124,22 +151,25 @@ def configure(log_questions: bool = False) -> None:
 
 
 @contextlib.contextmanager
-def request(kind: str) -> Iterator[Request]:
-    """Time a request of a kind ("ask", "search", …); at its end count it and log one line."""
-    current = Request(kind)
+def request(kind: str, metrics: Metrics | None = None) -> Iterator[Request]:
+    """Time a request of a kind ("ask", "search", …); at its end count it in the metrics and log one line."""
+    current = Request(kind, metrics)
     outer = CURRENT.get()
     CURRENT.set(current)
     began = time.perf_counter()
-    completed = False
+    failure: type[BaseException] | None = None
     try:
         yield current
-        completed = True
+    except BaseException as error:
+        failure = type(error)
+        raise
     finally:
         CURRENT.set(outer)  # not by token: a generator may end in another context than it began in
-        if not completed:
-            current.outcome, current.error = "error", sys.exc_info()[0].__name__
-        record_stage(current, TOTAL, time.perf_counter() - began)
-        REQUESTS.labels(kind, current.outcome).inc()
+        if failure:
+            current.outcome, current.error = "error", failure.__name__
+        current.record(TOTAL, time.perf_counter() - began)
+        if metrics:
+            metrics.requests.labels(kind, current.outcome).inc()
         REQUEST_LOG.info("request", extra={"request": current})
 
 
@@ -157,20 +187,4 @@ def stage(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        record_stage(current, name, time.perf_counter() - began)
-
-
-def record_stage(request: Request, name: str, seconds: float) -> None:
-    request.stages.append((name, seconds))
-    SECONDS.labels(name).observe(seconds)
-
-
-def watch_index(generation: str, passages: int) -> None:
-    """Show a generation ("g000012") and its number of passages in the metrics."""
-    GENERATION.set(int(generation[1:]))
-    PASSAGES.set(passages)
-
-
-def metrics_text() -> tuple[bytes, str]:
-    """Return the metrics in Prometheus' text format, and its content type."""
-    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
+        current.record(name, time.perf_counter() - began)

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import docx
 from lxml import html as lxml_html
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate
 
 from qa.corpus import ArticleFields
 from qa.corpus.articles import read_article
@@ -177,7 +179,7 @@ def pdf_writer(font: Path) -> Callable[[Sample, Path], None]:
     return write
 
 
-def page_number(canvas, document) -> None:
+def page_number(canvas: Canvas, document: BaseDocTemplate) -> None:
     canvas.drawCentredString(300, 800, str(document.page))
 
 

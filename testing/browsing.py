@@ -13,8 +13,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM_ARGUMENTS = [
@@ -69,7 +73,7 @@ def wait_until_up(address: str, process: subprocess.Popen) -> None:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator:
+def chromium() -> Iterator[Browser]:
     """Open headless Chromium; skip where there is none, but not in CI."""
     from playwright.sync_api import sync_playwright
 
@@ -83,7 +87,7 @@ def chromium() -> Iterator:
         browser.close()
 
 
-def ask(page, question: str) -> str:
+def ask(page: Page, question: str) -> str:
     """Type a question, press Enter, and return what the answer shows."""
     answers = page.locator(".exchange:not(.pending) .message.bot")
     before = answers.count()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from qa.encoder import Encoded
+from qa.encoder import Encoded, Spans
 from qa.text import syllables
 
 DIMENSION = 256
@@ -26,7 +26,9 @@ class WordHashEncoder:
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         return np.stack([self.vector(query) for query in queries])
 
-    def encode_passages(self, passages: Sequence[str], spans, progress=None) -> Encoded:
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Callable[[int], None] | None = None
+    ) -> Encoded:
         self.embedded += passages
         if progress:
             progress(len(passages))

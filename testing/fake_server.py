@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.session import build_index
+from qa.settings import Settings
 from qa.web import serve
 from testing.fake_encoder import WordHashEncoder
 
@@ -28,7 +29,7 @@ class WilfulEncoder(WordHashEncoder):
 def main(corpus: str, index: str, port: str) -> None:
     if any(Path(corpus).rglob("*.md")):
         build_index(corpus, index, WordHashEncoder())
-    serve(Path(index), host="127.0.0.1", port=int(port), encoder=WilfulEncoder())
+    serve(Settings.read(index=Path(index), port=int(port)), WilfulEncoder())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,22 @@ import qa
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 
 settings.register_profile("project", deadline=None, max_examples=50)  # a busy machine is no failure
-settings.load_profile("project")
+settings.register_profile("quick", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
+
+SHARED = ("server", "browser", "model", "faults")
+"""Marks of tests that share with their file what takes seconds to start."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several workers, keep in one what a file shares, and begin with it: it takes longest."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        if any(item.get_closest_marker(name) for name in SHARED):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ import pytest
 from benchmarks import ablation, baselines, retrieval
 from benchmarks.vectors import RememberingEncoder
 from qa.evaluate import Query
-from qa.settings import Settings
 from tests.test_evaluate import write_dataset
 
 
 def test_the_table_is_written_between_the_marks(tmp_path, encoder, monkeypatch):
     dataset = write_dataset(tmp_path / "three")
     monkeypatch.setattr(retrieval, "load_encoder", lambda: encoder)
-    monkeypatch.setattr(retrieval, "settings", lambda: Settings(cache=tmp_path / "cache"))
+    monkeypatch.setenv("QA_CACHE", str(tmp_path / "cache"))
     page = tmp_path / "page.md"
     page.write_text(f"before\n{retrieval.BEGIN}\nreplaced\n{retrieval.END}\nafter\n", encoding="utf-8")
     retrieval.main([str(dataset), "--no-questions", "--ablate", "--write", str(page)])

@@ -360,7 +360,8 @@ def build_elsewhere(folder: Path) -> None:
 @pytest.mark.model
 def test_the_real_encoder_answers_on_the_page(tmp_path, browser):
     corpus, index, port = tmp_path / "corpus", tmp_path / "index", free_port()
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", corpus)
+    corpus.mkdir()
+    shutil.copy(ROOT / "corpus" / "ha-noi-long-bien" / "long-bien-tinh-gon-bo-may-2022.md", corpus)
     from qa.cli import main
 
     assert main(["build", "--corpus", str(corpus), "--index", str(index)]) == 0

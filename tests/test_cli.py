@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
 from qa import cli
+from qa.settings import Settings
 from testing.fake_encoder import WordHashEncoder
 
 
 @pytest.fixture(autouse=True)
 def fake_encoder(monkeypatch):
-    monkeypatch.setattr("qa.session.load_encoder", WordHashEncoder)
+    monkeypatch.setattr("qa.session.load_encoder", lambda _settings: WordHashEncoder())
 
 
 @pytest.fixture
@@ -114,15 +116,24 @@ def test_a_bad_article_stops_the_build_and_the_live_index_stays(run, corpus):
     assert "406" in run("ask", "Long Biên giảm bao nhiêu người?")[1]
 
 
-def test_a_bad_setting_names_the_variable(monkeypatch, capsys):
-    from qa.settings import settings
+def test_a_command_line_option_stands_before_the_environment_and_what_it_leaves_out_does_not(monkeypatch):
+    monkeypatch.setenv("QA_PORT", "9000")
+    monkeypatch.setenv("QA_HOST", "0.0.0.0")  # noqa: S104 - nothing listens
+    chosen = cli.parse(["serve", "--corpus", "other", "--port", "9001"], Settings.read()).settings
+    assert (chosen.corpus, chosen.port, chosen.host) == (Path("other"), 9001, "0.0.0.0")  # noqa: S104
 
-    settings.cache_clear()
+
+def test_a_changed_environment_counts_at_the_next_command(tmp_path, monkeypatch, capsys):
+    for name in ("one", "two"):
+        monkeypatch.setenv("QA_INDEX", str(tmp_path / name))
+        assert cli.main(["status"]) == 1
+        assert f"{tmp_path / name} holds no index" in capsys.readouterr().err
+
+
+def test_a_bad_setting_names_the_variable(monkeypatch, capsys):
     monkeypatch.setenv("QA_PORT", "chín")
     assert cli.main(["status"]) == 1
     assert "QA_PORT='chín'" in capsys.readouterr().err
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def test_terminal_escapes_are_shown_not_obeyed(run, corpus):

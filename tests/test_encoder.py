@@ -13,7 +13,7 @@ from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut, searched_text
 from qa.encoder import SentenceEncoder, e5
 from qa.errors import EncoderError
-from qa.settings import settings
+from qa.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 pytestmark = pytest.mark.model
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(scope="module")
 def encoder() -> SentenceEncoder:
-    return SentenceEncoder.load(cache=settings().cache)
+    return SentenceEncoder.load(cache=Settings().cache)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,6 @@ from hypothesis import strategies as st
 from qa import cli
 from qa.errors import FeedbackError
 from qa.feedback import Feedback, FeedbackStore
-from qa.settings import settings
 
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
@@ -249,15 +248,12 @@ def test_an_empty_file_holds_no_feedback_and_takes_one(store):
 @pytest.fixture
 def run(store, monkeypatch, capsys):
     monkeypatch.setenv("QA_FEEDBACK", str(store.path))
-    settings.cache_clear()
 
     def call(*arguments: str) -> tuple[int, str, str]:
         code = cli.main(["feedback", *arguments])
         return code, *capsys.readouterr()
 
-    yield call
-    monkeypatch.undo()
-    settings.cache_clear()
+    return call
 
 
 def test_the_command_prints_newest_first_and_nothing_a_terminal_would_obey(run, store):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz import TARGETS, Target
-from tests.fuzz.material import mutations, seeds
+from testing.fuzz import TARGETS, Target
+from testing.fuzz.material import mutations, seeds
 
 pytestmark = pytest.mark.fuzz
 

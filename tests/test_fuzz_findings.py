@@ -34,9 +34,9 @@ from qa.text.terms import words
 from qa.values import Answer
 from qa.web.html_text import document_address, is_web_address, question_address
 from testing.fake_encoder import WordHashEncoder
-from tests.fuzz import TARGETS
-from tests.fuzz.articles import expect_refused
-from tests.fuzz.material import SPELLED, mutations, seeds, text_of
+from testing.fuzz import TARGETS
+from testing.fuzz.articles import expect_refused
+from testing.fuzz.material import SPELLED, mutations, seeds, text_of
 
 PATH = Path("bai.md")
 BODY = "\n---\nNội dung của bài viết đủ dài để được nhận vào kho.\n"

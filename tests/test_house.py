@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import functools
+import importlib
+import inspect
 import json
 import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 import qa
 from qa import cli
+from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 ORDER = """errors values settings telemetry text corpus ingest encoder index retrieval reading follow_ups answer
@@ -34,6 +40,7 @@ SOLE_IMPORTERS = {
 }
 
 
+@functools.cache
 def modules() -> list[tuple[str, ast.Module]]:
     paths = [path for path in (ROOT / "qa").rglob("*.py") if path.name != "__main__.py"]
     named = [(path.relative_to(ROOT / "qa").parts[0].removesuffix(".py"), path) for path in paths]
@@ -41,6 +48,7 @@ def modules() -> list[tuple[str, ast.Module]]:
     return [(name, ast.parse(path.read_text(encoding="utf-8"))) for name, path in named]
 
 
+@functools.cache
 def imported(tree: ast.Module) -> set[str]:
     names = set()
     for node in ast.walk(tree):
@@ -81,6 +89,25 @@ def test_each_heavy_library_has_only_its_named_importers():
             assert name in SOLE_IMPORTERS[library].split(), f"{name} imports {library}"
 
 
+def test_what_a_room_offers_has_a_docstring():
+    for init in (ROOT / "qa").glob("*/__init__.py"):
+        room = importlib.import_module(f"qa.{init.parent.name}")
+        for name in getattr(room, "__all__", ()):
+            offered = getattr(room, name)
+            if isinstance(offered, type) or inspect.isfunction(offered):
+                assert offered.__doc__, f"qa.{init.parent.name}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "unknown"),
+    [("qa", {"testing", "benchmarks", "tests"}), ("testing", {"benchmarks", "tests"}), ("benchmarks", {"tests"})],
+)
+def test_package_shared_tools_benchmarks_and_tests_import_only_the_ones_before(folder, unknown):
+    for path in (ROOT / folder).rglob("*.py"):
+        used = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
+        assert not used & unknown, path
+
+
 def test_only_settings_reads_the_environment():
     for path in (ROOT / "qa").rglob("*.py"):
         if path.name != "settings.py":
@@ -106,7 +133,7 @@ def test_every_qa_command_of_the_readme_parses():
     commands = [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith("qa ")]
     assert len(commands) >= 5
     for command in commands:
-        cli.parse(shlex.split(command.split(" < ")[0], comments=True)[1:])
+        cli.parse(shlex.split(command.split(" < ")[0], comments=True)[1:], Settings())
 
 
 def test_every_make_target_of_the_readme_exists():

@@ -130,12 +130,9 @@ def test_a_session_that_answered_and_was_replaced_holds_nothing(corpus, index, e
 @pytest.mark.parametrize(("kept", "left"), [(1, [6]), (2, [5, 6]), (4, [3, 4, 5, 6])])
 def test_as_many_generations_stay_as_the_setting_says(corpus, index, encoder, monkeypatch, kept, left):
     monkeypatch.setenv("QA_KEPT_GENERATIONS", str(kept))
-    qa.settings.settings.cache_clear()
     for number in range(5):
         (corpus / "more.md").write_text(f"---\ntitle: T\nsource: S\n---\nBản {number}.\n", encoding="utf-8")
         build_index(corpus, index, encoder)
-    monkeypatch.undo()
-    qa.settings.settings.cache_clear()
     assert list_generations(index) == [f"g{number:06d}" for number in left]
 
 

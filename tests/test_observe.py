@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from qa import telemetry
 from qa.settings import Settings
+from qa.web import LiveSession
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
@@ -52,8 +53,13 @@ def ticks(monkeypatch):
     monkeypatch.setattr("qa.telemetry.time.perf_counter", lambda: next(moments) / 4)
 
 
-def sample(name: str, **labels: str) -> float:
-    return telemetry.REGISTRY.get_sample_value(name, labels) or 0.0
+@pytest.fixture
+def metrics() -> telemetry.Metrics:
+    return telemetry.Metrics()
+
+
+def sample(metrics: telemetry.Metrics, name: str, **labels: str) -> float:
+    return metrics.registry.get_sample_value(name, labels) or 0.0
 
 
 @pytest.mark.usefixtures("ticks")
@@ -80,26 +86,31 @@ def test_two_requests_have_two_ids():
 
 
 @pytest.mark.usefixtures("ticks")
-def test_requests_are_counted_by_kind_and_outcome_and_stages_timed():
-    before = [sample("qa_requests_total", kind="try", outcome=outcome) for outcome in telemetry.OUTCOMES]
+def test_requests_are_counted_by_kind_and_outcome_and_stages_timed(metrics):
     for outcome in ("answered", "answered", "declined"):
-        with telemetry.request("try") as request, telemetry.stage("try"):
+        with telemetry.request("try", metrics) as request, telemetry.stage("try"):
             request.outcome = outcome
-    after = [sample("qa_requests_total", kind="try", outcome=outcome) for outcome in telemetry.OUTCOMES]
-    assert [new - old for old, new in zip(before, after, strict=True)] == [2, 1, 0]
-    assert sample("qa_stage_seconds_count", stage="try") == 3
-    assert sample("qa_stage_seconds_sum", stage="try") == 0.75
+    counts = [sample(metrics, "qa_requests_total", kind="try", outcome=outcome) for outcome in telemetry.OUTCOMES]
+    assert counts == [2, 1, 0]
+    assert sample(metrics, "qa_stage_seconds_count", stage="try") == 3
+    assert sample(metrics, "qa_stage_seconds_sum", stage="try") == 0.75
 
 
-def test_a_request_that_fails_is_an_error_that_names_its_type_alone(logs):
-    before = sample("qa_requests_total", kind="ask", outcome="error")
-    with pytest.raises(KeyError), telemetry.request("ask"), telemetry.stage("retrieve"):
+def test_what_one_server_counts_is_in_no_other_s_metrics(metrics):
+    with telemetry.request("try", telemetry.Metrics()), telemetry.stage("try"):
+        pass
+    assert sample(metrics, "qa_requests_total", kind="try", outcome="answered") == 0
+    assert sample(metrics, "qa_stage_seconds_count", stage="try") == 0
+
+
+def test_a_request_that_fails_is_an_error_that_names_its_type_alone(logs, metrics):
+    with pytest.raises(KeyError), telemetry.request("ask", metrics), telemetry.stage("retrieve"):
         raise KeyError(QUESTION)
     (line,) = logs.lines()
     assert (line["outcome"], line["error"]) == ("error", "KeyError")
     assert list(line["ms"]) == ["retrieve", "total"]
     assert "Long Bi" not in json.dumps(line, ensure_ascii=False)
-    assert sample("qa_requests_total", kind="ask", outcome="error") == before + 1
+    assert sample(metrics, "qa_requests_total", kind="ask", outcome="error") == 1
 
 
 def test_a_request_inside_an_except_block_is_no_error(logs):
@@ -119,15 +130,15 @@ def test_an_unknown_outcome_is_refused():
         one.outcome = "ok"
 
 
-def test_nothing_typed_is_logged_by_default(logs, session):
-    with telemetry.request("ask") as request:
+def test_nothing_typed_is_logged_by_default(logs, session, metrics):
+    with telemetry.request("ask", metrics) as request:
         request.question = QUESTION
         session.ask(QUESTION)
     (line,) = logs.lines()
     assert list(line["ms"]) == ["understand", "retrieve", "quote", "total"]
     assert "question" not in line
     assert not any(word in json.dumps(line, ensure_ascii=False) for word in QUESTION.rstrip("?").split())
-    assert "Long Bi" not in telemetry.metrics_text()[0].decode()
+    assert "Long Bi" not in metrics.text()[0].decode()
 
 
 def test_questions_are_logged_where_the_operator_says_so(logs):
@@ -177,7 +188,6 @@ def test_a_stage_without_a_request_leaves_no_trace(logs):
     with telemetry.stage("alone"):
         pass
     assert logs.lines() == []
-    assert sample("qa_stage_seconds_count", stage="alone") == 0
 
 
 @pytest.mark.usefixtures("ticks")
@@ -220,9 +230,8 @@ def test_a_streaming_request_may_end_in_another_context(logs):
     assert [line["error"] for line in logs.lines()] == ["GeneratorExit"]
 
 
-@pytest.mark.usefixtures("session")
-def test_metrics_name_the_generation_and_its_passages():
-    body, kind = telemetry.metrics_text()
+def test_metrics_name_the_generation_that_answers_and_its_passages(index, encoder):
+    body, kind = LiveSession.open(index, encoder).metrics.text()
     families = {family.name: family for family in text_string_to_metric_families(body.decode())}
     assert kind.startswith("text/plain")
     assert families["qa_index_generation"].samples[0].value == 1

@@ -9,7 +9,7 @@ import shlex
 import yaml
 
 from qa import cli
-from qa.settings import ROOT
+from qa.settings import ROOT, Settings
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def commands() -> list[str]:
 def test_every_qa_command_of_the_guide_parses():
     assert len(commands()) >= 6
     for command in commands():
-        cli.parse(shlex.split(command)[1:])
+        cli.parse(shlex.split(command)[1:], Settings())
 
 
 def test_what_the_image_copies_is_sent_to_its_builder():

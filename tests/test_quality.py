@@ -8,7 +8,6 @@ import html
 
 import pytest
 
-import qa
 from qa import cli
 from qa.errors import IndexStoreError
 from qa.evaluate.report import FILE, Quality, read_quality, write_quality
@@ -40,8 +39,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_qa_eval_keeps_its_figures_and_the_index_stays_whole(tmp_path, index, encoder, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "load_encoder", lambda: encoder)
-    monkeypatch.setattr(cli, "settings", lambda: qa.settings.Settings(cache=tmp_path / "cache"))
+    monkeypatch.setattr(cli, "load_encoder", lambda _settings: encoder)
+    monkeypatch.setenv("QA_CACHE", str(tmp_path / "cache"))
     dataset = write_dataset(tmp_path / "bo-cau-hoi")
     assert cli.main(["eval", str(dataset), "--index", str(index), "--json"]) == 0
     kept = read_quality(index)

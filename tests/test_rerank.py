@@ -43,10 +43,7 @@ def test_hits_come_in_the_order_of_the_cross_encoder_s_scores(session, small_mod
 
 
 def test_the_setting_turns_it_on_and_names_a_model_that_is_not_there(index, encoder, small_model, monkeypatch):
-    from qa.settings import settings
-
     for name, expectation in ((small_model, True), ("/nowhere/at-all", False)):
-        settings.cache_clear()
         monkeypatch.setenv("QA_RERANKER", name)
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
         if expectation:
@@ -54,5 +51,3 @@ def test_the_setting_turns_it_on_and_names_a_model_that_is_not_there(index, enco
         else:
             with pytest.raises(EncoderError, match=r"nowhere.*QA_RERANKER"):
                 qa.open_session(index, encoder)
-    monkeypatch.undo()
-    settings.cache_clear()

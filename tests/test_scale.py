@@ -21,6 +21,7 @@ from qa.text.terms import terms
 from qa.values import Document
 from testing.fake_encoder import WordHashEncoder
 
+pytestmark = pytest.mark.slow
 WORDS = (
     "phường xã quận tỉnh hồ sơ thủ tục hành chính công chức viên chức sáp nhập tinh gọn bộ máy cấp phép đất đai".split()
 )

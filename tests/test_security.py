@@ -20,11 +20,13 @@ def hostile(tmp_path_factory) -> list[Hostile]:
     return open_hostile(tmp_path_factory.mktemp("hostile") / "site", EVERY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surface", SURFACES)
 def test_nothing_hostile_comes_through(hostile, surface):
     assert {one.text: found for one in hostile if (found := faults(surface, one))} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_a_hostile_question_is_answered_or_declined_with_exact_quotes(session, text):
     answer = session.ask(text)

@@ -8,6 +8,7 @@ import pytest
 
 from qa.feedback import FeedbackStore
 from qa.ingest import take_in
+from qa.settings import Settings
 from qa.web import LiveSession
 from qa.web.admin import Operator
 from qa.web.html_text import is_web_address, source_link
@@ -70,7 +71,9 @@ def test_no_address_leads_inward(address, tmp_path, no_connections):
 
 @pytest.mark.parametrize("address", INWARD)
 def test_the_operator_s_page_fetches_none_of_them(address, index, encoder, corpus, tmp_path, no_connections):
-    operator = Operator(LiveSession.open(index, encoder), corpus, FeedbackStore(tmp_path / "feedback.sqlite"))
+    operator = Operator(
+        LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Settings(corpus=corpus)
+    )
     said = operator.add(None, address, lambda *_, **__: None)
     assert "0/1 tài liệu đã vào kho" in said or "bắt đầu bằng http://" in said
     assert no_connections == []

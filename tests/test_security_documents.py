@@ -224,6 +224,7 @@ def test_a_number_of_comments_before_a_page_is_looked_at_once():
         assert HTML.match(b"<!--a--> <!-- b-c -->\n<html>")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pump", PUMPS)
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
 def test_no_document_of_a_repeated_piece_takes_the_square_of_its_length(name, pump):
@@ -234,6 +235,7 @@ def test_no_document_of_a_repeated_piece_takes_the_square_of_its_length(name, pu
             return
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pump", PUMPS)
 def test_no_article_of_a_repeated_piece_is_cut_or_shown_in_the_square_of_its_length(pump):
     text = "Mở đầu.\n" + pump * (LENGTH // len(pump)) + "\x01 x"
@@ -244,6 +246,7 @@ def test_no_article_of_a_repeated_piece_is_cut_or_shown_in_the_square_of_its_len
         assert article_html(document.text, (0, 7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pump", PUMPS)
 def test_no_question_of_a_repeated_piece_takes_long(pump, session):
     with watched():

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import qa
 from qa.errors import IndexNotFoundError
 from qa.retrieval import Filters
+from qa.settings import Settings
 from qa.values import Answer, Citation, Document, Quote
 from qa.web import LiveSession, create_app
 from qa.web.conversation import conversation_html, exchange_html, plain_text
@@ -257,7 +258,7 @@ def test_a_generation_that_was_replaced_is_let_go(index, corpus, encoder):
 
 
 def test_gradio_keeps_few_visitors_and_calls_in_memory(index, encoder):
-    site = create_app(LiveSession.open(index, encoder))
+    site = create_app(LiveSession.open(index, encoder), Settings())
     (page,) = [route.app for route in site.routes if hasattr(getattr(route, "app", None), "state_holder")]
     assert page.state_holder.capacity == 200
     assert page.get_blocks()._queue.ANALYTICS_MAX_EVENTS == 100

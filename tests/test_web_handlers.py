@@ -13,8 +13,8 @@ from qa.retrieval import Filters
 from qa.values import KINDS
 from qa.web import LiveSession
 from qa.web.exchange import restore
-from qa.web.handlers import Handlers, day_of, filters
-from qa.web.latest_request import Tickets
+from qa.web.handlers import Handlers, Tickets, day_of, filters
+from qa.web.worker_pool import WorkerPool
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 VISITOR = SimpleNamespace(session_hash="v")
@@ -22,7 +22,7 @@ VISITOR = SimpleNamespace(session_hash="v")
 
 @pytest.fixture
 def handlers(index, encoder, tmp_path) -> Handlers:
-    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"))
+    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), WorkerPool(2, 30, 8))
 
 
 def expected_answer(handlers: Handlers, question: str, kept: list, **choices: str) -> tuple:
@@ -72,7 +72,7 @@ def test_visitors_have_tickets_of_their_own():
 
 
 def test_the_tickets_of_those_who_left_do_not_pile_up(monkeypatch):
-    monkeypatch.setattr("qa.web.latest_request.MOST_VISITORS", 2)
+    monkeypatch.setattr("qa.web.handlers.MOST_VISITORS", 2)
     tickets = Tickets()
     taken = {visitor: tickets.take(visitor) for visitor in ("gone", "one", "other")}
     assert [tickets.spend(visitor, ticket) for visitor, ticket in taken.items()] == [False, True, True]
@@ -148,7 +148,7 @@ def test_what_fails_is_said_politely_under_a_number_of_the_log(handlers, caplog)
 
 
 def test_without_an_index_the_page_says_that_it_is_being_prepared(tmp_path, encoder):
-    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"))
+    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"), WorkerPool(2, 30, 8))
     assert "đang được chuẩn bị" in empty.open([])[0]
     assert "đang được chuẩn bị" in empty.apologise([])[0]
 

@@ -16,6 +16,7 @@ import pytest
 
 from qa.errors import DocumentReadError, IndexNotFoundError, IngestError, Refusal, SettingsError
 from qa.feedback import Feedback, FeedbackStore
+from qa.settings import Settings
 from qa.web import LiveSession
 from qa.web.admin import COOKIE, Door, Operator
 from qa.web.messages_vi import REFUSALS, TROUBLES, trouble_text
@@ -35,7 +36,9 @@ Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt đ�
 
 @pytest.fixture
 def operator(index, corpus, encoder, tmp_path) -> Operator:
-    return Operator(LiveSession.open(index, encoder), corpus, FeedbackStore(tmp_path / "feedback.sqlite"))
+    return Operator(
+        LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Settings(corpus=corpus)
+    )
 
 
 def quiet(*_arguments, **_named) -> None:
@@ -89,7 +92,7 @@ def test_progress_names_each_document_and_counts_passages(operator, tmp_path):
 
 
 def test_people_are_answered_while_the_index_is_built(operator, encoder, monkeypatch):
-    (operator.corpus / "zeta.md").write_text(ARTICLE, encoding="utf-8")
+    (operator.settings.corpus / "zeta.md").write_text(ARTICLE, encoding="utf-8")
     asked = []
     embed = encoder.encode_passages
 
@@ -142,7 +145,7 @@ def test_every_refusal_of_the_intake_names_its_reason():
 
 
 def test_work_that_fails_is_said_under_a_number_of_the_log(operator, caplog):
-    (operator.corpus / "hong.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    (operator.settings.corpus / "hong.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
     page = operator.rebuild(quiet)
     assert "Không đọc được bài hong.md" in page
     assert re.search(r"mã (\w{8})", page)[1] in caplog.text
@@ -159,7 +162,7 @@ def test_an_upload_is_removed_once_it_was_added(operator, tmp_path):
 @pytest.mark.parametrize(("addresses", "said"), [("", "Chưa chọn tệp"), ("/etc/passwd", "http://"), ("a", "http://")])
 def test_nothing_but_web_addresses_may_be_written(operator, addresses, said):
     assert said in operator.add(None, addresses, quiet)
-    assert len(list(operator.corpus.rglob("*.md"))) == 2
+    assert len(list(operator.settings.corpus.rglob("*.md"))) == 2
 
 
 def test_feedback_is_shown_as_text(operator):
@@ -183,6 +186,7 @@ def server(folder) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.server
 def test_the_room_is_shut_without_a_cookie(server):
     for path in ("/van-hanh/trang/", "/van-hanh/trang/config", "/van-hanh/trang/gradio_api/info"):
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -190,6 +194,7 @@ def test_the_room_is_shut_without_a_cookie(server):
         assert refused.value.code == 401
 
 
+@pytest.mark.server
 def test_a_wrong_password_is_refused(server):
     body = urllib.parse.urlencode({"password": "sai"}).encode()
     with pytest.raises(urllib.error.HTTPError) as refused:
@@ -198,19 +203,22 @@ def test_a_wrong_password_is_refused(server):
     assert "Set-Cookie" not in refused.value.headers
 
 
+@pytest.mark.server
 def test_the_chat_takes_no_files_of_anyone(server):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{server}/gradio_api/upload", b"x")
     assert refused.value.code == 404
 
 
+@pytest.mark.server
 def test_a_request_that_is_too_large_goes_no_further(server):
-    request = urllib.request.Request(f"{server}/gradio_api/call/ask", b" " * 2_000_001)
+    request = urllib.request.Request(f"{server}/api/ask", b" " * 2_000_001)
     with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
         urllib.request.urlopen(request)
     assert getattr(refused.value, "code", 413) == 413
 
 
+@pytest.mark.server
 def test_without_a_password_there_is_no_such_page(tmp_path):
     (tmp_path / "corpus").mkdir()
     with fake_site(tmp_path, free_port()) as address:

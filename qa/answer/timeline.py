@@ -52,7 +52,7 @@ def asks_for_course(question: str) -> bool:
 
 
 def fold_pattern(pattern: str) -> str:
-    """Return a pattern as it matches text typed without accents; its ``\\b`` stay."""
+    r"""Return a pattern as it matches text typed without accents; its ``\b`` stay."""
     return fold(pattern.replace(r"\b", "\0")).replace("\0", r"\b")
 
 

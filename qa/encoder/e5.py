@@ -105,7 +105,7 @@ def verify_weights(path: Path) -> None:
 def parse(path: Path) -> PackedModel:
     """Parse the weights file; every tensor comes back flat, in float32."""
     packed = np.memmap(path, dtype=np.uint8, mode="r")
-    fields = HEADER.unpack_from(packed, 0)
+    fields = HEADER.unpack_from(packed.data, 0)
     hidden, layers, heads, feed_forward, vocabulary, positions, token_types = fields[2:9]
     count, begin, end, pad, unknown, blob_bytes = fields[11:17]
     cursor = HEADER.size
@@ -116,7 +116,7 @@ def parse(path: Path) -> PackedModel:
     blob = bytes(packed[cursor : cursor + blob_bytes])
     cursor += blob_bytes
     pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
-    (normaliser_bytes,) = struct.unpack_from("<4xI", packed, cursor)
+    (normaliser_bytes,) = struct.unpack_from("<4xI", packed.data, cursor)
     cursor += 8 + normaliser_bytes
     return PackedModel(
         hidden=hidden,
@@ -136,13 +136,13 @@ def parse(path: Path) -> PackedModel:
 def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, np.ndarray]:
     """Read the directory at ``cursor`` and every tensor it names, as flat float32 arrays."""
     tensors = {}
-    (count,) = struct.unpack_from("<i", packed, cursor)
+    (count,) = struct.unpack_from("<i", packed.data, cursor)
     cursor += 4
     for _ in range(count):
-        (name_bytes,) = struct.unpack_from("<H", packed, cursor)
+        (name_bytes,) = struct.unpack_from("<H", packed.data, cursor)
         name = bytes(packed[cursor + 2 : cursor + 2 + name_bytes]).decode()
         cursor += 2 + name_bytes
-        quantised, size, offset, stored_bytes = struct.unpack_from("<BIQQ", packed, cursor)
+        quantised, size, offset, stored_bytes = struct.unpack_from("<BIQQ", packed.data, cursor)
         cursor += 21
         raw = packed[offset : offset + stored_bytes]
         tensors[name] = dequantise(raw) if quantised else raw.view(np.float32)[:size]
@@ -185,7 +185,7 @@ def is_complete(folder: Path) -> bool:
     """Tell whether every file of the folder has the hash written when it was unpacked."""
     try:
         expected = json.loads((folder / "files.json").read_text(encoding="utf-8"))
-        return expected == hashes(folder)
+        return bool(expected == hashes(folder))
     except (OSError, ValueError):
         return False
 

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -50,7 +50,10 @@ class SentenceEncoder:
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         texts = [normalise(query) for query in queries]
         with self.turn:  # two at once on the same cores take far longer than one after the other
-            return as_float32(self.model.encode_query(texts, batch_size=BATCH, **ENCODE_OPTIONS), self.dimension)
+            vectors = self.model.encode_query(
+                texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return as_float32(vectors, self.dimension)
 
     def encode_passages(
         self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
@@ -75,8 +78,11 @@ class SentenceEncoder:
         Late chunking (Günther et al., 2024, arXiv:2409.04701), for encoders that pool by the mean.
         """
         texts = [self.prompt + passage for passage in passages]
-        outputs = self.model.encode_document(
-            texts, prompt="", batch_size=BATCH, output_value=None, convert_to_numpy=False, show_progress_bar=False
+        outputs = cast(
+            "list[dict[str, torch.Tensor]]",
+            self.model.encode_document(
+                texts, prompt="", batch_size=BATCH, output_value=None, convert_to_numpy=False, show_progress_bar=False
+            ),
         )
         offsets = self.model.tokenizer(
             texts, return_offsets_mapping=True, truncation=True, max_length=self.model.max_seq_length
@@ -92,8 +98,11 @@ class SentenceEncoder:
     def encode_apart(self, passages: Sequence[str], spans: Sequence[Spans]) -> Encoded:
         """Encode passages, and sentences as texts of their own: for encoders whose tokens cannot be averaged."""
         parts = [passage[start:end] for passage, some in zip(passages, spans, strict=True) for start, end in some]
-        vectors = self.model.encode_document([*passages, *parts], batch_size=BATCH, **ENCODE_OPTIONS)
-        vectors = as_float32(vectors, self.dimension)
+        texts = [*passages, *parts]
+        encoded = self.model.encode_document(
+            texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        vectors = as_float32(encoded, self.dimension)
         bounds = np.cumsum([len(passages), *map(len, spans)])
         return Encoded(vectors[: len(passages)], np.split(vectors, bounds[:-1])[1:])
 
@@ -107,12 +116,14 @@ def sentence_vectors(tokens: np.ndarray, ends: np.ndarray, spans: Spans, whole: 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Return each row at length 1."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    ones: np.ndarray = vectors / np.maximum(lengths, 1e-12)
+    return ones
 
 
 def passage_prompt(model: SentenceTransformer) -> str:
     """Return what the model wants before a passage, by the names ``encode_document`` tries."""
-    return next((model.prompts[name] for name in ("document", "passage", "corpus") if name in model.prompts), "")
+    return next((model.prompts[name] or "" for name in ("document", "passage", "corpus") if name in model.prompts), "")
 
 
 def gives_tokens(model: SentenceTransformer) -> bool:
@@ -120,9 +131,6 @@ def gives_tokens(model: SentenceTransformer) -> bool:
     pooling = [module for module in model if type(module).__name__ == "Pooling"]
     averages = bool(pooling) and pooling[0].pooling_mode == "mean"
     return averages and bool(getattr(model.tokenizer, "is_fast", False))
-
-
-ENCODE_OPTIONS = {"normalize_embeddings": True, "show_progress_bar": False, "convert_to_numpy": True}
 
 
 def as_float32(vectors: np.ndarray, dimension: int) -> np.ndarray:

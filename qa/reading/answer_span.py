@@ -145,6 +145,17 @@ def has_form(asked: ExpectedAnswer) -> bool:
 
 def parts(asked: ExpectedAnswer, sentence: str, question: str) -> Iterator[AnswerSpan]:
     """Yield every part of the sentence that could be the short answer."""
+    yield from formed(asked, sentence, question)
+    if asked.kind in (AnswerType.WHO, AnswerType.PERSON):
+        for name in NAMED.finditer(sentence, 1):
+            if asked.kind is AnswerType.WHO or is_person(name[0]):
+                yield span(name, SOME_NAME)
+    if asked.kind is AnswerType.DATE:
+        yield from (span(found, CONDITION) for found in WHEN.finditer(sentence))
+
+
+def formed(asked: ExpectedAnswer, sentence: str, question: str) -> Iterator[AnswerSpan]:
+    """Yield the parts that have the form of the answer."""
     if asked.kind is AnswerType.FIGURE:
         yield from figures(asked.unit, sentence, set(words(question)))
     elif asked.kind is AnswerType.PLACE:
@@ -156,12 +167,6 @@ def parts(asked: ExpectedAnswer, sentence: str, question: str) -> Iterator[Answe
     elif asked.kind in COMPILED:
         fit = SOME_BODY if asked.kind is AnswerType.WHO else 1.0
         yield from (span(found, fit) for found in COMPILED[asked.kind].finditer(sentence))
-    if asked.kind in (AnswerType.WHO, AnswerType.PERSON):
-        for name in NAMED.finditer(sentence, 1):
-            if asked.kind is AnswerType.WHO or is_person(name[0]):
-                yield span(name, SOME_NAME)
-    if asked.kind is AnswerType.DATE:
-        yield from (span(found, CONDITION) for found in WHEN.finditer(sentence))
 
 
 def span(found: re.Match[str], fit: float) -> AnswerSpan:

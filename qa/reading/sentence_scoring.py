@@ -72,7 +72,7 @@ class Evidence:
     @property
     def score(self) -> float:
         """How well the sentence answers, for comparing it with the others."""
-        return sum(weight * getattr(self, name) for name, weight in SCORE_WEIGHTS.items())
+        return float(sum(weight * getattr(self, name) for name, weight in SCORE_WEIGHTS.items()))
 
     @property
     def signals(self) -> dict[str, float]:
@@ -150,7 +150,7 @@ class SentenceScorer:
             )
             passage = hit.passage.citation
             citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)
-            is_figure = bool(short) and short.fit == 1.0 and self.asked.kind in FIGURES
+            is_figure = short is not None and short.fit == 1.0 and self.asked.kind in FIGURES
             yield Candidate(text, citation, evidence, headline(self.asked, text, self.found.query), is_figure)
 
     def above_strangers(self, cosine: float) -> float:

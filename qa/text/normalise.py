@@ -28,7 +28,7 @@ SYLLABLE = re.compile(r"[^\W_]+")
 
 
 def normalise(text: str) -> str:
-    """Return the text in NFC, without invisible characters, each line break as ``\\n``."""
+    r"""Return the text in NFC, without invisible characters, each line break as ``\n``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return unicodedata.normalize("NFC", INVISIBLE.sub("", text))
 

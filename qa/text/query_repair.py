@@ -15,11 +15,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from qa.text.normalise import fold
 from qa.text.phrases import phrases
 
 WORD = re.compile(r"[^\W\d_]+")
+Key = TypeVar("Key")
 ACCENTED_WRITER = 0.55
 """Share of marked syllables from which a question counts as typed with accents; running Vietnamese has about 0.8."""
 
@@ -179,7 +181,7 @@ class LanguageModel:
         return math.log(alone + FLOOR) + math.log(left + alone + FLOOR) + math.log(right + alone + FLOOR)
 
 
-def most_frequent(counts: Counter, most: int) -> Counter:
+def most_frequent(counts: Counter[Key], most: int) -> Counter[Key]:
     """Return the counts unchanged where there are few, else those of the most frequent."""
     return counts if len(counts) <= most else Counter(dict(counts.most_common(most)))
 

@@ -24,6 +24,7 @@ from qa.feedback import FeedbackStore
 from qa.index import list_generations, rollback
 from qa.ingest import IntakeReport, take_in
 from qa.session import build_index
+from qa.settings import Settings
 from qa.web.live_session import LiveSession
 from qa.web.messages_vi import intake_text, trouble_text
 from qa.web.templates import header_html, page_html, render
@@ -120,8 +121,8 @@ class Operator:
     """What an operator can do to the corpus and the index while people ask; each returns HTML that says what came."""
 
     live: LiveSession
-    corpus: Path
     feedback: FeedbackStore
+    settings: Settings
 
     def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
         """Take files and web addresses into the corpus, with progress per document."""
@@ -134,7 +135,7 @@ class Operator:
         def tell(done: int, total: int, source: str) -> None:
             progress((done, total), desc=Path(source).name[-60:] or "Xong", unit="tài liệu")
 
-        return attempted(lambda: report_html(take_in(wanted, self.corpus, progress=tell)))
+        return attempted(lambda: report_html(take_in(wanted, self.settings.corpus, progress=tell)))
 
     def add_uploads(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> tuple:  # noqa: B008
         """Add, then empty the box of files and remove what was uploaded: the corpus holds what was taken."""
@@ -150,7 +151,7 @@ class Operator:
             progress((done, total), desc="Mã hóa các đoạn mới", unit="đoạn")
 
         def work() -> Markup:
-            report = build_index(self.corpus, self.live.folder, self.live.encoder, progress=tell)
+            report = build_index(None, self.live.folder, self.live.encoder, progress=tell, settings=self.settings)
             self.live.refresh()
             if not report.changed:
                 return said(f"Chỉ mục {report.generation} đã mới nhất: {report.documents} bài.")

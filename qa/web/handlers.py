@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 import gradio as gr
@@ -21,9 +22,8 @@ from qa.values import Answer
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
-from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
-from qa.web.worker_pool import desk
+from qa.web.worker_pool import WorkerPool
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
@@ -33,13 +33,15 @@ UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử 
 PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PASSAGES = 10
+MOST_VISITORS = 10_000
 
 
 class Handlers:
     """What the page does at each event, over one live session."""
 
-    def __init__(self, live: LiveSession, feedback: FeedbackStore) -> None:
+    def __init__(self, live: LiveSession, feedback: FeedbackStore, workers: WorkerPool) -> None:
         self.live = live
+        self.workers = workers
         self.feedback = feedback
         self.tickets = Tickets()
 
@@ -84,7 +86,7 @@ class Handlers:
         """Return what is shown for a question: its answer, or politely what went wrong."""
         mode = "search" if choices.get("mode") == "search" else "ask"
         try:
-            exchange = answered(session, Question(question, mode, filters(choices)), exchanges)
+            exchange = self.answered(session, Question(question, mode, filters(choices)), exchanges)
         except ValueError as error:
             LOG.info("refused: %s", type(error).__name__)
             wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
@@ -102,8 +104,16 @@ class Handlers:
         session = self.live.current()
         old = exchanges[turn - 1]
         asked = Question(old.answer.question, old.mode, old.filters, as_typed)
-        new = answered(session, asked, exchanges[: turn - 1])
+        new = self.answered(session, asked, exchanges[: turn - 1])
         return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
+
+    def answered(self, session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
+        """Ask or search one session; ValueError for a question that is too long."""
+        with telemetry.request(f"page_{question.mode}", self.live.metrics) as current:
+            current.question = question.text
+            answer = self.workers.do(lambda: answer_to(session, question, before))
+            current.outcome = "declined" if answer.declined else "answered"
+        return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 
     def clear(self, request: gr.Request) -> tuple:
         """Begin a new conversation."""
@@ -151,6 +161,36 @@ class Handlers:
         return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
 
 
+class Tickets:
+    """Who asks last is answered: one valid ticket a visitor; each new question takes the place of the one before.
+
+    Who leaves while a question is searched never spends the ticket: only the last 10,000 visitors' are kept.
+    """
+
+    def __init__(self) -> None:
+        self._valid: OrderedDict[str, str] = OrderedDict()
+
+    def take(self, visitor: str) -> str:
+        """Return a ticket for a question that begins; the visitor's earlier one is void."""
+        ticket = secrets.token_hex(8)
+        self._valid[visitor] = ticket
+        self._valid.move_to_end(visitor)
+        if len(self._valid) > MOST_VISITORS:
+            self._valid.popitem(last=False)
+        return ticket
+
+    def spend(self, visitor: str, ticket: str) -> bool:
+        """Tell whether a ticket is still valid, and void it."""
+        if self._valid.get(visitor) != ticket:
+            return False
+        self.void(visitor)
+        return True
+
+    def void(self, visitor: str) -> None:
+        """Void the visitor's ticket, if there is one."""
+        self._valid.pop(visitor, None)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, and how it is to be searched."""
@@ -159,15 +199,6 @@ class Question:
     mode: Mode = "ask"
     filters: Filters = dataclasses.field(default_factory=Filters)
     as_typed: bool = False
-
-
-def answered(session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
-    """Ask or search one session; ValueError for a question that is too long."""
-    with telemetry.request(f"page_{question.mode}") as current:
-        current.question = question.text
-        answer = desk().do(lambda: answer_to(session, question, before))
-        current.outcome = "declined" if answer.declined else "answered"
-    return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
 
 
 def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:

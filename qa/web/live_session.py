@@ -7,11 +7,11 @@ import threading
 import time
 from pathlib import Path
 
-from qa.encoder import CrossReranker, Encoder, Reranker
+from qa.encoder import Encoder, Reranker
 from qa.errors import IndexNotFoundError, QAError
 from qa.index import Index, read_current
-from qa.session import Session, load_encoder
-from qa.settings import settings
+from qa.session import Session
+from qa.telemetry import Metrics
 
 LOG = logging.getLogger("qa.web")
 LOOKS_EVERY = 1.0
@@ -27,6 +27,7 @@ class LiveSession:
         self.folder = folder
         self.encoder = encoder
         self.reranker = reranker
+        self.metrics = Metrics()
         self._session: Session | None = None
         self._trouble = ""
         self._refused = ("", 0.0)
@@ -34,11 +35,9 @@ class LiveSession:
         self._stop = threading.Event()
 
     @classmethod
-    def open(cls, folder: Path | None = None, encoder: Encoder | None = None) -> LiveSession:
-        """Load the encoder that the settings name and the live generation, if there is one."""
-        chosen = settings()
-        reranker = CrossReranker.load(chosen.reranker) if chosen.reranker else None
-        live = cls(folder or chosen.index, encoder or load_encoder(), reranker)
+    def open(cls, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> LiveSession:
+        """Load the live generation, if there is one."""
+        live = cls(folder, encoder, reranker)
         live.refresh()
         return live
 
@@ -73,7 +72,8 @@ class LiveSession:
                 self._tell(error)
                 return False
         self._trouble, self._refused = "", ("", 0.0)
-        LOG.info("generation %s answers now", self._session.index.manifest.generation)
+        self.metrics.show_index(name, self._session.index.manifest.passages)
+        LOG.info("generation %s answers now", name)
         return True
 
     def _tell(self, error: Exception) -> None:

@@ -19,8 +19,8 @@ from qa.index.generations import sealed
 from qa.index.segment import format_document, parse_document
 from qa.index.vector_cache import VectorCache
 from testing.fake_encoder import COURTS, LONG_BIEN
-from tests.fuzz.answers import FastEncoder
-from tests.fuzz.material import fields_of
+from testing.fuzz.answers import FastEncoder
+from testing.fuzz.material import fields_of
 
 ENCODER = FastEncoder()
 NOT_TRUSTED = "dense.faiss"

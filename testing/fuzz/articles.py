@@ -16,7 +16,7 @@ from qa.ingest.pipeline import prepare
 from qa.ingest.sources import Draft, Raw
 from qa.text.normalise import normalise
 from qa.values import KINDS, Document
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.material import fields_of, text_of
 
 PATH = Path("bai.md")
 LONGEST_REASON = 1_000

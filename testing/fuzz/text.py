@@ -9,7 +9,7 @@ from qa.corpus.passages import LONGEST_SENTENCE, SIZE, cut, searched_spans, sear
 from qa.text.normalise import INVISIBLE, fold, normalise, syllables
 from qa.text.sentences import quotable_spans, sentence_spans
 from qa.values import Document
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.material import fields_of, text_of
 
 
 def check_normal_form(content: bytes) -> None:

@@ -19,7 +19,7 @@ from qa.ingest.encodings import (
 )
 from qa.ingest.layout import flatten_pipe_tables, join_pages, to_markdown, unwrap
 from qa.text.normalise import normalise, syllables
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.material import fields_of, text_of
 
 TO_TCVN3 = str.maketrans(TCVN3_TO, TCVN3_FROM)
 BREAKS = re.compile(r"[\s\-\u2010]+")

@@ -1,70 +1,88 @@
-"""The web server: the chat, the reader, the state of health, and the headers that guard them."""
+"""The whole site: the chat, the reader, the API, the state of health, and the guard before them."""
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import gradio as gr
+import uvicorn
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
-from qa import telemetry
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.evaluate import read_quality
 from qa.feedback import FeedbackStore
-from qa.settings import settings
+from qa.session import load_encoder, load_reranker
+from qa.settings import Settings
+from qa.telemetry import configure
 from qa.web.admin import ROOM, Door, Operator, build_operator_page
+from qa.web.api import create_api
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
-from qa.web.forwarded_headers import Proxies
-from qa.web.graceful_shutdown import Ending, run
-from qa.web.gradio_labels_vi import vietnamese
 from qa.web.handlers import Handlers
 from qa.web.live_session import LiveSession
+from qa.web.mcp_tools import LOOPBACK, create_mcp, route_of
+from qa.web.messages_vi import LABELS
 from qa.web.page import HEAD, STATIC, build_page
 from qa.web.reader import reader_html
-from qa.web.security import LARGEST_UPLOAD, Guard
+from qa.web.security import LARGEST_UPLOAD, Guard, Proxies
 from qa.web.templates import notice_html, page_html
 from qa.web.theme import theme
+from qa.web.worker_pool import WorkerPool
 
 VISITORS_KEPT = 200
-"""Sessions whose page Gradio keeps in memory, each call of the API being one; ours live in the visitor's browser."""
+"""Sessions whose page Gradio keeps in memory; the conversations live in the visitors' browsers."""
+
+SECONDS_TO_END = 5
+"""What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
 
 
-def create_app(live: LiveSession, time_is_up: asyncio.Event | None = None) -> FastAPI:
-    """Return the whole site over a live session; what is under way when ``time_is_up`` is told so."""
-    app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
-    password = settings().operator_password.get_secret_value()
+def create_app(live: LiveSession, settings: Settings) -> FastAPI:
+    """Return the whole site over a live session."""
+    workers = WorkerPool(settings.at_once, settings.seconds, settings.queue)
+    api = create_api(live, workers)
+    tools = create_mcp(api, is_public=bool(settings.proxies) or settings.host not in LOOPBACK)
+    mcp_route = route_of(tools)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
+    app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    password = settings.operator_password.get_secret_value()
     door = Door(password) if password else None
-    app.add_middleware(Ending, time_is_up=time_is_up or asyncio.Event())
-    app.add_middleware(Guard, rate=settings().rate, door=door)
-    app.add_middleware(Proxies, trusted=settings().proxies)  # the last added is the first asked
+    app.add_middleware(Guard, rate=settings.rate, door=door)
+    app.add_middleware(Proxies, trusted=settings.proxies)  # the last added is the first asked
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
+    app.mount("/api", api)
+    app.router.routes.append(mcp_route)
     add_health(app, live)
-    add_pages(app, live)
-    feedback = FeedbackStore(settings().feedback)
+    add_pages(app, live, settings.corpus)
+    feedback = FeedbackStore(settings.feedback)
     if door:
-        operator = build_operator_page(Operator(live, settings().corpus, feedback))
+        operator = build_operator_page(Operator(live, feedback, settings))
         door.add_to(app)
-        mount(app, operator, ROOM, auth_dependency=door.visitor)
-    return mount(app, build_page(Handlers(live, feedback)), "/", mcp_server=True)
+        mount(app, operator, ROOM, settings, auth_dependency=door.visitor)
+    return mount(app, build_page(Handlers(live, feedback, workers)), "/", settings)
 
 
-def mount(app: FastAPI, page: gr.Blocks, path: str, **more) -> FastAPI:
+def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: Any) -> FastAPI:  # noqa: ANN401 - Gradio's own
     """Mount a page of Gradio's in our colours and language."""
     page.state_session_capacity = VISITORS_KEPT
-    page.queue(max_size=settings().queue, default_concurrency_limit=settings().at_once, api_open=False)
+    page.queue(max_size=settings.queue, default_concurrency_limit=settings.at_once, api_open=False)
     return gr.mount_gradio_app(
         app,
         page,
         path=path,
         theme=theme(),
         head=HEAD,
-        i18n=vietnamese(),
+        i18n=gr.I18n(en=LABELS),
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -83,7 +101,7 @@ def add_health(app: FastAPI, live: LiveSession) -> None:
     @app.get("/metrics")
     def metrics() -> Response:
         """Return what Prometheus collects."""
-        content, kind = telemetry.metrics_text()
+        content, kind = live.metrics.text()
         return Response(content, media_type=kind)
 
     @app.get("/ready")
@@ -94,7 +112,7 @@ def add_health(app: FastAPI, live: LiveSession) -> None:
         return JSONResponse({"status": "ready", "generation": live.current().index.manifest.generation})
 
 
-def add_pages(app: FastAPI, live: LiveSession) -> None:
+def add_pages(app: FastAPI, live: LiveSession, corpus: Path) -> None:
     @app.get("/doc/{document_id}")
     def read(document_id: str, s: str = "", e: str = "") -> HTMLResponse:
         """Show an article; ``s`` and ``e`` are the span of the sentence to light."""
@@ -109,7 +127,7 @@ def add_pages(app: FastAPI, live: LiveSession) -> None:
     def catalogue(q: str = "", subject: Annotated[str, Query(alias="chu-de")] = "", loai: str = "") -> HTMLResponse:
         """Show what the corpus holds."""
         wanted = Wanted(q[:LONGEST_WANTED], subject[:LONGEST_WANTED], loai[:LONGEST_WANTED])
-        body = catalogue_html(live.current().index, settings().corpus, wanted, read_quality(live.folder))
+        body = catalogue_html(live.current().index, corpus, wanted, read_quality(live.folder))
         return HTMLResponse(page_html("Kho tài liệu", body, current="/tai-lieu"))
 
     @app.exception_handler(IndexNotFoundError)
@@ -125,15 +143,22 @@ def place(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def serve(index: Path | None = None, *, host: str, port: int, encoder: Encoder | None = None) -> None:
+def serve(settings: Settings, encoder: Encoder | None = None) -> None:
     """Serve the site until interrupted; while there is no index it says so and waits for one."""
-    telemetry.configure(settings().log_questions)
-    live = LiveSession.open(index, encoder)
+    configure(settings.log_questions)
+    live = LiveSession.open(settings.index, encoder or load_encoder(settings), load_reranker(settings))
     live.watch()
-    sys.stdout.write(f"Trang hỏi đáp: http://{host}:{port}\n")
+    sys.stdout.write(f"Trang hỏi đáp: http://{settings.host}:{settings.port}\n")
     sys.stdout.flush()
-    time_is_up = asyncio.Event()
     try:
-        run(create_app(live, time_is_up), time_is_up, host=host, port=port)
+        uvicorn.run(
+            create_app(live, settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=SECONDS_TO_END,
+            proxy_headers=False,  # qa.web.security believes those that QA_PROXIES names
+            server_header=False,
+        )
     finally:
         live.close()

@@ -1,4 +1,4 @@
-"""Give one target to libFuzzer: ``python -m tests.fuzz TARGET FOLDER [libFuzzer's own options]``; needs atheris."""
+"""Give one target to libFuzzer: ``python -m testing.fuzz TARGET FOLDER [libFuzzer's own options]``; needs atheris."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import atheris
 
-from tests.fuzz import TARGETS
+from testing.fuzz import TARGETS
 
 
 def main() -> None:

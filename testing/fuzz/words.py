@@ -10,7 +10,7 @@ from qa.text.document_numbers import find_numbers
 from qa.text.normalise import fold, normalise
 from qa.text.query_repair import WORD, LanguageModel, slips
 from qa.text.terms import terms, words
-from tests.fuzz.material import text_of
+from testing.fuzz.material import text_of
 
 READ = """
 Quận Long Biên giảm 406 người hoạt động không chuyên trách ở tổ dân phố. Thủ tục hành chính được rút ngắn.

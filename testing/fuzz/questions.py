@@ -10,7 +10,7 @@ from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer
 from qa.text.normalise import fold, normalise
 from qa.text.terms import words
 from qa.values import Turn
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.material import fields_of, text_of
 
 KINDS = tuple(AnswerType)
 DIGITS = re.compile(r"\d+")

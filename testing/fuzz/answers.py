@@ -18,7 +18,7 @@ from qa.text import numbers_in
 from qa.text.normalise import normalise
 from qa.values import Citation, Document, Quote, Turn
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
-from tests.fuzz.material import fields_of
+from testing.fuzz.material import fields_of
 
 HOSTILE_ARTICLE = """---
 title: Bài có [1] trong tên <b>và</b> dấu “ngoặc”

@@ -25,8 +25,8 @@ from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, dump, restore
 from qa.web.html_text import escape, escape_exactly, is_web_address, source_link
 from qa.web.reader import article_html, reader_html
-from tests.fuzz.answers import small_session
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.answers import small_session
+from testing.fuzz.material import fields_of, text_of
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.UTC)
 TAGS = frozenset(

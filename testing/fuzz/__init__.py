@@ -30,7 +30,7 @@ class Target:
 
     def load(self) -> Check:
         """Import the target's function, and with it the part of the package that it tries."""
-        return getattr(importlib.import_module(f"tests.fuzz.{self.module}"), f"check_{self.name}")
+        return getattr(importlib.import_module(f"testing.fuzz.{self.module}"), f"check_{self.name}")
 
 
 TARGETS = {

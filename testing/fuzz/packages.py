@@ -10,8 +10,8 @@ from functools import cache
 import docx
 
 from qa.ingest.sources import Raw
-from tests.fuzz.articles import expect_taken_in
-from tests.fuzz.material import fields_of, text_of
+from testing.fuzz.articles import expect_taken_in
+from testing.fuzz.material import fields_of, text_of
 
 PARTS = (
     "word/document.xml",

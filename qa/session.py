@@ -11,7 +11,7 @@ from qa.corpus import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate
-from qa.retrieval import Filters, Options, Retriever
+from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import settings
 from qa.values import Answer, Document, Hit, Turn
 
@@ -45,6 +45,14 @@ class Session:
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first."""
         return self.retriever.search(question, k, filters)
+
+    def find(self, question: str, k: int = 5, filters: Filters | None = None) -> SearchResult:
+        """Return the ``k`` best passages with the question as it was searched."""
+        return self.retriever.find(question, k, filters)
+
+    def find_as_typed(self, question: str, k: int = 5, filters: Filters | None = None) -> SearchResult:
+        """Do what ``find`` does for the very words of a question."""
+        return self.literal_answerer.retriever.find(question, k, filters)
 
     def understand(self, question: str) -> str:
         """Return the question as it is searched."""

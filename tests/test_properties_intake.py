@@ -31,11 +31,10 @@ from qa.ingest.line_joining import join_pages, unwrap
 from qa.ingest.structure import to_markdown
 from qa.ingest.tables import flatten_pipe_tables, table_lines
 from qa.ingest.types import Draft
-from qa.present.export import arrange, web_address
-from qa.present.render import one_line, printable
+from qa.present import arrange, one_line, printable, web_address
 from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables
-from qa.values import Answer, Citation, Quote
+from qa.values import Answer, Citation, Note, Paragraph, Quote, Quoted, Said
 from qa.web.evidence import common_runs
 from qa.web.exchange import Exchange, dump, restore
 from qa.web.html_text import document_address, escape, question_address
@@ -230,7 +229,8 @@ QUOTES = st.lists(st.tuples(TEXT.filter(bool), CITATIONS), max_size=3).map(
 
 
 def said(quotes: tuple[Quote, ...]) -> Answer:
-    return Answer("hỏi", "hỏi", " ".join(f"{quote.text} [{quote.marker}]" for quote in quotes), quotes, 0.5, ("lưu ý",))
+    blocks = tuple(Paragraph((Quoted(quote.marker), Said("."))) for quote in quotes)
+    return Answer("hỏi", "hỏi", blocks, quotes, 0.5, (Note((Said("lưu ý"),), "https://a.vn"),))
 
 
 FILTERS = st.builds(Filters, st.none() | st.dates(), st.none(), st.sampled_from([None, "law"]))

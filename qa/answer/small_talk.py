@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterator
 
+from qa.answer import wording_vi as wording
+from qa.answer.draft import Draft, Findings
 from qa.index import Index
 from qa.text import syllables
+from qa.values import Paragraph, Part, Related, Said
 
 LONGEST = 9
+MOST_SUBJECTS = 4
 GREETING = r"(xin |kinh )?chao( (ban|anh|chi|em|ad|admin|moi nguoi|buoi (sang|chieu|toi)))*( a| nhe)?|alo|hello|hi|hey"
 THANKS = (
     r"(da |vang |ok )*(xin |rat |chan thanh )*cam on( (ban|anh|chi|em|nhieu|rat nhieu|nha|nhe|a|lam))*|thank(s| you)"
@@ -25,16 +29,23 @@ ABILITY = (
 )
 UNKIND = r".*\b(ngu|do ngu|dien|cut di|vo dung|do dien|khon nan|mat day)\b.*"
 REPLIES = [
-    (re.compile(GREETING), "Dạ, xin chào ông/bà. {about} Mời ông/bà đặt câu hỏi."),
-    (re.compile(THANKS), "Dạ, không có gì ạ. Ông/bà cần hỏi thêm điều gì, xin cứ đặt câu hỏi."),
-    (re.compile(FAREWELL), "Dạ, xin chào tạm biệt ông/bà."),
-    (re.compile(IDENTITY), "Dạ, tôi là hệ thống hỏi đáp tự động về cải cách hành chính. {about}"),
-    (re.compile(ABILITY), "Dạ, {about_small} Ông/bà có thể hỏi về {subjects}."),
-    (re.compile(UNKIND), "Dạ, rất tiếc vì tôi chưa giúp được ông/bà. {about} Mời ông/bà đặt câu hỏi cụ thể."),
+    (re.compile(GREETING), wording.GREETING),
+    (re.compile(THANKS), wording.THANKS),
+    (re.compile(FAREWELL), wording.FAREWELL),
+    (re.compile(IDENTITY), wording.IDENTITY),
+    (re.compile(ABILITY), wording.ABILITY),
+    (re.compile(UNKIND), wording.UNKIND),
 ]
 
 
-def reply_to(question: str, index: Index) -> str | None:
+def small_talk(findings: Findings) -> Draft | None:
+    """Reply to a remark that asks nothing of the documents, or to a message without a word."""
+    is_empty = not syllables(findings.inquiry.query)
+    reply = (Said(wording.EMPTY),) if is_empty else reply_to(findings.inquiry.query, findings.index)
+    return Draft((Paragraph(reply, "reply"),)) if reply else None
+
+
+def reply_to(question: str, index: Index) -> tuple[Part, ...] | None:
     """Return a fitting reply to a short remark that asks nothing of the documents; None to a question."""
     said = syllables(question)
     if len(said) > LONGEST:
@@ -42,27 +53,24 @@ def reply_to(question: str, index: Index) -> str | None:
     template = next((text for pattern, text in REPLIES if pattern.fullmatch(" ".join(said))), None)
     if template is None:
         return None
-    about = describe(index)
-    return template.format(about=about, about_small=about[0].lower() + about[1:], subjects=subjects(index))
+    before, names_subjects, after = template.partition(wording.SUBJECTS)
+    facts = corpus_facts(index)
+    opening = Said(before.format(**facts))
+    return (opening, *subjects(index), Said(after)) if names_subjects else (opening,)
 
 
-def describe(index: Index) -> str:
-    """Say what the answers rest on, from the index's own facts."""
+def corpus_facts(index: Index) -> dict[str, str]:
+    """Return what a reply may state of the corpus: how many documents it holds, and the day of the newest."""
     days = [document.published for document in index.documents.values() if document.published]
-    newest = f", bài mới nhất ngày {max(days):%d/%m/%Y}" if days else ""
-    return (
-        f"Tôi trả lời bằng cách trích nguyên văn từ {len(index.documents)} bài viết về cải cách hành chính{newest}; "
-        "điều gì tài liệu không nói, tôi sẽ nói là không có."
-    )
+    newest = wording.NEWEST.format(day=max(days)) if days else ""
+    return {"documents": str(len(index.documents)), "newest": newest}
 
 
-def subjects(index: Index) -> str:
+def subjects(index: Index) -> Iterator[Part]:
     """Name some documents as examples of what can be asked: the newest of the most frequent publishers."""
     newest = sorted(index.documents.values(), key=lambda document: (str(document.published or ""), document.id))[::-1]
-    seen: Counter[str] = Counter()
-    chosen = []
-    for document in newest:
-        if not seen[document.source]:
-            chosen.append(f"“{document.title}”")
-        seen[document.source] += 1
-    return "; ".join(chosen[:4])
+    chosen = {document.source: document for document in reversed(newest)}
+    wanted = [document for document in newest if chosen[document.source] is document][:MOST_SUBJECTS]
+    for place, document in enumerate(wanted):
+        yield from ([Said("; ")] if place else [])
+        yield Related(document.id, document.title)

@@ -8,9 +8,8 @@ from typing import Literal, TypeVar
 
 import gradio as gr
 
-from qa import telemetry
+from qa import present, telemetry
 from qa.errors import QAError
-from qa.present import render
 from qa.retrieval import Filters
 from qa.values import KINDS, Answer
 from qa.web.live_session import LiveSession
@@ -43,7 +42,7 @@ def add_endpoints(live: LiveSession) -> None:
             An object with question, understood, text, declined, confidence (0..1), citations and notes.
         """
         wanted = (since, until, kind, as_of)
-        return render.answer_object(guarded("ask", lambda: live.current().ask(question, filters(*wanted))))
+        return present.answer_object(guarded("ask", lambda: live.current().ask(question, filters(*wanted))))
 
     def search(question: str, k: int = 5, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
         """Find the passages of the documents that fit a question best, ranked, each with its source.
@@ -64,8 +63,8 @@ def add_endpoints(live: LiveSession) -> None:
 
         def work() -> dict:
             session = live.current()
-            hits = session.search(question, min(k, MOST_PASSAGES), filters(since, until, kind, as_of))
-            return render.search_object(question, session.understand(question), hits)
+            found = session.find(question, min(k, MOST_PASSAGES), filters(since, until, kind, as_of))
+            return present.search_object(question, found.query, found.hits)
 
         return guarded("search", work)
 
@@ -78,7 +77,7 @@ def add_endpoints(live: LiveSession) -> None:
         Returns:
             An object with id, title, text, source, url, published, kind, number and the days it is in force.
         """
-        return render.document_object(guarded("document", lambda: live.current().document(document_id)))
+        return present.document_object(guarded("document", lambda: live.current().document(document_id)))
 
     def status() -> dict:
         """Tell what the index holds: how many documents and passages, its generation, encoder and time of building.
@@ -86,7 +85,7 @@ def add_endpoints(live: LiveSession) -> None:
         Returns:
             An object with documents, passages, generation, encoder and built.
         """
-        return render.status_object(guarded("status", live.current).index.manifest)
+        return present.status_object(guarded("status", live.current).index.manifest)
 
     for function in (ask, search, document, status):
         gr.api(function, api_name=function.__name__, **together())

@@ -20,7 +20,7 @@ from qa.session import Session
 from qa.values import Answer
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
+from qa.web.exchange import Exchange, Mode, RankedPassages, dump, ranked, restore, turns
 from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import desk
@@ -101,7 +101,7 @@ class Handlers:
             return (gr.skip(),) * 4
         session = self.live.current()
         old = exchanges[turn - 1]
-        asked = Question(old.answer.question, old.mode, old.filters, as_typed)
+        asked = Question(old.shown.question, old.mode, old.filters, as_typed)
         new = answered(session, asked, exchanges[: turn - 1])
         return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
 
@@ -128,12 +128,12 @@ class Handlers:
     def export(self, kept: list, event: gr.EventData) -> dict:
         """Return the conversation as a file for the browser to keep."""
         now = datetime.datetime.now().astimezone()
-        answers = [exchange.answer for exchange in restore(kept)]
+        shown = [exchange.shown for exchange in restore(kept)]
         name = f"hoi-dap-{now:%Y-%m-%d-%H%M}"
         if event.form == "docx":
-            content, name, kind = to_docx(answers, now), f"{name}.docx", WORD
+            content, name, kind = to_docx(shown, now), f"{name}.docx", WORD
         else:
-            content, name, kind = to_markdown(answers, now).encode(), f"{name}.md", "text/markdown"
+            content, name, kind = to_markdown(shown, now).encode(), f"{name}.md", "text/markdown"
         encoded = base64.b64encode(content).decode()
         return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
 
@@ -165,16 +165,15 @@ def answered(session: Session, question: Question, before: Sequence[Exchange]) -
     """Ask or search one session; ValueError for a question that is too long."""
     with telemetry.request(f"page_{question.mode}") as current:
         current.question = question.text
-        answer = desk().do(lambda: answer_to(session, question, before))
-        current.outcome = "declined" if answer.declined else "answered"
-    return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
+        shown = desk().do(lambda: answer_to(session, question, before))
+        current.outcome = "answered" if shown.citations else "declined"
+    return Exchange(shown, question.filters, session.index.manifest.generation, question.as_typed)
 
 
-def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer | RankedPassages:
     if question.mode == "search":
-        retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
-        hits = retriever.search(question.text, PASSAGES, question.filters)
-        return ranked(question.text, retriever.understand(question.text), hits)
+        find = session.find_as_typed if question.as_typed else session.find
+        return ranked(question.text, find(question.text, PASSAGES, question.filters))
     if question.as_typed:
         return session.ask_as_typed(question.text, question.filters)
     return session.ask(question.text, question.filters, turns(before))
@@ -198,6 +197,6 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def feedback_of(exchange: Exchange, *, helpful: bool, reason: str) -> Feedback:
-    answer = exchange.answer
-    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in answer.citations))
-    return Feedback(answer.question, answer.text, sources, exchange.generation, helpful, reason)
+    shown = exchange.shown
+    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in shown.citations))
+    return Feedback(shown.question, shown.text, sources, exchange.generation, helpful, reason)

@@ -23,7 +23,7 @@ from qa.feedback import Feedback, FeedbackStore
 from qa.ingest.types import Intake, IntakeReport
 from qa.present import to_docx, to_markdown
 from qa.session import Session
-from qa.values import Answer, Document, Headline, Mark, Note, Paragraph, Quote, Quoted, Related, Said, Source
+from qa.values import Answer, Document, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said, Source
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import conversation_html
 from qa.web.evidence import evidence_html
@@ -66,7 +66,7 @@ def answer_from(session: Session, document: Document, question: str) -> Answer:
     passage = next(one for one in session.index.passages if one.citation.document_id == document.id)
     quote = Quote(1, passage.text, passage.citation, 0.9)
     said = Paragraph((Said("Dạ, theo "), Source(1), Said(": "), Quoted(1), Related(document.id, document.title)))
-    notes = (Note((Said(question), Mark(1))), Note((Said(question),), document.url))
+    notes = (Paragraph((Said(question), Mark(1)), "note"), Paragraph((Said(question), Link(document.url)), "note"))
     return Answer(question, f"{question} ?", (Headline("77 hồ sơ", 1), said), (quote,), 0.9, notes)
 
 

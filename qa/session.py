@@ -50,10 +50,6 @@ class Session:
         """Return the ``k`` best passages with the question as it was searched."""
         return self.retriever.find(question, k, filters)
 
-    def find_as_typed(self, question: str, k: int = 5, filters: Filters | None = None) -> SearchResult:
-        """Do what ``find`` does for the very words of a question."""
-        return self.literal_answerer.retriever.find(question, k, filters)
-
     def understand(self, question: str) -> str:
         """Return the question as it is searched."""
         return self.retriever.understand(question)

@@ -159,7 +159,15 @@ class Related:
     type: Literal["related"] = "related"
 
 
-Part = Said | Quoted | Excerpt | Mark | Source | Related
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The address of a document that a note speaks of."""
+
+    url: str
+    type: Literal["link"] = "link"
+
+
+Part = Said | Quoted | Excerpt | Mark | Source | Related | Link
 """A piece of a paragraph, which is its parts one after the other with nothing between them."""
 
 
@@ -170,6 +178,7 @@ class Headline:
     text: str
     marker: int
     type: Literal["headline"] = "headline"
+    kind = "answer"
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -178,10 +187,10 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of an answer, of a refusal, or of a reply to what asks nothing of the documents."""
+    """A paragraph of an answer, of a refusal, of a reply to what asks nothing of the documents, or a note."""
 
     parts: tuple[Part, ...]
-    kind: Literal["answer", "refusal", "reply"] = "answer"
+    kind: Literal["answer", "refusal", "reply", "note"] = "answer"
     type: Literal["paragraph"] = "paragraph"
 
 
@@ -192,6 +201,7 @@ class Timeline:
     opening: str
     markers: tuple[int, ...]
     type: Literal["timeline"] = "timeline"
+    kind = "answer"
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -224,6 +234,7 @@ class Comparison:
     heads: tuple[str, str, str]
     rows: tuple[Row, ...]
     type: Literal["comparison"] = "comparison"
+    kind = "answer"
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -235,37 +246,50 @@ Block = Headline | Paragraph | Timeline | Comparison
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """What a reader should know beside the answer, and the address of the document it speaks of."""
+class Response:
+    """What is shown for a question, in blocks that name quotes by their markers.
 
-    parts: tuple[Part, ...]
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said to a question, in blocks that name the quotes by their markers.
-
-    Made by ``qa.answer.publish`` alone. ``declined`` holds exactly when ``citations`` is empty. ``confidence`` lies
-    in 0..1. ``understood`` is the question as it was searched. Raises ValueError for a marker that no quote bears.
+    ``understood`` is the question as it was searched. Raises ValueError for a marker that no quote bears.
     """
 
     question: str
     understood: str
     blocks: tuple[Block, ...]
     citations: tuple[Quote, ...]
-    confidence: float
-    notes: tuple[Note, ...] = ()
+
+    notes = ()
 
     def __post_init__(self) -> None:
         unknown = set(markers((*self.blocks, *self.notes))) - set(self.quotes)
         if unknown:
-            raise ValueError(f"the answer names the markers {sorted(unknown)}; only {sorted(self.quotes)} have quotes")
+            raise ValueError(f"the markers {sorted(unknown)} have no quote; use those of {sorted(self.quotes)}")
 
     @property
     def quotes(self) -> dict[int, Quote]:
         """The citations by their markers."""
         return {quote.marker: quote for quote in self.citations}
+
+    @property
+    def text(self) -> str:
+        """The blocks as one text: a mark ``[n]`` after each quote, the headline in bold, a comparison as a table."""
+        return "\n\n".join(block_text(block, self.quotes) for block in self.blocks)
+
+    @property
+    def note_texts(self) -> tuple[str, ...]:
+        """The notes as plain text."""
+        return tuple(plain(note.parts, self.quotes) for note in self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Response):
+    """What is said to a question; made by ``qa.answer.publish`` alone.
+
+    ``declined`` holds exactly when ``citations`` is empty. ``confidence`` lies in 0..1. ``notes`` are what a reader
+    should know besides.
+    """
+
+    confidence: float
+    notes: tuple[Paragraph, ...] = ()
 
     @property
     def declined(self) -> bool:
@@ -275,7 +299,7 @@ class Answer:
     @property
     def is_reply(self) -> bool:
         """Whether this is a reply to what asks nothing of the documents; nothing was searched for it."""
-        return all(isinstance(block, Paragraph) and block.kind == "reply" for block in self.blocks)
+        return all(block.kind == "reply" for block in self.blocks)
 
     @property
     def short(self) -> str | None:
@@ -287,22 +311,11 @@ class Answer:
         """The lines of a comparison, where there is one."""
         return next((block.rows for block in self.blocks if isinstance(block, Comparison)), ())
 
-    @property
-    def note_texts(self) -> tuple[str, ...]:
-        """The notes as plain text."""
-        return tuple(note_text(note, self.quotes) for note in self.notes)
 
-    @property
-    def text(self) -> str:
-        """The blocks as one text: a mark ``[n]`` after each quote, the headline in bold, a comparison as a table."""
-        return "\n\n".join(block_text(block, self.quotes) for block in self.blocks)
-
-
-def markers(blocks: Iterable[Block | Note]) -> Iterator[int]:
+def markers(blocks: Iterable[Block]) -> Iterator[int]:
     """Yield the markers that blocks name."""
-    for part in chain.from_iterable(block.parts for block in blocks):
-        if not isinstance(part, Said | Related):
-            yield part.marker
+    parts = chain.from_iterable(block.parts for block in blocks)
+    return (part.marker for part in parts if isinstance(part, Quoted | Excerpt | Mark | Source))
 
 
 def plain(parts: Iterable[Part], quotes: Mapping[int, Quote]) -> str:
@@ -320,11 +333,9 @@ def part_text(part: Part, quotes: Mapping[int, Quote]) -> str:
             return quotes[marker].citation.attribution
         case Related(_, title):
             return f"“{title}”"
+        case Link(url):
+            return url
     return part.text
-
-
-def note_text(note: Note, quotes: Mapping[int, Quote]) -> str:
-    return f"{plain(note.parts, quotes)} {note.url}".strip()
 
 
 def block_text(block: Block, quotes: Mapping[int, Quote]) -> str:

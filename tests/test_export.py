@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from qa.present import escape, to_docx, to_markdown, web_address
 from qa.text.normalise import normalise
-from qa.values import Answer, Citation, Headline, Mark, Note, Paragraph, Part, Quote, Quoted, Said, Source
+from qa.values import Answer, Citation, Headline, Mark, Paragraph, Part, Quote, Quoted, Said, Source
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.timezone(datetime.timedelta(hours=7)))
 HOSTILE = st.text(
@@ -64,8 +64,8 @@ def quote(marker: int, text: str, document: str = "a", start: int = 0, **changes
     return Quote(marker, text, Citation(**fields | changes), 1.0)
 
 
-def note(*said: str) -> tuple[Note, ...]:
-    return tuple(Note((Said(one),)) for one in said)
+def note(*said: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph((Said(one),), "note") for one in said)
 
 
 def answer(*quotes: Quote, parts: tuple[Part, ...] | None = None, question: str = "Còn mấy cấp?", **changes) -> Answer:
@@ -202,7 +202,7 @@ def test_a_mark_away_from_its_quote_is_numbered_too():
 
 
 def test_a_note_s_mark_is_numbered_through_the_conversation_too():
-    second = answer(quote(1, "Giảm 80 chi bộ.", "b"), notes=(Note((Said("Khác nhau: 80 "), Mark(1))),))
+    second = answer(quote(1, "Giảm 80 chi bộ.", "b"), notes=(Paragraph((Said("Khác nhau: 80 "), Mark(1)), "note"),))
     assert "Lưu ý: Khác nhau: 80 \\[2\\]" in to_markdown([answer(quote(1, "Câu đầu.")), second], WHEN)
 
 

@@ -21,8 +21,8 @@ from qa.values import (
     Citation,
     Document,
     Headline,
+    Link,
     Mark,
-    Note,
     Paragraph,
     Quote,
     Quoted,
@@ -46,7 +46,9 @@ QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không c
 def exchange_of(text: str, url: str = "javascript:alert(1)") -> Exchange:
     citation = Citation("d", text, text, url, None, "news", text, text, 0, len(text))
     blocks = (Headline(text, 1), Paragraph((Quoted(1),)))
-    answer = Answer(text, text + "x", blocks, (Quote(1, text, citation, 1.0),), 0.5, (Note((Said(text),), text),))
+    answer = Answer(
+        text, text + "x", blocks, (Quote(1, text, citation, 1.0),), 0.5, (Paragraph((Said(text), Link(text)), "note"),)
+    )
     return Exchange(answer, Filters(kind="law"), "g000001")
 
 
@@ -155,8 +157,8 @@ def test_the_short_answer_comes_first_and_once(session):
 
 
 def test_a_note_leads_to_the_sources_and_addresses_it_names(session):
-    differing = Note((Said("Khác nhau: 406 "), Mark(1), Said("; 9 [7].")))
-    notes = (differing, Note((Said("Có tại"),), "https://a.vn/x"))
+    differing = Paragraph((Said("Khác nhau: 406 "), Mark(1), Said("; 9 [7].")), "note")
+    notes = (differing, Paragraph((Said("Có tại "), Link("https://a.vn/x")), "note"))
     answer = dataclasses.replace(session.ask(QUESTION), notes=notes)
     page = conversation_html(session, [Exchange(answer)])
     notes = page[page.index('<ul class="notes">') : page.index('<ol class="sources"')]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from qa.answer import wording_vi as wording
 from qa.answer.comparison_parser import Comparison, Side, comparison_in
-from qa.answer.draft import Draft, Findings, quotes_of
+from qa.answer.draft import Draft, Inquiry, quotes_of
+from qa.answer.notes import note
 from qa.answer.quotes import NEXT_SENTENCE, best_quotes, blocks_of
 from qa.answer.timeline import course
 from qa.answer.verification import NUMBER, metadata
@@ -15,7 +16,7 @@ from qa.index import Index
 from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
 from qa.text import terms, words
 from qa.values import Comparison as Table
-from qa.values import Note, Row, Said
+from qa.values import Paragraph, Row
 
 NAMED, ALIKE = 0.5, 0.4
 EACH = 2
@@ -34,18 +35,18 @@ TIMES = {
 """What a sentence says that is about the time before, or the time after."""
 
 
-def comparison(findings: Findings) -> Draft | None:
+def comparison(inquiry: Inquiry) -> Draft | None:
     """Quote the sentence that tells a comparison, else a line a side; None where nothing is compared or found."""
-    asked = comparison_in(findings.inquiry.query)
+    asked = comparison_in(inquiry.query)
     if asked is None:
         return None
-    candidates = findings.candidates
+    candidates = inquiry.candidates
     least = 0.0 if asked.figures else NEXT_SENTENCE * candidates[0].score if candidates else 0.0
-    told = telling(asked, [one for one in candidates if one.score >= least and is_sure(one)], findings.index)
+    told = telling(asked, [one for one in candidates if one.score >= least and is_sure(one)], inquiry.index)
     if told:
         told_first = [told, *(one for one in candidates if one is not told)]
-        return course(findings.inquiry.query, told_first) or best_quotes(told_first)
-    pair = pair_for(asked, [findings.about(side.question) for side in asked.sides], findings.index)
+        return course(inquiry.query, told_first) or best_quotes(told_first)
+    pair = pair_for(asked, [inquiry.about(side.question) for side in asked.sides], inquiry.index)
     spoken = [(side, one) for side, one in zip(asked.sides, pair, strict=True) if one]
     one_side_is_enough = not asked.of_one and asked.figures and len(spoken) == 1
     if len({one.text for _, one in spoken}) < len(asked.sides) and not one_side_is_enough:
@@ -145,6 +146,6 @@ def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
     return found >= NAMED * sum(weights.values()) > 0
 
 
-def uncovered(side: Side) -> Note:
+def uncovered(side: Side) -> Paragraph:
     """Say for which side nothing sure was found: that is all that a search can tell."""
-    return Note((Said(wording.UNCOVERED.format(side=side.name)),))
+    return note(wording.UNCOVERED.format(side=side.name))

@@ -11,20 +11,47 @@ from qa.index import Index
 from qa.reading import Candidate, SentenceScorer
 from qa.retrieval import Filters, Retriever, SearchResult
 from qa.telemetry import stage
-from qa.values import Block, Note, Quote
+from qa.values import Block, Paragraph, Quote
 
 HITS = 8
 """Passages whose sentences are weighed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inquiry:
-    """A question as typed; ``query``: the same understood, complete in itself; which documents may answer, and when."""
+    """A question, understood once, and what the index holds for it, searched when first looked at.
 
+    ``query``: the ``question`` as typed, but repaired and complete in itself. ``filters`` tell which documents may
+    answer, ``day`` as of when.
+    """
+
+    retriever: Retriever
     question: str
     query: str
     filters: Filters
     day: datetime.date
+
+    @property
+    def index(self) -> Index:
+        return self.retriever.index
+
+    @cached_property
+    def found(self) -> SearchResult:
+        return self.retriever.retrieve(self.query, HITS, self.filters)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Every sentence of the hits, best first."""
+        return candidates_in(self.index, self.found)
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the best sentence, 0 without any."""
+        return self.candidates[0].evidence.confidence if self.candidates else 0.0
+
+    def about(self, query: str) -> list[Candidate]:
+        """Return the sentences for another query under the same filters, best first."""
+        return candidates_in(self.index, self.retriever.retrieve(query, HITS, self.filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +61,10 @@ class Draft:
     blocks: tuple[Block, ...]
     quotes: tuple[Quote, ...] = ()
     confidence: float = 0.0
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Paragraph, ...] = ()
 
 
-class Findings:
-    """What one generation of the index holds for an inquiry; searched when first looked at."""
-
-    def __init__(self, retriever: Retriever, inquiry: Inquiry) -> None:
-        self.retriever, self.inquiry = retriever, inquiry
-        self.index: Index = retriever.index
-
-    @cached_property
-    def result(self) -> SearchResult:
-        return self.retriever.retrieve(self.inquiry.query, HITS, self.inquiry.filters)
-
-    @cached_property
-    def candidates(self) -> list[Candidate]:
-        """Every sentence of the hits, best first."""
-        return candidates_in(self.index, self.result)
-
-    @property
-    def confidence(self) -> float:
-        """The confidence of the best sentence, 0 without any."""
-        return self.candidates[0].evidence.confidence if self.candidates else 0.0
-
-    def about(self, query: str) -> list[Candidate]:
-        """Return the sentences for another query under the same filters, best first."""
-        return candidates_in(self.index, self.retriever.retrieve(query, HITS, self.inquiry.filters))
-
-
-Strategy = Callable[[Findings], Draft | None]
+Strategy = Callable[[Inquiry], Draft | None]
 """One way to answer; None where it does not fit the question or finds nothing sure."""
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.answer.draft import Draft, Findings, quotes_of
+from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.quotes import MOST_SENTENCES as MOST_QUOTED
 from qa.answer.quotes import blocks_of, choose
 from qa.answer.timeline import first_day
@@ -54,18 +54,18 @@ class Change:
     passage: Passage
 
 
-def false_premise(changes: Sequence[Change], findings: Findings) -> Draft | None:
+def false_premise(changes: Sequence[Change], inquiry: Inquiry) -> Draft | None:
     """Quote what has changed, then what answers and is no older; None to a question that overlooks no change."""
-    documents = findings.index.documents
-    told = [one for one in changes if permits(findings.inquiry.filters, documents[one.passage.citation.document_id])]
-    change = change_behind(findings.inquiry.query, told, findings.inquiry.day)
+    documents = inquiry.index.documents
+    told = [one for one in changes if permits(inquiry.filters, documents[one.passage.citation.document_id])]
+    change = change_behind(inquiry.query, told, inquiry.day)
     if change is None:
         return None
     first = tuple(correcting(change))
-    also = choose(findings.candidates) if findings.confidence >= THRESHOLD else []
+    also = choose(inquiry.candidates) if inquiry.confidence >= THRESHOLD else []
     newer = [one for one in also if is_new(one, change, first)]
     said = (*first, *quotes_of(newer, len(first) + 1))[:MOST_QUOTED]
-    return Draft(blocks_of(said), said, max(findings.confidence, THRESHOLD))
+    return Draft(blocks_of(said), said, max(inquiry.confidence, THRESHOLD))
 
 
 def is_new(candidate: Candidate, change: Change, told: Sequence[Quote]) -> bool:

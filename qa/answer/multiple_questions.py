@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from qa.answer.draft import Draft
 from qa.text import syllables
-from qa.values import Answer, Block, Headline, Note, Paragraph, Part, Quote, Related, Said
+from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
 
 MOST_QUESTIONS = 3
 SHORTEST = 4
@@ -33,11 +33,11 @@ def merge(answers: Sequence[Answer]) -> Draft:
     """
     blocks: list[Paragraph] = []
     quotes: list[Quote] = []
-    notes: list[Note] = []
+    notes: list[Paragraph] = []
     for answer in answers:
         shift = len(quotes)
-        blocks += [dataclasses.replace(one, parts=raised(one.parts, shift)) for one in map(in_line, answer.blocks)]
-        notes += [dataclasses.replace(note, parts=raised(note.parts, shift)) for note in answer.notes]
+        blocks += [raised(in_line(block), shift) for block in answer.blocks]
+        notes += [raised(note, shift) for note in answer.notes]
         quotes += [dataclasses.replace(quote, marker=quote.marker + shift) for quote in answer.citations]
     confidence = min(answer.confidence for answer in answers)
     return Draft(tuple(blocks), tuple(quotes), confidence, tuple(notes))
@@ -50,8 +50,11 @@ def in_line(block: Block) -> Paragraph:
     return Paragraph((*block.parts, Said("."))) if isinstance(block, Headline) else Paragraph(block.parts)
 
 
-def raised(parts: Sequence[Part], shift: int) -> tuple[Part, ...]:
-    return tuple(
-        part if isinstance(part, Said | Related) else dataclasses.replace(part, marker=part.marker + shift)
-        for part in parts
-    )
+def raised(paragraph: Paragraph, shift: int) -> Paragraph:
+    """Return a paragraph with its markers raised."""
+
+    def part_raised(part: Part) -> Part:
+        fixed = isinstance(part, Said | Related | Link)
+        return part if fixed else dataclasses.replace(part, marker=part.marker + shift)
+
+    return dataclasses.replace(paragraph, parts=tuple(map(part_raised, paragraph.parts)))

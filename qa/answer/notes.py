@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from qa.answer import wording_vi as wording
 from qa.index import Index
-from qa.values import Document, Excerpt, Mark, Note, Quote, Said
+from qa.values import Document, Excerpt, Link, Mark, Paragraph, Quote, Said
 
 
-def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Note, ...]:
+def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:
     """Return the notes on an answer's sources as they stand on a day."""
     cited = [index.documents[name] for name in dict.fromkeys(quote.citation.document_id for quote in quotes)]
     return tuple(
@@ -23,7 +23,7 @@ def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple
     )
 
 
-def copies(document: Document, index: Index, cited: Sequence[Document]) -> Iterator[Note]:
+def copies(document: Document, index: Index, cited: Sequence[Document]) -> Iterator[Paragraph]:
     """Mention the documents that say the same as a cited one."""
     for name in index.same[document.id]:
         copy = index.documents[name]
@@ -31,7 +31,7 @@ def copies(document: Document, index: Index, cited: Sequence[Document]) -> Itera
             yield note(wording.COPY.format(title=copy.title, source=copy.source), copy.url)
 
 
-def changes(document: Document, index: Index, day: datetime.date) -> Iterator[Note]:
+def changes(document: Document, index: Index, day: datetime.date) -> Iterator[Paragraph]:
     """Say that a cited document was replaced, amended or has ended, and name the newer one."""
     if document.effective_to and document.effective_to <= day:
         yield note(wording.ENDED.format(title=document.title, day=document.effective_to))
@@ -50,15 +50,15 @@ def changes(document: Document, index: Index, day: datetime.date) -> Iterator[No
         yield note(said, later.url)
 
 
-def note(said: str, url: str = "") -> Note:
-    return Note((Said(said),), url)
+def note(said: str, url: str = "") -> Paragraph:
+    return Paragraph((Said(f"{said} "), Link(url)) if url else (Said(said),), "note")
 
 
-def differing_figures(quotes: Sequence[Quote], figures: Sequence[str]) -> Note:
+def differing_figures(quotes: Sequence[Quote], figures: Sequence[str]) -> Paragraph:
     """Say that sources give different figures, each with its date and the mark of its quote."""
     parts = [Said(wording.DIFFERING_FIGURES)]
     for place, (quote, figure) in enumerate(zip(quotes, figures, strict=True)):
         day = f", {quote.citation.published:%d/%m/%Y}" if quote.citation.published else ""
         parts += [Said("; ")] if place else []
         parts += [Excerpt(figure, quote.marker), Said(f" ({quote.citation.source}{day}) "), Mark(quote.marker)]
-    return Note((*parts, Said(".")))
+    return Paragraph((*parts, Said(".")), "note")

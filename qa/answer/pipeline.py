@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from qa.answer.comparison import comparison
-from qa.answer.draft import HITS, Findings, Inquiry, Strategy, candidates_in
+from qa.answer.draft import HITS, Inquiry, Strategy, candidates_in
 from qa.answer.false_premise import changes_told, false_premise
 from qa.answer.multiple_questions import merge, split_questions
 from qa.answer.publish import publish
@@ -43,25 +43,22 @@ class Answerer:
             turns = [*history, *(Turn(answer.understood, answer.text) for answer in answers)]
             answers.append(self.ask_one(self.understand(part, filters, turns)))
         understood = " ".join(answer.understood for answer in answers)
-        whole = Inquiry(question, understood, *conditions(filters))
-        return publish(merge(answers), Findings(self.retriever, whole))
+        return publish(merge(answers), self.inquiry(question, understood, filters))
 
     def understand(self, question: str, filters: Filters | None, history: Sequence[Turn]) -> Inquiry:
         """Return a question as it is searched: repaired, and completed from what was said before."""
-        return Inquiry(question, complete(self.retriever.understand(question), history), *conditions(filters))
+        return self.inquiry(question, complete(self.retriever.understand(question), history), filters)
+
+    def inquiry(self, question: str, query: str, filters: Filters | None) -> Inquiry:
+        chosen = filters or Filters()
+        day = chosen.as_of or datetime.datetime.now(datetime.UTC).date()
+        return Inquiry(self.retriever, question, query, chosen, day)
 
     def ask_one(self, inquiry: Inquiry) -> Answer:
         """Return what the first strategy that fits a single question has to say, as far as it is borne out."""
-        findings = Findings(self.retriever, inquiry)
-        drafts = (strategy(findings) for strategy in self.strategies)
-        return publish(next(filter(None, drafts), None), findings)
+        drafts = (strategy(inquiry) for strategy in self.strategies)
+        return publish(next(filter(None, drafts), None), inquiry)
 
     def best_sentence(self, question: str) -> Candidate | None:
         """Return the sentence that would be quoted first, be its confidence as it may; None where none is found."""
         return next(iter(candidates_in(self.index, self.retriever.find(question, HITS))), None)
-
-
-def conditions(filters: Filters | None) -> tuple[Filters, datetime.date]:
-    """Return which documents may answer, and as of which day."""
-    chosen = filters or Filters()
-    return chosen, chosen.as_of or datetime.datetime.now(datetime.UTC).date()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from qa.answer import wording_vi as wording
-from qa.answer.draft import Draft, Findings, Inquiry
+from qa.answer.draft import Draft, Inquiry
 from qa.answer.notes import notes_on
 from qa.answer.small_talk import corpus_facts
 from qa.answer.verification import unsupported_numbers, withhold
@@ -17,7 +17,7 @@ from qa.values import (
     Block,
     Comparison,
     Excerpt,
-    Note,
+    Link,
     Paragraph,
     Part,
     Quote,
@@ -33,76 +33,75 @@ CITED = ("title", "source", "url", "published", "kind", "number")
 """What a citation repeats of its document."""
 
 
-def publish(draft: Draft | None, findings: Findings) -> Answer:
+def publish(draft: Draft | None, inquiry: Inquiry) -> Answer:
     """Return what of a draft is borne out by the documents, as an answer; a refusal where that is nothing.
 
     A quote that is not its span is withheld, and with it each block that rests on it. A number that the program says
     must stand in a quote or in what is known of its source; in a refusal or a note, else in the question; in a reply,
     among the facts of the corpus.
     """
-    index, inquiry = findings.index, findings.inquiry
-    shown = (draft and supported(draft, inquiry, index)) or refusal(findings)
-    told = notes_on(shown.quotes, index, inquiry.day)
-    notes = [note for note in shown.notes if note in told or is_borne_out(note, shown.quotes, inquiry, index)]
+    shown = (draft and supported(draft, inquiry)) or refusal(inquiry)
+    told = notes_on(shown.quotes, inquiry.index, inquiry.day)
+    own = (note for note in shown.notes if note.kind == "note")
+    notes = [note for note in own if note in told or is_borne_out(note, shown.quotes, inquiry)]
     every = tuple(dict.fromkeys((*notes, *told)))
     confidence = min(1.0, max(0.0, shown.confidence))
     return Answer(inquiry.question, inquiry.query, shown.blocks, shown.quotes, confidence, every)
 
 
-def refusal(findings: Findings) -> Draft:
+def refusal(inquiry: Inquiry) -> Draft:
     """Say that nothing answers, what was looked for, and name the nearest documents."""
     near: dict[str, str] = {}
-    for hit in findings.result.hits:
+    for hit in inquiry.found.hits:
         near.setdefault(hit.passage.citation.title, hit.passage.citation.document_id)
     titles = ((Said("; "), Related(document, title)) for title, document in list(near.items())[:MOST_RELATED])
     related = [Said(wording.RELATED), *list(chain.from_iterable(titles))[1:], Said(wording.AFTER_RELATED)]
-    said = Said(wording.REFUSAL.format(question=findings.inquiry.query))
+    said = Said(wording.REFUSAL.format(question=inquiry.query))
     parts = (said, *(related if near else ()), Said(wording.ADVICE))
-    return Draft((Paragraph(parts, "refusal"),), confidence=findings.confidence)
+    return Draft((Paragraph(parts, "refusal"),), confidence=inquiry.confidence)
 
 
-def supported(draft: Draft, inquiry: Inquiry, index: Index) -> Draft | None:
+def supported(draft: Draft, inquiry: Inquiry) -> Draft | None:
     """Return a draft without what no document bears out; None where nothing is left, or a number is of no source."""
     borne = [quote.marker for quote in draft.quotes]
-    exact = [one for one in withhold(draft.quotes, index.documents) if is_cited_truly(one, index)]
+    exact = [one for one in withhold(draft.quotes, inquiry.index.documents) if is_cited_truly(one, inquiry.index)]
     exact = [one for one in exact if borne.count(one.marker) == 1]
-    blocks, quotes = borne_out(draft.blocks, exact, inquiry, index)
+    blocks, quotes = borne_out(draft.blocks, exact, inquiry)
     return dataclasses.replace(draft, blocks=blocks, quotes=quotes) if blocks else None
 
 
 def borne_out(
-    blocks: Sequence[Block], quotes: Sequence[Quote], inquiry: Inquiry, index: Index
+    blocks: Sequence[Block], quotes: Sequence[Quote], inquiry: Inquiry
 ) -> tuple[tuple[Block, ...], tuple[Quote, ...]]:
     """Return the blocks that rest on the quotes that blocks show, and these quotes."""
     shown = {part.marker for block in blocks for part in block.parts if isinstance(part, Quoted)}
     left = tuple(quote for quote in quotes if quote.marker in shown)
-    kept = tuple(block for block in blocks if is_borne_out(block, left, inquiry, index))
-    return (kept, left) if len(kept) == len(blocks) else borne_out(kept, left, inquiry, index)
+    kept = tuple(block for block in blocks if block.kind != "note" and is_borne_out(block, left, inquiry))
+    return (kept, left) if len(kept) == len(blocks) else borne_out(kept, left, inquiry)
 
 
-def is_borne_out(one: Block | Note, quotes: Sequence[Quote], inquiry: Inquiry, index: Index) -> bool:
+def is_borne_out(one: Block, quotes: Sequence[Quote], inquiry: Inquiry) -> bool:
     """Tell whether a block or note names only what there is, cuts only from its quotes, and invents no number."""
-    known = {quote.marker: quote for quote in quotes}
-    if not known.keys() >= set(markers([one])) or (isinstance(one, Note) and one.url):
+    known, named = {quote.marker: quote for quote in quotes}, set(markers([one]))
+    if not named <= known.keys() or not all(holds(part, known, inquiry.index) for part in one.parts):
         return False
-    if not all(holds(part, known, index) for part in one.parts):
+    if one.kind == "answer" and not any(isinstance(part, Quoted | Excerpt) for part in one.parts):
         return False
-    kind = one.kind if isinstance(one, Paragraph) else "note" if isinstance(one, Note) else "answer"
-    if kind == "answer" and not any(isinstance(part, Quoted | Excerpt) for part in one.parts):
-        return False
-    allowed = {"answer": "", "reply": " ".join(corpus_facts(index).values())}.get(kind, inquiry.query)
-    named = [known[marker] for marker in set(markers([one]))]
+    allowed = {"answer": "", "reply": " ".join(corpus_facts(inquiry.index).values())}.get(one.kind, inquiry.query)
+    cited = [known[marker] for marker in named]
     heads = one.heads if isinstance(one, Comparison) else ()
     said = "\n".join((*heads, plain([without_marks(part) for part in one.parts], known)))
-    return set(unsupported_numbers(said, named)) <= set(unsupported_numbers(parenthesised(allowed), named))
+    return set(unsupported_numbers(said, cited)) <= set(unsupported_numbers(parenthesised(allowed), cited))
 
 
 def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:
-    """Tell whether an excerpt stands in its quote, and a proposed title is that of its document."""
-    if isinstance(part, Excerpt):
-        return bool(part.text) and part.text in quotes[part.marker].text
-    document = index.documents.get(part.document_id) if isinstance(part, Related) else None
-    return not isinstance(part, Related) or (document is not None and document.title == part.title)
+    """Tell whether an excerpt stands in its quote, and a title is its document's; an address is for notes of ours."""
+    match part:
+        case Excerpt(text, marker):
+            return bool(text) and text in quotes[marker].text
+        case Related(document_id, title):
+            return document_id in index.documents and index.documents[document_id].title == title
+    return not isinstance(part, Link)
 
 
 def without_marks(part: Part) -> Part:

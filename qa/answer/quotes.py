@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from qa.answer import wording_vi as wording
-from qa.answer.draft import Draft, Findings, quotes_of
+from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import differing_figures
 from qa.reading import THRESHOLD, Candidate
 from qa.values import Block, Headline, Paragraph, Quote, Quoted, Said, Source
@@ -16,9 +16,9 @@ NEXT_SENTENCE = 0.85
 AS_GOOD = 0.95
 
 
-def quotes(findings: Findings) -> Draft | None:
+def quotes(inquiry: Inquiry) -> Draft | None:
     """Quote the best sentence and up to two that are nearly as good; None where none is sure."""
-    return best_quotes(findings.candidates) if findings.confidence >= THRESHOLD else None
+    return best_quotes(inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
 
 
 def best_quotes(candidates: Sequence[Candidate]) -> Draft:

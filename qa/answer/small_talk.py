@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa.answer import wording_vi as wording
-from qa.answer.draft import Draft, Findings
+from qa.answer.draft import Draft, Inquiry
 from qa.index import Index
 from qa.text import syllables
 from qa.values import Paragraph, Part, Related, Said
@@ -38,10 +38,10 @@ REPLIES = [
 ]
 
 
-def small_talk(findings: Findings) -> Draft | None:
+def small_talk(inquiry: Inquiry) -> Draft | None:
     """Reply to a remark that asks nothing of the documents, or to a message without a word."""
-    is_empty = not syllables(findings.inquiry.query)
-    reply = (Said(wording.EMPTY),) if is_empty else reply_to(findings.inquiry.query, findings.index)
+    is_empty = not syllables(inquiry.query)
+    reply = (Said(wording.EMPTY),) if is_empty else reply_to(inquiry.query, inquiry.index)
     return Draft((Paragraph(reply, "reply"),)) if reply else None
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from qa.answer import wording_vi as wording
-from qa.answer.draft import Draft, Findings, quotes_of
+from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.reading import THRESHOLD, Candidate
 from qa.text import fold
 from qa.values import Timeline
@@ -27,9 +27,9 @@ DAY = re.compile(
 )
 
 
-def timeline(findings: Findings) -> Draft | None:
+def timeline(inquiry: Inquiry) -> Draft | None:
     """Return the dated quotes that answer a question for a course of events; None where they are too few or unsure."""
-    return course(findings.inquiry.query, findings.candidates) if findings.confidence >= THRESHOLD else None
+    return course(inquiry.query, inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
 
 
 def course(query: str, candidates: Sequence[Candidate]) -> Draft | None:

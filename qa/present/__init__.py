@@ -1,6 +1,6 @@
 """Answers, hits and states as JSON, lines for a terminal, Markdown and Word."""
 
-from qa.present.conversation import arrange, web_address
+from qa.present.conversation import numbered, web_address
 from qa.present.docx import to_docx
 from qa.present.json import (
     answer_object,
@@ -27,7 +27,6 @@ from qa.present.terminal import (
 __all__ = [
     "answer_lines",
     "answer_object",
-    "arrange",
     "describe",
     "document_object",
     "escape",
@@ -36,6 +35,7 @@ __all__ = [
     "hit_lines",
     "intake_lines",
     "is_reworded",
+    "numbered",
     "one_line",
     "plain_text",
     "printable",

@@ -6,77 +6,51 @@ import dataclasses
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
 from qa.present.terminal import is_reworded
 from qa.text import normalise
-from qa.values import Answer, Block, Comparison, Quote, Quoted, note_text, plain
+from qa.values import Citation, Comparison, Quote, Quoted, Response, plain
 
 TITLE = "Hỏi đáp cải cách hành chính"
 SOURCES = "Nguồn"
 VERBATIM = "Câu trả lời trích nguyên văn từ các nguồn ghi ở cuối."
-UNDERSTOOD, NOTE = "Hiểu là: ", "Lưu ý: "
 LONGEST_ADDRESS = 2_000
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and its answer as they are printed; ``quotes`` bear their numbers in the conversation as markers."""
+def numbered(shown: Sequence[Response]) -> tuple[list[dict[int, Quote]], list[Quote]]:
+    """Return each response's quotes by their markers, bearing their numbers in the conversation; and each once.
 
-    question: str
-    understood: str | None
-    blocks: tuple[Block, ...]
-    quotes: Mapping[int, Quote]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A quoted sentence under its number, what it comes from, and the address of that."""
-
-    number: int
-    title: str
-    about: str
-    address: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """All that is printed, in order; every text is in NFC and holds nothing that XML refuses."""
-
-    exported: str
-    exchanges: tuple[Exchange, ...]
-    sources: tuple[Source, ...]
-
-
-def arrange(answers: Sequence[Answer], when: datetime.datetime) -> Conversation:
-    """Number the sources through the conversation; a span quoted twice keeps its number."""
+    A span that is quoted twice keeps its number.
+    """
     numbers: dict[tuple[str, int, int, str], int] = {}
-    sources: list[Source] = []
-    exchanges: list[Exchange] = []
-    for answer in answers:
+    quotes_of: list[dict[int, Quote]] = []
+    sources: dict[int, Quote] = {}
+    for response in shown:
         quotes = {}
-        for quote in answer.citations:
-            key = (quote.citation.document_id, quote.citation.start, quote.citation.end, quote.text)
-            number = numbers.setdefault(key, len(numbers) + 1)
-            quotes[quote.marker] = dataclasses.replace(quote, marker=number)
-            if number > len(sources):
-                sources.append(source_of(quote, number))
-        exchanges.append(
-            Exchange(
-                question=one_line(answer.question),
-                understood=one_line(answer.understood) if is_reworded(answer) else None,
-                blocks=answer.blocks,
-                quotes=quotes,
-                notes=tuple(one_line(note_text(note, quotes)) for note in answer.notes),
-            )
-        )
+        for quote in response.citations:
+            span = (quote.citation.document_id, quote.citation.start, quote.citation.end, quote.text)
+            number = numbers.setdefault(span, len(numbers) + 1)
+            quotes[quote.marker] = sources.setdefault(number, dataclasses.replace(quote, marker=number))
+        quotes_of.append(quotes)
+    return quotes_of, list(sources.values())
+
+
+def opening_of(when: datetime.datetime, sources: Sequence[Quote]) -> str:
+    """Say when the conversation was exported, and what its answers rest on."""
     exported = f"Xuất lúc {when:%H:%M} ngày {when:%d/%m/%Y}."
-    return Conversation(f"{exported} {VERBATIM}" if sources else exported, tuple(exchanges), tuple(sources))
+    return f"{exported} {VERBATIM}" if sources else exported
+
+
+def understood_line(response: Response) -> str:
+    """Return the question as it was searched; nothing where it was searched as typed."""
+    return f"Hiểu là: {one_line(response.understood)}" if is_reworded(response) else ""
+
+
+def note_lines(response: Response, quotes: Mapping[int, Quote]) -> list[str]:
+    return [f"Lưu ý: {one_line(plain(note.parts, quotes))}" for note in response.notes]
 
 
 def table(comparison: Comparison, quotes: Mapping[int, Quote]) -> Iterator[tuple[str, str, str]]:
@@ -86,18 +60,11 @@ def table(comparison: Comparison, quotes: Mapping[int, Quote]) -> Iterator[tuple
         yield one_line(row.side), one_line(row.short or "–"), normalise(plain([Quoted(row.marker)], quotes))
 
 
-def source_of(quote: Quote, number: int) -> Source:
-    citation = quote.citation
+def about(citation: Citation) -> str:
+    """Name a source beside its title: number, publisher, day, section."""
     dated = f"ngày {citation.published:%d/%m/%Y}" if citation.published else "không rõ ngày"
     section = f"mục “{citation.section}”" if citation.section else None
-    about = [one_line(part) for part in (citation.number, citation.source, dated, section) if part]
-    return Source(
-        number=number,
-        title=one_line(citation.title),
-        about=" · ".join(about),
-        address=one_line(citation.url),
-        quote=normalise(quote.text),
-    )
+    return " · ".join(one_line(part) for part in (citation.number, citation.source, dated, section) if part)
 
 
 def one_line(text: str) -> str:

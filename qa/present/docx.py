@@ -14,30 +14,41 @@ from docx.oxml.ns import qn
 from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 
-from qa.present.conversation import NOTE, SOURCES, TITLE, UNDERSTOOD, Source, arrange, table, web_address
+from qa.present.conversation import (
+    SOURCES,
+    TITLE,
+    about,
+    note_lines,
+    numbered,
+    one_line,
+    opening_of,
+    table,
+    understood_line,
+    web_address,
+)
 from qa.text import normalise
-from qa.values import Answer, Block, Comparison, Headline, Quote, plain
+from qa.values import Block, Comparison, Headline, Quote, Response, plain
 
 LINK_COLOUR = RGBColor(0x05, 0x63, 0xC1)
 
 
-def to_docx(exchanges: Sequence[Answer], when: datetime.datetime) -> bytes:
+def to_docx(shown: Sequence[Response], when: datetime.datetime) -> bytes:
     """Return the conversation as a Word document; text from outside is text, http(s) addresses are links."""
-    conversation = arrange(exchanges, when)
+    quotes_of, sources = numbered(shown)
     document = new_document(when)
     document.add_heading(TITLE, 0)
-    document.add_paragraph(conversation.exported)
-    for number, exchange in enumerate(conversation.exchanges, start=1):
-        document.add_heading(f"Câu hỏi {number}: {exchange.question}", 1)
-        if exchange.understood:
-            document.add_paragraph(f"{UNDERSTOOD}{exchange.understood}")
-        for block in exchange.blocks:
-            add_block(document, block, exchange.quotes)
-        for note in exchange.notes:
-            document.add_paragraph(f"{NOTE}{note}")
-    if conversation.sources:
+    document.add_paragraph(opening_of(when, sources))
+    for place, (response, quotes) in enumerate(zip(shown, quotes_of, strict=True), start=1):
+        document.add_heading(f"Câu hỏi {place}: {one_line(response.question)}", 1)
+        if understood := understood_line(response):
+            document.add_paragraph(understood)
+        for block in response.blocks:
+            add_block(document, block, quotes)
+        for note in note_lines(response, quotes):
+            document.add_paragraph(note)
+    if sources:
         document.add_heading(SOURCES, 1)
-    for source in conversation.sources:
+    for source in sources:
         add_source(document, source)
     file = io.BytesIO()
     document.save(file)
@@ -69,16 +80,17 @@ def new_document(when: datetime.datetime) -> WordDocument:
     return document
 
 
-def add_source(document: WordDocument, source: Source) -> None:
+def add_source(document: WordDocument, source: Quote) -> None:
     paragraph = document.add_paragraph()
-    paragraph.add_run(f"[{source.number}] {source.title}").bold = True
-    paragraph.add_run(f" · {source.about}" + (" · " if source.address else ""))
-    address = web_address(source.address)
+    url = one_line(source.citation.url)
+    paragraph.add_run(f"[{source.marker}] {one_line(source.citation.title)}").bold = True
+    paragraph.add_run(f" · {about(source.citation)}" + (" · " if url else ""))
+    address = web_address(url)
     if address:
         add_link(paragraph, address)
     else:
-        paragraph.add_run(source.address)
-    document.add_paragraph(source.quote, style="Quote")
+        paragraph.add_run(url)
+    document.add_paragraph(normalise(source.text), style="Quote")
 
 
 def add_link(paragraph: Paragraph, address: str) -> None:

@@ -7,18 +7,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from qa.present.conversation import (
-    NOTE,
     SOURCES,
     TITLE,
-    UNDERSTOOD,
-    Source,
-    arrange,
+    about,
+    note_lines,
+    numbered,
     one_line,
+    opening_of,
     table,
+    understood_line,
     web_address,
 )
 from qa.text import normalise
-from qa.values import Answer, Block, Comparison, Headline, Quote, plain
+from qa.values import Block, Comparison, Headline, Quote, Response, plain
 
 MEANING = re.compile(r"[\\`*_{}\[\]<>#|~&$^@]|:(?=[^\s\d])|%(?=%)|(?<=www)\.", re.IGNORECASE)
 """What Markdown, or a dialect of it, gives a meaning anywhere in a line; the colon and www. are for bare addresses."""
@@ -26,18 +27,17 @@ OPENING = re.compile(r"^([0-9]{1,9}(?=[.)](?:\s|$))|(?=[-+=:]))")
 """What has a meaning at the start of a line only: list marks, underlines of headings, definitions."""
 
 
-def to_markdown(exchanges: Sequence[Answer], when: datetime.datetime) -> str:
+def to_markdown(shown: Sequence[Response], when: datetime.datetime) -> str:
     """Return the conversation as Markdown (CommonMark); text from outside is text, http(s) addresses are links."""
-    conversation = arrange(exchanges, when)
-    parts = [f"# {TITLE}", escape(conversation.exported)]
-    for number, exchange in enumerate(conversation.exchanges, start=1):
-        parts.append(f"## Câu hỏi {number}: {escape(exchange.question)}".rstrip())
-        parts += [escape(f"{UNDERSTOOD}{exchange.understood}")] if exchange.understood else []
-        parts += [part for block in exchange.blocks for part in block_markdown(block, exchange.quotes)]
-        parts += [escape(f"{NOTE}{note}") for note in exchange.notes]
-    if conversation.sources:
-        parts.append(f"## {SOURCES}")
-    parts += [part for source in conversation.sources for part in source_markdown(source)]
+    quotes_of, sources = numbered(shown)
+    parts = [f"# {TITLE}", escape(opening_of(when, sources))]
+    for place, (response, quotes) in enumerate(zip(shown, quotes_of, strict=True), start=1):
+        parts.append(f"## Câu hỏi {place}: {escape(one_line(response.question))}".rstrip())
+        parts.append(escape(understood_line(response)))
+        parts += [part for block in response.blocks for part in block_markdown(block, quotes)]
+        parts += map(escape, note_lines(response, quotes))
+    parts += [f"## {SOURCES}"] if sources else []
+    parts += [part for source in sources for part in source_markdown(source)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -51,12 +51,13 @@ def block_markdown(block: Block, quotes: Mapping[int, Quote]) -> Iterator[str]:
         yield f"**{text}**" if isinstance(block, Headline) and text else text
 
 
-def source_markdown(source: Source) -> Iterator[str]:
-    address = web_address(source.address)
-    link = f"<{address}>" if address else escape(source.address)
-    name = f"**{escape(f'[{source.number}] {source.title}'.strip())}**"
-    yield " · ".join(part for part in (name, escape(source.about), link) if part)
-    yield "\n".join(f"> {line}" for line in escape(source.quote).split("\n"))
+def source_markdown(source: Quote) -> Iterator[str]:
+    citation = source.citation
+    address = web_address(one_line(citation.url))
+    link = f"<{address}>" if address else escape(one_line(citation.url))
+    name = f"**{escape(f'[{source.marker}] {one_line(citation.title)}'.strip())}**"
+    yield " · ".join(part for part in (name, escape(about(citation)), link) if part)
+    yield "\n".join(f"> {line}" for line in escape(normalise(source.text)).split("\n"))
 
 
 def escape(text: str) -> str:

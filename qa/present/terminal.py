@@ -8,7 +8,7 @@ from typing import get_args
 
 from qa.feedback import Feedback
 from qa.ingest import IntakeReport, Outcome
-from qa.values import Answer, Citation, Headline, Hit, plain
+from qa.values import Answer, Citation, Headline, Hit, Response, plain
 
 OBEYED_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """What a terminal would obey: controls, formats, halves of pairs, line and paragraph separators."""
@@ -27,7 +27,7 @@ def feedback_lines(feedbacks: Iterable[Feedback], counts: tuple[int, int]) -> It
             yield f"    sources: {one_line(', '.join(feedback.sources))} ({one_line(feedback.generation)})"
 
 
-def is_reworded(answer: Answer) -> bool:
+def is_reworded(answer: Response) -> bool:
     """Tell whether the question was searched in other words than typed, white space aside."""
     return answer.understood != " ".join(answer.question.split())
 
@@ -42,7 +42,7 @@ def answer_lines(answer: Answer) -> Iterable[str]:
         yield f"  [{quote.marker}] {printable(describe(quote.citation))}"
 
 
-def plain_text(answer: Answer) -> str:
+def plain_text(answer: Response) -> str:
     """Return an answer's text without markup: its short answer in a line of its own, a comparison as a list."""
     breaks = ("" if isinstance(block, Headline) else "\n" for block in answer.blocks)
     texts = (plain(block.parts, answer.quotes) for block in answer.blocks)

@@ -14,17 +14,18 @@ from qa.values import (
     Answer,
     Comparison,
     Headline,
+    Link,
     Mark,
-    Note,
     Paragraph,
     Part,
     Quote,
     Quoted,
     Related,
+    Response,
     Timeline,
     plain,
 )
-from qa.web.exchange import Exchange, RankedPassages
+from qa.web.exchange import Exchange
 from qa.web.html_text import (
     day_text,
     document_address,
@@ -47,7 +48,6 @@ TOOLS = (
 )
 THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
 PARAGRAPHS = "\n\n"
-Shown = Answer | RankedPassages
 REASONS = ("Không đúng câu hỏi", "Thông tin cũ", "Thiếu ý", "Nguồn không phù hợp")
 
 
@@ -132,7 +132,7 @@ def understood_html(turn: int, exchange: Exchange) -> str:
     )
 
 
-def blocks_html(turn: int, shown: Shown, index: Index) -> str:
+def blocks_html(turn: int, shown: Response, index: Index) -> str:
     """Return the blocks: headlines large, comparisons as tables, what stands between them as one text."""
     whole = []
     for is_text, blocks in groupby(shown.blocks, key=lambda block: isinstance(block, Paragraph | Timeline)):
@@ -144,7 +144,7 @@ def blocks_html(turn: int, shown: Shown, index: Index) -> str:
     return "".join(whole)
 
 
-def part_html(turn: int, part: Part, shown: Shown, index: Index) -> str:
+def part_html(turn: int, part: Part, shown: Response, index: Index) -> str:
     """Return a piece of text: a quote with the button that leads to its source, a title that opens its article."""
     match part:
         case Quoted(marker):
@@ -154,10 +154,12 @@ def part_html(turn: int, part: Part, shown: Shown, index: Index) -> str:
             return mark_html(turn, shown.quotes[marker])
         case Related(document_id, title) if document_id in index.documents:
             return f'“<a href="{document_address(document_id)}" target="_blank">{escape(title)}</a>”'
+        case Link(url) if is_web_address(url):
+            return source_link(url)
     return escape(plain([part], shown.quotes))
 
 
-def block_html(turn: int, block: Headline | Comparison, shown: Shown) -> str:
+def block_html(turn: int, block: Headline | Comparison, shown: Response) -> str:
     """Return a headline with the mark of the quote it is cut from, or a comparison as a table."""
     if isinstance(block, Headline):
         return f'<p class="short">{escape(block.text)} {mark_html(turn, shown.quotes[block.marker])}</p>'
@@ -182,19 +184,14 @@ def mark_html(turn: int, quote: Quote) -> str:
     )
 
 
-def notes_html(turn: int, shown: Shown, index: Index) -> str:
+def notes_html(turn: int, shown: Response, index: Index) -> str:
     """Return the notes, their marks as buttons and their addresses as links."""
-    items = "".join(f"<li>{note_html(turn, note, shown, index)}</li>" for note in shown.notes)
+    notes = ("".join(part_html(turn, part, shown, index) for part in note.parts) for note in shown.notes)
+    items = "".join(f"<li>{note}</li>" for note in notes)
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
-def note_html(turn: int, note: Note, shown: Shown, index: Index) -> str:
-    said = "".join(part_html(turn, part, shown, index) for part in note.parts)
-    link = source_link(note.url) if is_web_address(note.url) else escape(note.url)
-    return f"{said} {link}".strip()
-
-
-def sources_html(turn: int, shown: Shown) -> str:
+def sources_html(turn: int, shown: Response) -> str:
     """Return one line a source: mark, title, publisher, date."""
     lines = "".join(
         f'<li>{mark_html(turn, quote)} <a href="{escape(reader_address(quote.citation))}" target="_blank">'
@@ -244,7 +241,7 @@ def judge_html(turn: int) -> str:
     )
 
 
-def plain_text(shown: Shown) -> str:
+def plain_text(shown: Response) -> str:
     """Return an answer and its numbered sources as text to be pasted elsewhere."""
     lines = [shown.question, "", present.plain_text(shown), *shown.note_texts]
     for quote in shown.citations:

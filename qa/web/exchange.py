@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from qa.retrieval import Filters, SearchResult
-from qa.values import Answer, Block, Paragraph, Quote, Said, Turn
+from qa.values import Answer, Paragraph, Quote, Response, Said, Turn
 
 MOST_KEPT = 30
 FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
@@ -18,30 +18,10 @@ Mode = Literal["ask", "search"]
 
 
 @dataclass(frozen=True, slots=True)
-class RankedPassages:
-    """What a search alone shows for a question: passages, best first, each under its rank."""
+class RankedPassages(Response):
+    """What a search alone shows for a question: passages as quotes, best first, each under its rank."""
 
-    question: str
-    understood: str
-    passages: tuple[Quote, ...]
-
-    notes = note_texts = ()
-
-    @property
-    def citations(self) -> tuple[Quote, ...]:
-        return self.passages
-
-    @property
-    def quotes(self) -> dict[int, Quote]:
-        return {quote.marker: quote for quote in self.passages}
-
-    @property
-    def text(self) -> str:
-        return FOUND.format(count=len(self.passages)) if self.passages else NOTHING_FOUND
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return (Paragraph((Said(self.text),)),)
+    type: Literal["passages"] = "passages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +66,7 @@ def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 def ranked(question: str, found: SearchResult) -> RankedPassages:
     """Return what a search found as it is shown and kept."""
-    passages = enumerate(found.hits, start=1)
-    quotes = (Quote(rank, hit.passage.text, hit.passage.citation, hit.score) for rank, hit in passages)
-    return RankedPassages(question, found.query, tuple(quotes))
+    hits = enumerate(found.hits, start=1)
+    quotes = tuple(Quote(rank, hit.passage.text, hit.passage.citation, hit.score) for rank, hit in hits)
+    said = FOUND.format(count=len(quotes)) if quotes else NOTHING_FOUND
+    return RankedPassages(question, found.query, (Paragraph((Said(said),)),), quotes)

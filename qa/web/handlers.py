@@ -17,10 +17,10 @@ from qa.feedback import Feedback, FeedbackStore
 from qa.present import to_docx, to_markdown
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
-from qa.values import Answer
+from qa.values import Response
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, Mode, RankedPassages, dump, ranked, restore, turns
+from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
 from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import desk
@@ -170,10 +170,10 @@ def answered(session: Session, question: Question, before: Sequence[Exchange]) -
     return Exchange(shown, question.filters, session.index.manifest.generation, question.as_typed)
 
 
-def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer | RankedPassages:
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Response:
     if question.mode == "search":
-        find = session.find_as_typed if question.as_typed else session.find
-        return ranked(question.text, find(question.text, PASSAGES, question.filters))
+        retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
+        return ranked(question.text, retriever.find(question.text, PASSAGES, question.filters))
     if question.as_typed:
         return session.ask_as_typed(question.text, question.filters)
     return session.ask(question.text, question.filters, turns(before))

@@ -25,8 +25,8 @@ from qa.values import (
     Document,
     Excerpt,
     Headline,
+    Link,
     Mark,
-    Note,
     Paragraph,
     Quote,
     Quoted,
@@ -132,7 +132,7 @@ def hostile_answer(content: bytes) -> Answer:
     table = Comparison(note, (title, note, url), (Row(title, 1, quoted), Row(url, 2)))
     said = (Said(text), Quoted(1), Source(1), Related(title, note), Mark(2), Excerpt(quoted, 1))
     blocks = (Headline(quoted, 1), Paragraph(said), Timeline(note, (2, 1)), table)
-    notes = (Note((Said(note), Mark(1))), Note((Said(note),), url))
+    notes = (Paragraph((Said(note), Mark(1)), "note"), Paragraph((Said(note), Link(url)), "note"))
     return Answer(question, text, blocks, quotes, 0.5, notes)
 
 
@@ -144,7 +144,7 @@ def check_conversation_page(content: bytes) -> None:
     except (ValueError, RecursionError):
         kept = []
     answer = hostile_answer(content)
-    passages = RankedPassages(answer.question, answer.understood, answer.citations)
+    passages = RankedPassages(answer.question, answer.understood, answer.blocks, answer.citations)
     exchanges = [*kept, Exchange(answer), Exchange(passages)]
     session = small_session()
     page = conversation_html(session, exchanges, pending=text, trouble=text)

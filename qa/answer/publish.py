@@ -42,8 +42,7 @@ def publish(draft: Draft | None, inquiry: Inquiry) -> Answer:
     """
     shown = (draft and supported(draft, inquiry)) or refusal(inquiry)
     told = notes_on(shown.quotes, inquiry.index, inquiry.day)
-    own = (note for note in shown.notes if note.kind == "note")
-    notes = [note for note in own if note in told or is_borne_out(note, shown.quotes, inquiry)]
+    notes = [note for note in shown.notes if note in told or is_borne_out(note, shown.quotes, inquiry)]
     every = tuple(dict.fromkeys((*notes, *told)))
     confidence = min(1.0, max(0.0, shown.confidence))
     return Answer(inquiry.question, inquiry.query, shown.blocks, shown.quotes, confidence, every)

@@ -11,10 +11,10 @@ from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import note
 from qa.answer.quotes import NEXT_SENTENCE, best_quotes, blocks_of
 from qa.answer.timeline import course
-from qa.answer.verification import NUMBER, metadata
+from qa.answer.verification import metadata
 from qa.index import Index
 from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
-from qa.text import terms, words
+from qa.text import numbers_in, terms, words
 from qa.values import Comparison as Table
 from qa.values import Paragraph, Row
 
@@ -133,8 +133,8 @@ def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
 
     A time before or after is named by any word for it.
     """
-    known = set(NUMBER.findall(f"{candidate.text}\n{metadata(candidate.citation)}"))
-    if not known.issuperset(NUMBER.findall(side.name)):
+    known = set(numbers_in(f"{candidate.text}\n{metadata(candidate.citation)}"))
+    if not known.issuperset(numbers_in(side.name)):
         return False
     time = TIMES.get(words(side.name)[0])
     if time:

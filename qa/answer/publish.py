@@ -86,11 +86,23 @@ def is_borne_out(one: Block, quotes: Sequence[Quote], inquiry: Inquiry) -> bool:
         return False
     if one.kind == "answer" and not any(isinstance(part, Quoted | Excerpt) for part in one.parts):
         return False
-    allowed = {"answer": "", "reply": " ".join(corpus_facts(inquiry.index).values())}.get(one.kind, inquiry.query)
+    allowed = parenthesised(known_besides(one.kind, inquiry))
     cited = [known[marker] for marker in named]
     heads = one.heads if isinstance(one, Comparison) else ()
     said = "\n".join((*heads, plain([without_marks(part) for part in one.parts], known)))
-    return set(unsupported_numbers(said, cited)) <= set(unsupported_numbers(parenthesised(allowed), cited))
+    return set(unsupported_numbers(said, cited)) <= set(unsupported_numbers(allowed, cited))
+
+
+def known_besides(kind: str, inquiry: Inquiry) -> str:
+    """Return what may be said in a kind of paragraph though no quote says it; a note counts the two sides."""
+    match kind:
+        case "refusal":
+            return inquiry.query
+        case "reply":
+            return " ".join(corpus_facts(inquiry.index).values())
+        case "note":
+            return f"{inquiry.query} {wording.UNCOVERED}"
+    return ""
 
 
 def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:

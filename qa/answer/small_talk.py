@@ -3,59 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
 
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry
 from qa.index import Index
-from qa.text import syllables
+from qa.text import SYLLABLE, fold, normalise, syllables
 from qa.values import Paragraph, Part, Related, Said
 
-LONGEST = 9
+LONGEST = 12
 MOST_SUBJECTS = 4
-GREETING = r"(xin |kinh )?chao( (ban|anh|chi|em|ad|admin|moi nguoi|buoi (sang|chieu|toi)))*( a| nhe)?|alo|hello|hi|hey"
-THANKS = (
-    r"(da |vang |ok )*(xin |rat |chan thanh )*cam on( (ban|anh|chi|em|nhieu|rat nhieu|nha|nhe|a|lam))*|thank(s| you)"
-)
-FAREWELL = r"(xin )?tam biet( (ban|anh|chi|nhe|a))*|bye( bye)?|hen gap lai"
-IDENTITY = (
-    r"(ban|may|em|day|he thong nay|chatbot nay) (la ai|la gi|ten (la )?gi|la (nguoi|may|robot|ai) (hay|phai) .*)"
-    r"( vay| the| a)*"
-)
-ABILITY = (
-    r"(ban|em|he thong nay|chatbot nay) (biet|lam duoc|tra loi duoc|co the (lam|tra loi|giup)( duoc)?|giup duoc)"
-    r"( cho)?( toi| minh| em)?( nhung)?( gi| nhung gi| viec gi| cau hoi nao| ve gi)( vay| the| a)*"
-    r"|toi (co the |nen )?hoi( ban)?( duoc)?( nhung)? gi|(huong dan|cach) (su dung|dung)|giup (toi|minh)( voi)?"
-)
-UNKIND = r".*\b(ngu|do ngu|dien|cut di|vo dung|do dien|khon nan|mat day)\b.*"
-REPLIES = [
-    (re.compile(GREETING), wording.GREETING),
-    (re.compile(THANKS), wording.THANKS),
-    (re.compile(FAREWELL), wording.FAREWELL),
-    (re.compile(IDENTITY), wording.IDENTITY),
-    (re.compile(ABILITY), wording.ABILITY),
-    (re.compile(UNKIND), wording.UNKIND),
-]
+LISTS = tomllib.loads((files("qa.answer") / "small_talk.toml").read_text(encoding="utf-8"))
+NAMES = "|".join(LISTS["names"])
+REPEATED = re.compile(r"(\w)\1{2,}")
+REPLIES = {
+    "unkind": wording.UNKIND,
+    "ability": wording.ABILITY,
+    "identity": wording.IDENTITY,
+    "farewell": wording.FAREWELL,
+    "thanks": wording.THANKS,
+    "greeting": wording.GREETING,
+}
+"""What is said to each; of a message that says several, the first here counts."""
+
+
+def pattern_of(phrases: Iterable[str], *, folded: bool) -> str:
+    """Return what matches any of the phrases, with or without accents."""
+    usable = [phrase for phrase in phrases if not (folded and phrase in LISTS["only_accented"])]
+    called = [re.sub(r"\bbạn\b", f"(?:{NAMES})", phrase) for phrase in sorted(usable, key=len, reverse=True)]
+    pattern = "|".join(called)
+    return fold(pattern) if folded else pattern
+
+
+def whole_messages(*, folded: bool) -> dict[str, re.Pattern[str]]:
+    """Map each kind to the pattern of messages that say it, and besides it only known phrases and fillers."""
+    spoken = {kind: pattern_of(LISTS[kind], folded=folded) for kind in REPLIES}
+    any_of = "|".join((*spoken.values(), pattern_of(LISTS["fillers"], folded=folded)))
+    return {kind: re.compile(f"(?:(?:{any_of}) )*(?:{some})(?: (?:{any_of}))*") for kind, some in spoken.items()}
+
+
+ACCENTED, FOLDED = whole_messages(folded=False), whole_messages(folded=True)
 
 
 def small_talk(inquiry: Inquiry) -> Draft | None:
     """Reply to a remark that asks nothing of the documents, or to a message without a word."""
     is_empty = not syllables(inquiry.query)
-    reply = (Said(wording.EMPTY),) if is_empty else reply_to(inquiry.query, inquiry.index)
+    reply = (Said(wording.EMPTY),) if is_empty else reply_to(inquiry.question, inquiry.index)
     return Draft((Paragraph(reply, "reply"),)) if reply else None
 
 
-def reply_to(question: str, index: Index) -> tuple[Part, ...] | None:
-    """Return a fitting reply to a short remark that asks nothing of the documents; None to a question."""
-    said = syllables(question)
-    if len(said) > LONGEST:
+def reply_to(message: str, index: Index) -> tuple[Part, ...] | None:
+    """Return a fitting reply to a message that asks nothing of the documents; None to a question.
+
+    The whole message, as it was typed, has to consist of known phrases: a word inside a question is none.
+    """
+    said = REPEATED.sub(r"\1", " ".join(SYLLABLE.findall(normalise(message).lower())))
+    if not said or said.count(" ") >= LONGEST:
         return None
-    template = next((text for pattern, text in REPLIES if pattern.fullmatch(" ".join(said))), None)
-    if template is None:
+    patterns = FOLDED if said == fold(said) else ACCENTED
+    kind = next((kind for kind in REPLIES if patterns[kind].fullmatch(said)), None)
+    if kind is None:
         return None
-    before, names_subjects, after = template.partition(wording.SUBJECTS)
-    facts = corpus_facts(index)
-    opening = Said(before.format(**facts))
+    before, names_subjects, after = REPLIES[kind].partition(wording.SUBJECTS)
+    opening = Said(before.format(**corpus_facts(index)))
     return (opening, *subjects(index), Said(after)) if names_subjects else (opening,)
 
 

@@ -12,6 +12,13 @@ from qa.text.normalise import (
     normalise,
     syllables,
 )
+from qa.text.number_words import (
+    NUMBER_WORDS,
+    WrittenNumber,
+    numbers_in,
+    value_of,
+    written_numbers,
+)
 from qa.text.query_repair import (
     LanguageModel,
 )
@@ -26,16 +33,21 @@ from qa.text.terms import (
 
 __all__ = [
     "NUMBER_KINDS",
+    "NUMBER_WORDS",
     "SYLLABLE",
     "DocumentNumber",
     "LanguageModel",
+    "WrittenNumber",
     "begins",
     "find_numbers",
     "fold",
     "normalise",
+    "numbers_in",
     "quotable_spans",
     "sentence_spans",
     "syllables",
     "terms",
+    "value_of",
     "words",
+    "written_numbers",
 ]

@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 
 from qa import present, telemetry
 from qa.feedback import Feedback, FeedbackStore
-from qa.ingest.types import Intake, IntakeReport
+from qa.ingest import Intake, IntakeReport
 from qa.present import to_docx, to_markdown
 from qa.session import Session
 from qa.values import Answer, Document, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said, Source

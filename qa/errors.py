@@ -4,6 +4,7 @@ QAError                       its message ends with the cure
 ├─ SettingsError              a QA_* variable that cannot be used
 ├─ CorpusError
 │  ├─ DocumentReadError       one article that cannot be read (path)
+│  ├─ FrontMatterError        fields of an article that cannot be used (reason, cure)
 │  └─ EmptyCorpusError        no article at all
 ├─ IndexStoreError
 │  ├─ IndexNotFoundError      nothing built yet
@@ -23,6 +24,7 @@ Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error
 from __future__ import annotations
 
 import errno
+import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,7 +34,7 @@ NO_LOCKS = "its file system knows no locks: put it on a local disk"
 MOVE_FILE = "a file stands where a folder should be: move it away"
 MORE_FILES = "raise the limit of open files (ulimit -n)"
 DISK_CURES = {
-    None: FREE_SPACE,  # NumPy's short write has no number
+    None: FREE_SPACE,  # a short write of NumPy's or SQLite's has no number
     errno.ENOSPC: FREE_SPACE,
     errno.EDQUOT: FREE_SPACE,
     errno.EFBIG: f"{FREE_SPACE}, or raise the limit of file sizes (ulimit -f)",
@@ -49,9 +51,9 @@ DISK_CURES = {
 }
 
 
-def disk_cure(error: OSError) -> str:
+def disk_cure(error: OSError | sqlite3.Error) -> str:
     """Return what helps against what the disk said."""
-    return DISK_CURES.get(error.errno, "check the folder and its disk")
+    return DISK_CURES.get(getattr(error, "errno", None), "check the folder and its disk")
 
 
 class QAError(Exception):
@@ -72,6 +74,15 @@ class DocumentReadError(CorpusError):
     def __init__(self, path: Path, reason: str, cure: str) -> None:
         super().__init__(f"{path}: {reason}; {cure}")
         self.path = path
+
+
+class FrontMatterError(CorpusError):
+    """The fields of an article are missing or cannot be used."""
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(f"{reason}; {cure}")
+        self.reason = reason
+        self.cure = cure
 
 
 class EmptyCorpusError(CorpusError):

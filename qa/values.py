@@ -28,12 +28,22 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What is no more: its names, the full one first; the first day without it; the heading of what is so instead."""
+
+    names: tuple[str, ...]
+    since: datetime.date
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One article of the corpus.
 
     ``text`` is NFC and is what every citation's span points into. ``source`` is the publisher.
     ``effective_to`` is the first day it is no longer in force. ``supersedes`` and ``amends`` hold
     document numbers ("65/2025/QH15"); ``duplicate_of`` is the id of the document that says the same.
+    ``ended`` is what the article says has ended.
     """
 
     id: str
@@ -49,6 +59,7 @@ class Document:
     supersedes: tuple[str, ...] = ()
     amends: tuple[str, ...] = ()
     duplicate_of: str | None = None
+    ended: tuple[Ending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +98,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question; higher is better, ties are broken by passage id.
+    """A passage found for a question.
 
-    ``score``: 0..1 among the candidates, plus 2 where its document bears a number that the question names, 1 where the
-    passage mentions one. ``dense``: cosine, -1..1. ``lexical``: BM25, 0 or more. A reranker changes the order alone.
+    ``score``: 0..1 among the candidates of that question, from every signal. ``dense``: the cosine of question and
+    passage; ``lexical``: BM25, 0 or more. ``named``: 2 where the document bears a document number of the question,
+    1 where the passage mentions one, else 0. Hits come by ``score + named``, highest first, ties by passage id.
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    named: int = 0
 
 
 @dataclass(frozen=True, slots=True)

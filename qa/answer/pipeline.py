@@ -26,7 +26,7 @@ class Answerer:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
         self.index = retriever.index
-        overlooked = partial(false_premise, changes_told(self.index.passages))
+        overlooked = partial(false_premise, changes_told(self.index.documents.values(), self.index.passages_of))
         self.strategies: tuple[Strategy, ...] = (small_talk, overlooked, comparison, timeline, quotes)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:

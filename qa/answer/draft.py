@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from qa.index import Index
 from qa.reading import Candidate, SentenceScorer
@@ -17,7 +16,7 @@ HITS = 8
 """Passages whose sentences are weighed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Inquiry:
     """A question, understood once, and what the index holds for it, searched when first looked at.
 
@@ -30,19 +29,24 @@ class Inquiry:
     query: str
     filters: Filters
     day: datetime.date
+    kept: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def index(self) -> Index:
         return self.retriever.index
 
-    @cached_property
+    @property
     def found(self) -> SearchResult:
-        return self.retriever.retrieve(self.query, HITS, self.filters)
+        if "found" not in self.kept:  # cached_property holds one lock for all inquiries before Python 3.12
+            self.kept["found"] = self.retriever.retrieve(self.query, HITS, self.filters)
+        return self.kept["found"]
 
-    @cached_property
+    @property
     def candidates(self) -> list[Candidate]:
         """Every sentence of the hits, best first."""
-        return candidates_in(self.index, self.found)
+        if "candidates" not in self.kept:
+            self.kept["candidates"] = candidates_in(self.index, self.found)
+        return self.kept["candidates"]
 
     @property
     def confidence(self) -> float:

@@ -40,7 +40,7 @@ def test_a_question_is_first_seen_being_searched_then_answered(handlers):
     assert first[3] == ""
     assert "406" in second[0]
     assert "<mark>" in second[1]
-    assert [one.answer.question for one in restore(second[2])] == [QUESTION]
+    assert [one.shown.question for one in restore(second[2])] == [QUESTION]
 
 
 def test_nothing_typed_is_nothing_asked(handlers):
@@ -81,7 +81,7 @@ def test_the_tickets_of_those_who_left_do_not_pile_up(monkeypatch):
 def test_search_alone_keeps_ranked_passages(handlers):
     (exchange,) = restore(expected_answer(handlers, "thủ tục hành chính", [], mode="search")[2])
     assert exchange.mode == "search"
-    assert [quote.marker for quote in exchange.answer.citations] == [1, 2, 3]
+    assert [quote.marker for quote in exchange.shown.citations] == [1, 2, 3]
 
 
 def test_asking_as_typed_replaces_the_turn_in_both_modes(handlers):
@@ -89,16 +89,16 @@ def test_asking_as_typed_replaces_the_turn_in_both_modes(handlers):
         kept = expected_answer(handlers, "quan long bien giam nguoi", [], mode=mode)[2]
         (exchange,) = restore(handlers.answer_as_typed(kept, event(turn="1"))[2])
         assert exchange.as_typed
-        assert exchange.answer.understood == "quan long bien giam nguoi"
+        assert exchange.shown.understood == "quan long bien giam nguoi"
 
 
 def test_asking_again_keeps_place_and_filters(handlers):
     kept = expected_answer(handlers, QUESTION, [], kind="news")[2]
     kept = expected_answer(handlers, "Còn bao nhiêu tòa án cấp tỉnh?", kept)[2]
     first, second = restore(handlers.answer_again(kept, event(turn="1"))[2])
-    assert first.answer.question == QUESTION
+    assert first.shown.question == QUESTION
     assert first.filters == Filters(kind="news")
-    assert second.answer.question == "Còn bao nhiêu tòa án cấp tỉnh?"
+    assert second.shown.question == "Còn bao nhiêu tòa án cấp tỉnh?"
 
 
 @pytest.mark.parametrize("turn", ["0", "2", "-1"])

@@ -236,8 +236,11 @@ class Endpoints:
 
     async def found(self, body: SearchBody | SearchQuery) -> dict[str, object]:
         session = self.live.current()
-        hits = await self.done("search", lambda: session.search(body.question, body.k, body.filters), list)
-        return search_object(body.question, session.understand(body.question), hits)
+        return await self.done(
+            "search",
+            lambda: session.find(body.question, body.k, body.filters),
+            lambda result: search_object(body.question, result.query, result.hits),
+        )
 
     async def document(self, document_id: str) -> dict[str, object] | None:
         find = self.live.current().index.documents.get

@@ -18,7 +18,7 @@ from qa.feedback import Feedback, FeedbackStore
 from qa.present import to_docx, to_markdown
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
-from qa.values import Answer
+from qa.values import Response
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
@@ -103,7 +103,7 @@ class Handlers:
             return (gr.skip(),) * 4
         session = self.live.current()
         old = exchanges[turn - 1]
-        asked = Question(old.answer.question, old.mode, old.filters, as_typed)
+        asked = Question(old.shown.question, old.mode, old.filters, as_typed)
         new = self.answered(session, asked, exchanges[: turn - 1])
         return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
 
@@ -111,9 +111,9 @@ class Handlers:
         """Ask or search one session; ValueError for a question that is too long."""
         with telemetry.request(f"page_{question.mode}", self.live.metrics) as current:
             current.question = question.text
-            answer = self.workers.do(lambda: answer_to(session, question, before))
-            current.outcome = "declined" if answer.declined else "answered"
-        return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
+            shown = self.workers.do(lambda: answer_to(session, question, before))
+            current.outcome = "answered" if shown.citations else "declined"
+        return Exchange(shown, question.filters, session.index.manifest.generation, question.as_typed)
 
     def clear(self, request: gr.Request) -> tuple:
         """Begin a new conversation."""
@@ -138,12 +138,12 @@ class Handlers:
     def export(self, kept: list, event: gr.EventData) -> dict:
         """Return the conversation as a file for the browser to keep."""
         now = datetime.datetime.now().astimezone()
-        answers = [exchange.answer for exchange in restore(kept)]
+        shown = [exchange.shown for exchange in restore(kept)]
         name = f"hoi-dap-{now:%Y-%m-%d-%H%M}"
         if event.form == "docx":
-            content, name, kind = to_docx(answers, now), f"{name}.docx", WORD
+            content, name, kind = to_docx(shown, now), f"{name}.docx", WORD
         else:
-            content, name, kind = to_markdown(answers, now).encode(), f"{name}.md", "text/markdown"
+            content, name, kind = to_markdown(shown, now).encode(), f"{name}.md", "text/markdown"
         encoded = base64.b64encode(content).decode()
         return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
 
@@ -201,11 +201,10 @@ class Question:
     as_typed: bool = False
 
 
-def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Response:
     if question.mode == "search":
         retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
-        hits = retriever.search(question.text, PASSAGES, question.filters)
-        return ranked(question.text, retriever.understand(question.text), hits)
+        return ranked(question.text, retriever.find(question.text, PASSAGES, question.filters))
     if question.as_typed:
         return session.ask_as_typed(question.text, question.filters)
     return session.ask(question.text, question.filters, turns(before))
@@ -229,6 +228,6 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def feedback_of(exchange: Exchange, *, helpful: bool, reason: str) -> Feedback:
-    answer = exchange.answer
-    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in answer.citations))
-    return Feedback(answer.question, answer.text, sources, exchange.generation, helpful, reason)
+    shown = exchange.shown
+    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in shown.citations))
+    return Feedback(shown.question, shown.text, sources, exchange.generation, helpful, reason)

@@ -6,7 +6,6 @@ again, and one deadline bounds the whole fetch, however slowly a server answers.
 
 from __future__ import annotations
 
-import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -71,9 +70,7 @@ class GuardedStream(httpcore.NetworkStream):
     def close(self) -> None:
         self.stream.close()
 
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> GuardedStream:
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
         return GuardedStream(self.stream.start_tls(ssl_context, server_hostname, self.clock.bound(timeout)), self.clock)
 
     def get_extra_info(self, info: str) -> object:
@@ -88,22 +85,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         self.clock = clock
         self.allow_private = allow_private
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> GuardedStream:
+    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
         address = resolve(host, port, allow_private=self.allow_private)
         stream = self.backend.connect_tcp(address, port, self.clock.bound(timeout), local_address, socket_options)
         return GuardedStream(stream, self.clock)
 
 
 class PoolStream(httpx.SyncByteStream):
-    """The body of an answer as the connection pool gives it."""
-
     def __init__(self, stream: Iterable[bytes]) -> None:
         self.stream = stream
 

@@ -6,7 +6,6 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from io import FileIO
 from pathlib import Path
 
 from qa.errors import IngestError, Refusal
@@ -83,7 +82,7 @@ def read_file(source: str) -> Raw:
         return Raw(source, Path(source).name, unchanged_content(file))
 
 
-def unchanged_content(file: FileIO) -> bytes:
+def unchanged_content(file) -> bytes:
     """Return a regular file's bytes; IngestError when it is too large or changes meanwhile."""
     before = os.fstat(file.fileno())
     if not stat.S_ISREG(before.st_mode):

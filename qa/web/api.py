@@ -26,6 +26,21 @@ MOST_PASSAGES = 100
 def add_endpoints(live: LiveSession, desk: Desk) -> None:
     """Add the four endpoints to the blocks that are open."""
 
+    def guarded(kind: str, work: Callable[[], Result]) -> Result:
+        """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
+        try:
+            with telemetry.request(f"api_{kind}", live.metrics) as current:
+                done = desk.do(work)
+                if isinstance(done, Answer) and done.declined:
+                    current.outcome = "declined"
+                return done
+        except KeyError as error:
+            raise gr.Error(
+                f"no document has the id {error}; take one from a citation", print_exception=False
+            ) from error
+        except (ValueError, QAError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
     def ask(question: str, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
         """Answer a question in Vietnamese about Vietnam's administrative reform with sentences quoted word for word.
 
@@ -43,7 +58,7 @@ def add_endpoints(live: LiveSession, desk: Desk) -> None:
             An object with question, understood, text, declined, confidence (0..1), citations and notes.
         """
         wanted = (since, until, kind, as_of)
-        return render.answer_object(guarded("ask", lambda: live.current().ask(question, filters(*wanted)), live, desk))
+        return render.answer_object(guarded("ask", lambda: live.current().ask(question, filters(*wanted))))
 
     def search(question: str, k: int = 5, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
         """Find the passages of the documents that fit a question best, ranked, each with its source.
@@ -67,7 +82,7 @@ def add_endpoints(live: LiveSession, desk: Desk) -> None:
             hits = session.search(question, min(k, MOST_PASSAGES), filters(since, until, kind, as_of))
             return render.search_object(question, session.understand(question), hits)
 
-        return guarded("search", work, live, desk)
+        return guarded("search", work)
 
     def document(document_id: str) -> dict:
         """Return a whole document by its id, as found in a citation or a hit.
@@ -78,7 +93,7 @@ def add_endpoints(live: LiveSession, desk: Desk) -> None:
         Returns:
             An object with id, title, text, source, url, published, kind, number and the days it is in force.
         """
-        return render.document_object(guarded("document", lambda: live.current().document(document_id), live, desk))
+        return render.document_object(guarded("document", lambda: live.current().document(document_id)))
 
     def status() -> dict:
         """Tell what the index holds: how many documents and passages, its generation, encoder and time of building.
@@ -86,24 +101,10 @@ def add_endpoints(live: LiveSession, desk: Desk) -> None:
         Returns:
             An object with documents, passages, generation, encoder and built.
         """
-        return render.status_object(guarded("status", live.current, live, desk).index.manifest)
+        return render.status_object(guarded("status", live.current).index.manifest)
 
     for function in (ask, search, document, status):
         gr.api(function, api_name=function.__name__, **desk.together())
-
-
-def guarded(kind: str, work: Callable[[], Result], live: LiveSession, desk: Desk) -> Result:
-    """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
-    try:
-        with telemetry.request(f"api_{kind}", live.metrics) as current:
-            done = desk.do(work)
-            if isinstance(done, Answer) and done.declined:
-                current.outcome = "declined"
-            return done
-    except KeyError as error:
-        raise gr.Error(f"no document has the id {error}; take one from a citation", print_exception=False) from error
-    except (ValueError, QAError) as error:
-        raise gr.Error(str(error), print_exception=False) from error
 
 
 def filters(since: str, until: str, kind: str, as_of: str) -> Filters:

@@ -101,3 +101,17 @@ SITES = {
 """Host → publisher; the longest ending that matches counts."""
 
 UNKNOWN_PUBLISHER = "Không rõ nguồn"
+
+RELATED = (
+    "Đọc thêm, Xem thêm, Tin liên quan, Bài liên quan, Tin bài liên quan, Tin cùng chuyên mục, Cùng chuyên mục, "
+    "Có thể bạn quan tâm, Tin khác, Các tin khác, Tin mới nhất, Tin mới, Tin đọc nhiều, Đọc nhiều, Bình luận, Ý "
+    "kiến bạn đọc, Mời bạn đọc thêm, Bài viết liên quan"
+).split(", ")
+"""Above the headlines of other items."""
+
+MENU = (
+    "Tag, Tags, Từ khóa, aa, Aa, A-, A+, Chia sẻ, Facebook, Zalo, Twitter, Copy link, In bài, In bài viết, Gửi "
+    "email, Lưu bài, Trang chủ, Nghe đọc bài, Theo dõi, Google News, Download on the, App Store, Google Play, Get "
+    "it on, Menu, Tìm kiếm, Đăng nhập, Bỏ qua nội dung, Skip to content, Thông tin văn bản, Thông tin chung"
+).split(", ")
+"""Labels of a page's buttons and menus."""

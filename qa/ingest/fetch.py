@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import httpcore
 import httpx
@@ -100,7 +102,9 @@ class GuardedStream(httpcore.NetworkStream):
     def close(self) -> None:
         self.stream.close()
 
-    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> GuardedStream:
         return GuardedStream(self.stream.start_tls(ssl_context, server_hostname, self.clock.bound(timeout)), self.clock)
 
     def get_extra_info(self, info: str) -> object:
@@ -115,13 +119,22 @@ class GuardedBackend(httpcore.NetworkBackend):
         self.clock = clock
         self.allow_private = allow_private
 
-    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> GuardedStream:
         address = resolve(host, port, allow_private=self.allow_private)
         stream = self.backend.connect_tcp(address, port, self.clock.bound(timeout), local_address, socket_options)
         return GuardedStream(stream, self.clock)
 
 
 class PoolStream(httpx.SyncByteStream):
+    """The body of an answer as the connection pool gives it."""
+
     def __init__(self, stream: Iterable[bytes]) -> None:
         self.stream = stream
 
@@ -151,7 +164,8 @@ class GuardedTransport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=PoolStream(answer.stream))
+        body = cast("Iterable[bytes]", answer.stream)  # asynchronous in pools of the other kind alone
+        return httpx.Response(answer.status, headers=answer.headers, stream=PoolStream(body))
 
     def close(self) -> None:
         self.pool.close()

@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 
 from qa.corpus import ArticleFields
@@ -107,7 +108,7 @@ def read_file(source: str) -> Raw:
         return Raw(source, Path(source).name, unchanged_content(file))
 
 
-def unchanged_content(file) -> bytes:
+def unchanged_content(file: FileIO) -> bytes:
     """Return a regular file's bytes; IngestError when it is too large or changes meanwhile."""
     before = os.fstat(file.fileno())
     if not stat.S_ISREG(before.st_mode):

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.answer import Answerer
 from qa.corpus import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
-from qa.index import BuildReport, Index, Progress, build, read_current
+from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate
 from qa.retrieval import Filters, Options, Retriever
 from qa.settings import Settings
@@ -93,6 +93,5 @@ def build_index(
     """
     settings = settings or Settings.read()
     documents = load_corpus(Path(corpus or settings.corpus))
-    encoder = encoder or load_encoder(settings)
-    kept = settings.kept_generations
-    return build(documents, Path(index or settings.index), encoder, full=full, progress=progress, kept=kept)
+    options = BuildOptions(full=full, kept=settings.kept_generations)
+    return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)

@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain, groupby, islice
 
 import numpy as np
@@ -125,7 +126,7 @@ class Retriever:
         lexical = self.index.lexical.scores_of(query, rows)
         scores = {"dense": dense, "lexical": lexical}
         scores["sentences"] = self.index.sentences.best(vector[0], rows, fallback=dense)
-        fused = unit_range(sum(standard(scores[name]) for name in self.options.signals))
+        fused = unit_range(reduce(np.add, (standard(scores[name]) for name in self.options.signals)))
         keys = fused + named[rows]
         columns = [column.tolist() for column in (fused, dense, lexical, named[rows])]
         for _, equal in groupby(np.argsort(-keys, kind="stable").tolist(), key=keys.__getitem__):

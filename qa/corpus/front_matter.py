@@ -86,7 +86,7 @@ class EndingFields(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     names: Annotated[Lines, AfterValidator(given)]
-    since: Annotated[Day, AfterValidator(given)]
+    since: Annotated[datetime.date, PlainValidator(as_day), AfterValidator(given)]
     section: Annotated[Line, AfterValidator(given)]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -81,8 +81,8 @@ def read_dataset(folder: Path) -> Dataset:
             f"{folder} is not a folder; name one in BEIR layout, which holds {CORPUS}, {QUERIES} and {QRELS}"
         )
     place = folder.resolve()
-    documents = read_unique(folder / CORPUS, DocumentRecord)
-    queries = read_unique(folder / QUERIES, QueryRecord)
+    documents: dict[str, Document] = read_unique(folder / CORPUS, DocumentRecord)
+    queries: dict[str, Query] = read_unique(folder / QUERIES, QueryRecord)
     qrels = read_qrels(folder / QRELS, documents, queries)
     return Dataset(place.name, place, tuple(documents.values()), tuple(queries.values()), qrels)
 
@@ -171,7 +171,7 @@ def problem(path: Path, number: int, reason: str, cure: str) -> DatasetError:
     return DatasetError(f"{path}, line {number}: {reason}; {cure}")
 
 
-def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> dict[str, Document | Query]:
+def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> dict[str, Any]:
     """Read a JSONL file into values by id, in file order."""
     values: dict[str, Document | Query] = {}
     lines: dict[str, int] = {}

@@ -190,10 +190,8 @@ def without_preposition(new: Line, last: Line, at: int) -> str:
 
 
 def put(new: Line, last: Line) -> str:
-    """Return the last question with a new thing that is like none of it.
-
-    It stands in place of what the question counts, or of its subject, before the document it is part of, or at its end.
-    """
+    """Return the last question with a new thing that is like none of it: in place of what it counts, of its subject,
+    before the document it is part of, or at its end."""
     named = elements(new)
     document = next((one for one in elements(last) if one.sort is Sort.DOCUMENT), None)
     if named and named[0].sort is Sort.PART and document:

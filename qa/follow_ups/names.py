@@ -63,10 +63,8 @@ def joins(line: Line, at: int) -> bool:
 
 
 def place_name_end(line: Line, at: int, kind: int) -> int:
-    """Return where the name of a place that begins at a word ends; ``at`` where there is none.
-
-    ``kind``: how many words such as "phường" stand before the name.
-    """
+    """Return where the name of a place that begins at a word ends, behind ``kind`` words such as "phường"; ``at`` where
+    there is none."""
     if known := line.starts(PROVINCES, at):
         return at + known
     end = capitals_end(line, at, 4)

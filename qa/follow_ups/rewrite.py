@@ -79,7 +79,7 @@ def completion(core: Line, turns: Sequence[Turn], *, leans: bool) -> str:
 
 
 def past(turns: Sequence[Turn]) -> list[Line]:
-    """Return the questions and answers as lines: the latest question, its answer, the question before it and so on."""
+    """Return the questions and answers as lines: the latest question, its answer, the question before it, …"""
     pairs = [(Line.of(turn.question, LONGEST_QUESTION), Line.of(turn.answer, LONGEST_ANSWER)) for turn in turns]
     return [line for pair in pairs for line in pair if line.words]
 

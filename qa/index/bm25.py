@@ -43,7 +43,9 @@ class Postings:
         """Count the terms of each text."""
         numbers: dict[str, int] = {}
         blocks: list[tuple[np.ndarray, np.ndarray]] = []
-        found, counts, sizes, lengths = [], [], [], []
+        found: list[int] = []
+        counts: list[int] = []
+        sizes, lengths = [], []
         for text in texts:
             listed = terms(text)
             counted = Counter(listed)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
@@ -111,7 +112,7 @@ def build(
         manifest = write_generation(folder, manifest, content, reused, encoder, options.large)
         generations.set_current(folder, manifest.generation)
         cache.clear()
-        generations.prune(folder, manifest.generation, live and live.generation, options.kept)
+        generations.prune(folder, manifest.generation, live.generation if live else None, options.kept)
     taken_over = manifest.passages - embedded
     return BuildReport(manifest.generation, len(documents), manifest.passages, embedded, taken_over, changed=True)
 
@@ -239,7 +240,7 @@ def write_generation(
     return complete
 
 
-def measurements(manifest: IndexManifest) -> dict[str, object]:
+def measurements(manifest: IndexManifest) -> dict[str, Any]:
     """Return what was measured on the first segment of a generation."""
     return {name: getattr(manifest, name) for name in ("stranger_mean", "stranger_spread", "search", "recall")}
 

@@ -141,7 +141,7 @@ class Passages(Sequence[Passage]):
     def __len__(self) -> int:
         return int(self.offsets[-1])
 
-    def __getitem__(self, row: int) -> Passage:
+    def __getitem__(self, row: int) -> Passage:  # type: ignore[override] # nobody takes a slice
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
         if not 0 <= number < len(self.segments):
             raise IndexError(row)

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -65,7 +66,7 @@ class Database:
             self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         weakref.finalize(self, self.connection.close)
 
-    def rows(self, query: str, *values: object) -> list[tuple]:
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; IndexCorruptError where the file cannot give them."""
         try:
             with self.lock:

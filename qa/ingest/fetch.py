@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import httpcore
 import httpx
@@ -163,7 +164,8 @@ class GuardedTransport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=PoolStream(answer.stream))
+        body = cast("Iterable[bytes]", answer.stream)  # asynchronous in pools of the other kind alone
+        return httpx.Response(answer.status, headers=answer.headers, stream=PoolStream(body))
 
     def close(self) -> None:
         self.pool.close()

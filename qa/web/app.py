@@ -72,7 +72,7 @@ def create_app(live: LiveSession, settings: Settings) -> FastAPI:
     return mount(app, build_page(Handlers(live, feedback, workers)), "/", settings)
 
 
-def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: Any) -> FastAPI:  # noqa: ANN401 - Gradio's own
+def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: Any) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
     page.state_session_capacity = VISITORS_KEPT
     page.queue(max_size=settings.queue, default_concurrency_limit=settings.at_once, api_open=False)

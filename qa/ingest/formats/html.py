@@ -7,6 +7,7 @@ import re
 
 import trafilatura
 from lxml import etree, html
+from trafilatura.settings import Document as Page
 
 from qa.corpus import article_fields
 from qa.errors import IngestError, Refusal
@@ -48,8 +49,8 @@ def read_html(raw: Raw) -> Draft:
         include_formatting=True,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    found = blocks(page.body) if page is not None and page.body is not None else []
-    if not found:
+    found = blocks(page.body) if isinstance(page, Page) and page.body is not None else []
+    if not isinstance(page, Page) or not found:
         raise IngestError(Refusal.NO_TEXT, NO_TEXT)
     text = "\n\n".join(found)
     stated = {

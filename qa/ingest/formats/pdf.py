@@ -67,7 +67,7 @@ def page_text(document: pypdfium2.PdfDocument, place: int) -> str:
     page = document[place]
     try:
         textpage = page.get_textpage()
-        text = textpage.get_text_bounded()
+        text: str = textpage.get_text_bounded()
         textpage.close()
     finally:
         page.close()

@@ -1,5 +1,6 @@
 """Vietnamese text: one form, terms, sentences, document numbers, and the repair of what was typed."""
 
+from qa.text import lexicon
 from qa.text.document_numbers import (
     NUMBER_KINDS,
     DocumentNumber,
@@ -8,6 +9,7 @@ from qa.text.document_numbers import (
 )
 from qa.text.normalise import (
     SYLLABLE,
+    capitalised,
     fold,
     normalise,
     syllables,
@@ -30,8 +32,10 @@ __all__ = [
     "DocumentNumber",
     "LanguageModel",
     "begins",
+    "capitalised",
     "find_numbers",
     "fold",
+    "lexicon",
     "normalise",
     "quotable_spans",
     "sentence_spans",

@@ -19,12 +19,12 @@ from qa.corpus.passages import (
     searched_text,
     sections,
 )
-from qa.follow_ups.tokenized import Line
-from qa.follow_ups.wording import capitalised, lowered, spliced
+from qa.follow_ups.structure import lowered, spliced
+from qa.follow_ups.tokenized import TokenizedText
 from qa.reading.answer_span import COMPILED, fit_of, short_answer, with_unit
 from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer, unit_of
 from qa.text.document_numbers import DocumentNumber, begins, find_numbers
-from qa.text.normalise import fold, normalise, syllables
+from qa.text.normalise import capitalised, fold, normalise, syllables
 from qa.text.query_repair import ALPHABET, LanguageModel, replace, slips, telex, with_capitals
 from qa.text.sentences import quotable_spans, sentence_spans
 from qa.text.terms import ANY_CASE, canonical, terms, words
@@ -194,7 +194,7 @@ def test_a_number_with_its_unit_is_a_part_of_the_sentence(number, after, named):
 
 @given(WRITTEN, st.integers(0, 600))
 def test_the_words_of_a_line_are_its_spans_in_order(text, longest):
-    line = Line.of(text, longest)
+    line = TokenizedText.of(text, longest)
     assert len(line.text) <= longest
     assert all(left.end <= right.start for left, right in pairwise(line.words))
     for word in line.words:
@@ -205,7 +205,7 @@ def test_the_words_of_a_line_are_its_spans_in_order(text, longest):
 @given(WRITTEN, st.data())
 @settings(max_examples=60)
 def test_a_line_is_spliced_at_words(text, data):
-    line = Line.of(text)
+    line = TokenizedText.of(text)
     count = len(line.words)
     start = data.draw(st.integers(0, count))
     end = data.draw(st.integers(start, count))

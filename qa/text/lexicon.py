@@ -36,6 +36,7 @@ class DocumentKind:
     cited: bool = False
     heading: bool = True
     variant: bool = False
+    everyday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class PlaceLevel:
     words: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
     level_only: tuple[str, ...] = ()
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        return (*self.words, *self.short, *self.level_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ def either_case(forms: Iterable[str]) -> str:
 
 
 DOCUMENT_KINDS = tuple(DocumentKind(**frozen(entry)) for entry in FILES["documents"]["kinds"])
+DOCUMENT_NAMES = tuple(kind.name for kind in DOCUMENT_KINDS if not kind.everyday)
+DOCUMENT_SHORTS = tuple(kind.short for kind in DOCUMENT_KINDS if kind.short)
 KIND_NAMES = MappingProxyType(
     {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
 )
@@ -116,5 +123,8 @@ PRESENT_PROVINCE = MappingProxyType(
     {former: province.name for province in PROVINCES for former in (province.name, *province.joined)}
 )
 """Each of the 63 provinces and cities until 30/6/2025 → the one of the 34 that it belongs to since."""
+
+PROVINCE_NAMES = (*PRESENT_PROVINCE, *(name for one in PROVINCES for name in (*one.also, *one.short)))
+"""Every name of a province, of today or before."""
 
 SURNAMES = phrases("people.surnames")

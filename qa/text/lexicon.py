@@ -108,6 +108,7 @@ def either_case(forms: Iterable[str]) -> str:
 
 DOCUMENT_KINDS = tuple(DocumentKind(**frozen(entry)) for entry in FILES["documents"]["kinds"])
 DOCUMENT_NAMES = tuple(kind.name for kind in DOCUMENT_KINDS if not kind.everyday)
+NUMBERED_KINDS = tuple(kind.name for kind in DOCUMENT_KINDS if kind.cited or kind.other_signs)
 DOCUMENT_SHORTS = tuple(kind.short for kind in DOCUMENT_KINDS if kind.short)
 KIND_NAMES = MappingProxyType(
     {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
@@ -127,4 +128,8 @@ PRESENT_PROVINCE = MappingProxyType(
 PROVINCE_NAMES = (*PRESENT_PROVINCE, *(name for one in PROVINCES for name in (*one.also, *one.short)))
 """Every name of a province, of today or before."""
 
+LEADING_TITLES = phrases("offices.issuing_titles", "offices.leading_titles")
+TITLES = (*LEADING_TITLES, *phrases("offices.minor_titles"))
+INSTITUTIONS = phrases("offices.issuing_institutions", "offices.institutions")
+BODIES = phrases("offices.issuing_bodies", "offices.bodies")
 SURNAMES = phrases("people.surnames")

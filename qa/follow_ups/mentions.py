@@ -24,7 +24,9 @@ INSTITUTIONS = PhraseSet(*lexicon.INSTITUTIONS)
 BODIES = INSTITUTIONS | PhraseSet(*lexicon.BODIES) | PhraseSet.of("offices.minor_bodies")
 OFFICES = BODIES | TITLES | DOCUMENT_KINDS
 GROUPS, PERSONS = PhraseSet.of("offices.groups"), PhraseSet.of("people.addresses")
-SURNAMES = PhraseSet(*(name for name in lexicon.SURNAMES if len(name) > 1))  # "Y" is medicine too ("Trường Y Hà Nội")
+SURNAMES = PhraseSet(*(name for name in lexicon.SURNAMES if len(name) > 1))
+"""Without "Y", which opens names of schools and hospitals too."""
+
 FEW, AND = PhraseSet.of("follow_ups.few"), PhraseSet("và")
 PREDICATES, VERBS = PhraseSet.of("follow_ups.predicates"), PhraseSet.of("follow_ups.verbs")
 ASKED_COUNT, ASKED_WHAT = PhraseSet.of("questions.count"), PhraseSet.of("questions.what")
@@ -38,7 +40,7 @@ LONGEST_LAW, LONGEST_NAME = 16, 8
 
 
 class EntityType(Enum):
-    """What an mention is."""
+    """What a mention is of."""
 
     DOCUMENT = "document"
     PART = "part"

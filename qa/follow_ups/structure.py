@@ -1,4 +1,4 @@
-"""How a question is built: what asks in it, what it is about, where its subject ends."""
+"""How a question is built: what asks in it, what it is about, where its subject ends; and its words cut and joined."""
 
 from __future__ import annotations
 
@@ -29,14 +29,7 @@ LEADS, CLAUSES = PhraseSet.of("follow_ups.leads"), PhraseSet.of("follow_ups.clau
 LINKS, MATTERS = PhraseSet.of("follow_ups.links"), PhraseSet.of("follow_ups.matters")
 NOUNS_BEFORE_VERBS = DOCUMENT_KINDS | MATTERS
 ENDINGS, SPEAKERS = PhraseSet.of("follow_ups.endings"), PhraseSet.of("follow_ups.speakers")
-NAMED = (
-    EntityType.DOCUMENT,
-    EntityType.PLACE,
-    EntityType.BODY,
-    EntityType.PART,
-    EntityType.NUMBERED,
-    EntityType.TIME,
-)
+NAMED = frozenset(EntityType) - {EntityType.LEVEL, EntityType.GROUP, EntityType.PERSON, EntityType.QUANTITY}
 PROPER = (EntityType.DOCUMENT, EntityType.BODY, EntityType.PERSON, EntityType.PART)
 Span = tuple[int, int]
 

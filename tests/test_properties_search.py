@@ -16,7 +16,7 @@ from qa.answer.compose import compose
 from qa.answer.multiple_questions import MOST_QUESTIONS, merge, split_questions
 from qa.answer.pipeline import MOST_SENTENCES, NEXT_SENTENCE, choose
 from qa.answer.timeline import first_day
-from qa.answer.verification import NUMBER, unsupported_numbers
+from qa.answer.verification import unsupported_numbers
 from qa.corpus.passages import cut
 from qa.encoder.sentence_encoder import sentence_vectors
 from qa.index.bm25 import LexicalIndex, best_rows
@@ -32,6 +32,7 @@ from qa.index.records import (
 from qa.index.sentence_vectors import SentenceFile, Sentences, write_sentences
 from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
+from qa.text import numbers_in
 from qa.text.document_numbers import find_numbers
 from qa.text.normalise import normalise, syllables
 from qa.text.terms import terms
@@ -252,7 +253,7 @@ def test_merged_answers_number_their_marks_through_and_keep_every_quote(answers)
 def test_a_number_is_unsupported_exactly_where_no_quote_says_it(text, quoted):
     quote = Quote(1, quoted, passage("a", 0).citation, 1.0)
     wrong = unsupported_numbers(text, [quote])
-    assert not set(wrong) & set(NUMBER.findall(quoted))
+    assert not set(wrong) & set(numbers_in(quoted))
     assert unsupported_numbers(quoted, [quote]) == []
     assert unsupported_numbers(f"{text} 987654", [quote])[-1:] == ["987654"]
 

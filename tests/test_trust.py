@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 import qa
 from qa.answer.multiple_questions import split_questions
 from qa.answer.small_talk import reply_to
-from qa.answer.timeline import first_day
-from qa.answer.verification import NUMBER, unsupported_numbers, withhold
+from qa.answer.timeline import asks_for_course, first_day
+from qa.answer.verification import unsupported_numbers, withhold
+from qa.text import fold, numbers_in
 from qa.values import Citation, Document, Quote
 
 TEXT = "Quận giảm 406 người. Tỷ lệ đạt 33,2% từ ngày 01/7/2025 theo Nghị định 32/2021/NĐ-CP."
@@ -71,7 +73,7 @@ def test_no_answer_says_a_number_that_its_quotes_do_not_hold(session):
     ]:
         answer = session.ask(question)
         assert answer.citations
-        assert NUMBER.search(answer.text)
+        assert numbers_in(answer.text)
         assert unsupported_numbers(answer.text, answer.citations) == []
 
 
@@ -159,6 +161,65 @@ def test_the_reply_states_the_corpus_s_own_facts(session):
 )
 def test_a_question_is_not_taken_for_a_remark(session, question):
     assert reply_to(question, session.index) is None
+
+
+CORPUS_LINES = sorted(
+    {
+        line.lstrip("#").removeprefix("title:").strip(" '\"")
+        for path in (Path(__file__).parent.parent / "corpus").rglob("*.md")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("#", "title:"))
+    }
+)
+
+
+def test_no_title_or_heading_of_the_corpus_is_taken_for_a_remark(session):
+    assert len(CORPUS_LINES) > 500
+    for line in CORPUS_LINES:
+        for typed in (line, line.lower(), fold(line)):
+            assert reply_to(typed, session.index) is None, typed
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Phường Bồ Đề có diện tích bao nhiêu?",
+        "Tỉnh Điện Biên có bao nhiêu xã?",
+        "Công điện 220/CĐ-TTg ai ký?",
+        "Ngũ Hành Sơn nay thuộc đâu?",
+        "Giấy tờ điện tử có giá trị không?",
+        "dien tich phuong bo de",
+        "Ngữ văn thi khi nào?",
+    ],
+)
+def test_a_word_that_looks_like_an_insult_does_not_end_a_question(session, question):
+    assert reply_to(question, session.index) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Bảo tàng Lịch sử thuộc bộ nào?",
+        "Quá trình giải quyết hồ sơ mất mấy ngày?",
+        "Lich su Dang hoc o dau?",
+        "Các bước đăng ký khai sinh là gì?",
+    ],
+)
+def test_one_fact_is_no_course_of_events(question):
+    assert not asks_for_course(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Diễn biến sáp nhập tỉnh ra sao?",
+        "Các mốc thời gian sắp xếp cấp xã là khi nào?",
+        "lich su hinh thanh tinh Bac Ninh",
+        "Quá trình tinh gọn bộ máy diễn ra thế nào?",
+    ],
+)
+def test_a_course_of_events_is_recognised(question):
+    assert asks_for_course(question)
 
 
 def test_instructions_in_a_question_are_not_obeyed(session):

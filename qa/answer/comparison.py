@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from qa.answer.comparison_parser import Comparison, Side
 from qa.answer.compose import attribution
-from qa.answer.verification import NUMBER, metadata
+from qa.answer.verification import metadata
 from qa.index import Index
 from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
-from qa.text import terms, words
+from qa.text import numbers_in, terms, words
 from qa.values import Quote, Row
 
 NAMED, ALIKE = 0.5, 0.4
@@ -100,8 +100,8 @@ def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
 
     A time before or after is named by any word for it.
     """
-    known = set(NUMBER.findall(f"{candidate.text}\n{metadata(candidate.citation)}"))
-    if not known.issuperset(NUMBER.findall(side.name)):
+    known = set(numbers_in(f"{candidate.text}\n{metadata(candidate.citation)}"))
+    if not known.issuperset(numbers_in(side.name)):
         return False
     time = TIMES.get(words(side.name)[0])
     if time:

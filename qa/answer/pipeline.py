@@ -57,7 +57,7 @@ class Answerer:
         understood = complete(self.retriever.understand(question), history)
         if not syllables(understood):
             return Answer(question, understood, EMPTY, (), 0.0)
-        reply = reply_to(understood, self.index)
+        reply = reply_to(question, self.index)
         if reply:
             return Answer(question, understood, reply, (), 0.0)
         found = self.retriever.find(understood, HITS, filters)

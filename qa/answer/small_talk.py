@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
+from collections.abc import Iterable
+from importlib.resources import files
 
 from qa.index import Index
-from qa.text import syllables
+from qa.text import SYLLABLE, fold, normalise
 
-LONGEST = 9
-GREETING = r"(xin |kinh )?chao( (ban|anh|chi|em|ad|admin|moi nguoi|buoi (sang|chieu|toi)))*( a| nhe)?|alo|hello|hi|hey"
-THANKS = (
-    r"(da |vang |ok )*(xin |rat |chan thanh )*cam on( (ban|anh|chi|em|nhieu|rat nhieu|nha|nhe|a|lam))*|thank(s| you)"
-)
-FAREWELL = r"(xin )?tam biet( (ban|anh|chi|nhe|a))*|bye( bye)?|hen gap lai"
-IDENTITY = (
-    r"(ban|may|em|day|he thong nay|chatbot nay) (la ai|la gi|ten (la )?gi|la (nguoi|may|robot|ai) (hay|phai) .*)"
-    r"( vay| the| a)*"
-)
-ABILITY = (
-    r"(ban|em|he thong nay|chatbot nay) (biet|lam duoc|tra loi duoc|co the (lam|tra loi|giup)( duoc)?|giup duoc)"
-    r"( cho)?( toi| minh| em)?( nhung)?( gi| nhung gi| viec gi| cau hoi nao| ve gi)( vay| the| a)*"
-    r"|toi (co the |nen )?hoi( ban)?( duoc)?( nhung)? gi|(huong dan|cach) (su dung|dung)|giup (toi|minh)( voi)?"
-)
-UNKIND = r".*\b(ngu|do ngu|dien|cut di|vo dung|do dien|khon nan|mat day)\b.*"
-REPLIES = [
-    (re.compile(GREETING), "Dạ, xin chào ông/bà. {about} Mời ông/bà đặt câu hỏi."),
-    (re.compile(THANKS), "Dạ, không có gì ạ. Ông/bà cần hỏi thêm điều gì, xin cứ đặt câu hỏi."),
-    (re.compile(FAREWELL), "Dạ, xin chào tạm biệt ông/bà."),
-    (re.compile(IDENTITY), "Dạ, tôi là hệ thống hỏi đáp tự động về cải cách hành chính. {about}"),
-    (re.compile(ABILITY), "Dạ, {about_small} Ông/bà có thể hỏi về {subjects}."),
-    (re.compile(UNKIND), "Dạ, rất tiếc vì tôi chưa giúp được ông/bà. {about} Mời ông/bà đặt câu hỏi cụ thể."),
-]
+LONGEST = 12
+LISTS = tomllib.loads((files("qa.answer") / "small_talk.toml").read_text(encoding="utf-8"))
+NAMES = "|".join(LISTS["names"])
+REPEATED = re.compile(r"(\w)\1{2,}")
+REPLIES = {
+    "unkind": "Dạ, rất tiếc vì tôi chưa giúp được ông/bà. {about} Mời ông/bà đặt câu hỏi cụ thể.",
+    "ability": "Dạ, {about_small} Ông/bà có thể hỏi về {subjects}.",
+    "identity": "Dạ, tôi là hệ thống hỏi đáp tự động về cải cách hành chính. {about}",
+    "farewell": "Dạ, xin chào tạm biệt ông/bà.",
+    "thanks": "Dạ, không có gì ạ. Ông/bà cần hỏi thêm điều gì, xin cứ đặt câu hỏi.",
+    "greeting": "Dạ, xin chào ông/bà. {about} Mời ông/bà đặt câu hỏi.",
+}
+"""What is said to each; of a message that says several, the first here counts."""
 
 
-def reply_to(question: str, index: Index) -> str | None:
-    """Return a fitting reply to a short remark that asks nothing of the documents; None to a question."""
-    said = syllables(question)
-    if len(said) > LONGEST:
+def pattern_of(phrases: Iterable[str], *, folded: bool) -> str:
+    """Return what matches any of the phrases, with or without accents."""
+    usable = [phrase for phrase in phrases if not (folded and phrase in LISTS["only_accented"])]
+    called = [re.sub(r"\bbạn\b", f"(?:{NAMES})", phrase) for phrase in sorted(usable, key=len, reverse=True)]
+    pattern = "|".join(called)
+    return fold(pattern) if folded else pattern
+
+
+def whole_messages(*, folded: bool) -> dict[str, re.Pattern[str]]:
+    """Map each kind to the pattern of messages that say it, and besides it only known phrases and fillers."""
+    spoken = {kind: pattern_of(LISTS[kind], folded=folded) for kind in REPLIES}
+    any_of = "|".join((*spoken.values(), pattern_of(LISTS["fillers"], folded=folded)))
+    return {kind: re.compile(f"(?:(?:{any_of}) )*(?:{some})(?: (?:{any_of}))*") for kind, some in spoken.items()}
+
+
+ACCENTED, FOLDED = whole_messages(folded=False), whole_messages(folded=True)
+
+
+def reply_to(message: str, index: Index) -> str | None:
+    """Return a fitting reply to a message that asks nothing of the documents; None to a question.
+
+    The whole message, as it was typed, has to consist of known phrases: a word inside a question is none.
+    """
+    said = REPEATED.sub(r"\1", " ".join(SYLLABLE.findall(normalise(message).lower())))
+    if not said or said.count(" ") >= LONGEST:
         return None
-    template = next((text for pattern, text in REPLIES if pattern.fullmatch(" ".join(said))), None)
-    if template is None:
+    patterns = FOLDED if said == fold(said) else ACCENTED
+    kind = next((kind for kind in REPLIES if patterns[kind].fullmatch(said)), None)
+    if kind is None:
         return None
     about = describe(index)
-    return template.format(about=about, about_small=about[0].lower() + about[1:], subjects=subjects(index))
+    return REPLIES[kind].format(about=about, about_small=about[0].lower() + about[1:], subjects=subjects(index))
 
 
 def describe(index: Index) -> str:

@@ -14,10 +14,24 @@ from qa.values import Quote
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2
 RELEVANT = 0.6
-COURSE = re.compile(
-    r"\b(dien bien|tien trinh|cac moc|nhung moc|moc thoi gian|lich su|qua trinh|theo thoi gian|cac buoc"
-    r"|truoc va sau|truoc day va (hien )?nay|thay doi (the nao|nhu the nao|ra sao) (qua|tu))\b"
+COURSE = (
+    r"\b(?:diễn biến|các mốc|những mốc|mốc thời gian|dấu mốc|cột mốc|theo thời gian|theo từng (?:năm|giai đoạn)"
+    r"|từng bước"
+    r"|trước và sau|trước đây và (?:hiện )?nay|xưa và nay|trải qua|(?:tiến trình|lộ trình) (?!độ)"
+    r"|qua (?:các|những|từng) (?:năm|thời kỳ|giai đoạn|lần|nhiệm kỳ|khóa|đợt|mốc)|từ trước (?:đến|tới) nay"
+    r"|thay đổi (?:thế nào|như thế nào|ra sao) (?:qua|từ|trong)"
+    r"|lịch sử (?:hình thành|phát triển|thay đổi|sáp nhập|chia tách|tách nhập|ra đời|đổi tên|sắp xếp"
+    r"|điều chỉnh|cải cách)"
+    r"|quá trình\b.*\b(?:thế nào|ra sao|diễn ra|từ năm|qua))\b"
 )
+ONE_FACT = (
+    r"\b(?:bao nhiêu|mấy|ai|khi nào|bao giờ|bao lâu|ở đâu|là gì|có phải|(?<!mốc )(?<!mốc thời gian )(?<!thế )nào)\b"
+)
+"""What asks for a single fact, whatever else a question speaks of."""
+
+SEVERAL_MOMENTS = r"\b(?:các mốc|những mốc|trước và sau|trước đây và (?:hiện )?nay|diễn biến|qua (?:các|những|từng))\b"
+"""What asks for more than one moment even with the question word of a single fact."""
+
 DAY = re.compile(
     r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"
     r"|ngày\s+(?P<long_day>\d{1,2})\s+tháng\s+(?P<long_month>\d{1,2})\s+năm\s+(?P<long_year>\d{4})"
@@ -26,9 +40,20 @@ DAY = re.compile(
 )
 
 
+PATTERNS = (COURSE, ONE_FACT, SEVERAL_MOMENTS)
+
+
 def asks_for_course(question: str) -> bool:
-    """Tell whether a question asks how something went on over time."""
-    return bool(COURSE.search(" ".join(fold(question).split())))
+    """Tell whether a question asks how something went on over time, and not for one fact about it."""
+    asked = " ".join(question.lower().split())
+    bare = asked == fold(asked)
+    course, one_fact, several = (re.search(fold_pattern(one) if bare else one, asked) for one in PATTERNS)
+    return bool(course) and (bool(several) or not one_fact)
+
+
+def fold_pattern(pattern: str) -> str:
+    """Return a pattern as it matches text typed without accents; its ``\\b`` stay."""
+    return fold(pattern.replace(r"\b", "\0")).replace("\0", r"\b")
 
 
 def moments(candidates: Sequence[Candidate], question: str) -> list[Candidate]:

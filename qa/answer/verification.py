@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from qa.text import numbers_in
 from qa.values import Citation, Document, Quote
 
-NUMBER = re.compile(r"\d+(?:[.,/:-]\d+)*")
 MARK = re.compile(r"\[\d+\]")
 
 
@@ -23,13 +23,13 @@ def is_exact(quote: Quote, documents: Mapping[str, Document]) -> bool:
 
 
 def unsupported_numbers(text: str, quotes: Sequence[Quote]) -> list[str]:
-    """Return the numbers, dates and shares of an answer's text that no quote and no source's metadata holds.
+    """Return the numbers, in digits or words, dates and shares of a text that no quote and no source's metadata holds.
 
     Marks ``[1]`` are not numbers of the answer.
     """
     said = [*(quote.text for quote in quotes), *(metadata(quote.citation) for quote in quotes)]
-    known = {number for one in said for number in NUMBER.findall(one)}
-    return [number for number in NUMBER.findall(MARK.sub(" ", text)) if number not in known]
+    known = {number for one in said for number in numbers_in(one)}
+    return [number for number in numbers_in(MARK.sub(" ", text)) if number not in known]
 
 
 def metadata(citation: Citation) -> str:

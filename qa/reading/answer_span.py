@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.reading.answer_type import AnswerType, ExpectedAnswer
-from qa.text import words
+from qa.reading.phrase_borders import whole_phrase
+from qa.text import NUMBER_WORDS, words
 
 NUMBER = r"\d+(?:[.,]\d+)*"
 RANGE = rf"{NUMBER}(?:\s*(?:-|–|đến)\s*{NUMBER})?"
-COUNTED = r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)"
 SCALE = r"(?:triệu|tỷ|tỉ|nghìn|ngàn|trăm)"
 CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"
 NAME = rf"{CAPITAL}[^\W\d_]*(?:\s+{CAPITAL}[^\W\d_]*)*"
@@ -42,7 +42,7 @@ FORMS = {
     rf"|{RANGE}\s*(?:triệu|tỷ|tỉ)\b"
     rf"|{RANGE}\s*(?:tháng|lần|năm)\b[^.,;]{{0,24}}?\b(?:lương|phụ cấp|trợ cấp|mức|tiền)\b|{RANGE}\s*%",
     AnswerType.AREA: rf"{NUMBER}(?:\s*{SCALE})?\s*(?:km2|km²|ha\b|héc[- ]?ta|m2|m²|ki-?lô-?mét vuông|dặm vuông)",
-    AnswerType.DURATION: rf"(?:{RANGE}|\b{COUNTED})\s*"
+    AnswerType.DURATION: rf"(?:{RANGE}|{NUMBER_WORDS})\s*"
     r"(?:năm|tháng|ngày(?:\s+làm việc)?|giờ|tuần|phút|thế kỷ|thập kỷ)\b"
     r"|\b(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)\b",
     AnswerType.CLOCK: r"\b\d{1,2}\s*(?:giờ|h)(?:\s*\d{2})?\b|\b\d{1,2}:\d{2}\b",
@@ -62,7 +62,7 @@ FORMS = {
 ANY_CASE = (AnswerType.DATE, AnswerType.DURATION)
 COMPILED = {kind: re.compile(form, re.IGNORECASE if kind in ANY_CASE else 0) for kind, form in FORMS.items()}
 FIGURE = re.compile(
-    rf"(?<![\w/.,-])(?:{NUMBER}/{NUMBER}(?![\w/])|{RANGE}|{COUNTED}\b)(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE
+    rf"(?<![\w/.,-])(?:{NUMBER}/{NUMBER}(?![\w/])|{RANGE}|{NUMBER_WORDS})(?:\s*(?:%|{SCALE}\b))*", re.IGNORECASE
 )
 NO_FIGURE_BEFORE = re.compile(
     r"(?:ngày|tháng|năm|khoản|điều|điểm|(?<!dân )(?<!tổng )số|khóa|khoá|quý|thứ)\s+$", re.IGNORECASE
@@ -71,6 +71,8 @@ NO_FIGURE_AFTER = re.compile(r"\s*(?:/|-)\s*\w")
 OTHER_MEASURE = re.compile(
     r"\s*(?:%|km2|km²|ha\b|đồng|triệu đồng|tỷ đồng|tháng|năm|ngày|giờ|lần|mức|điểm|tuổi)", re.IGNORECASE
 )
+A_DOCUMENT = re.compile(rf"(?:{DOCUMENT_KIND}|Điều|Khoản|Điểm|Nghị|Quyết|Thông|Căn|Trường|Đối|Việc|Các|Trong|Theo)\b")
+A_PERSON = re.compile(rf"{SURNAME}\b")
 A_BODY = re.compile(rf"(?:{BODY}|{DOCUMENT_KIND})\b")
 NAMED = re.compile(rf"\b{NAME}")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -96,10 +98,11 @@ SOME_BODY, SOME_NAME = 0.6, 0.5
 
 @dataclass(frozen=True, slots=True)
 class AnswerSpan:
-    """A part of a sentence, and how surely it has the form that was asked for, 0..1."""
+    """A part of a sentence (``sentence[start:][:len(text)]``), and how surely it has the form asked for, 0..1."""
 
     text: str
     fit: float
+    start: int
 
 
 def short_answer(asked: ExpectedAnswer, sentence: str, question: str) -> AnswerSpan | None:
@@ -110,6 +113,15 @@ def short_answer(asked: ExpectedAnswer, sentence: str, question: str) -> AnswerS
     known = f" {' '.join(words(question))} "
     found = [short for short in parts(asked, sentence, question) if f" {' '.join(words(named(short)))} " not in known]
     return max(found, key=lambda short: short.fit, default=None)
+
+
+def headline(asked: ExpectedAnswer, sentence: str, question: str) -> str | None:
+    """Return the short answer where it is whole, to be shown by itself; None where it would cut a name or a phrase."""
+    short = short_answer(asked, sentence, question)
+    if short is None or (asked.kind is AnswerType.WHO and A_DOCUMENT.match(short.text)):
+        return None
+    is_body = asked.kind is AnswerType.WHO or (asked.kind is AnswerType.PERSON and not A_PERSON.match(short.text))
+    return whole_phrase(sentence, short.start, short.start + len(short.text), is_body=is_body)
 
 
 def named(short: AnswerSpan) -> str:
@@ -136,20 +148,26 @@ def parts(asked: ExpectedAnswer, sentence: str, question: str) -> Iterator[Answe
     if asked.kind is AnswerType.FIGURE:
         yield from figures(asked.unit, sentence, set(words(question)))
     elif asked.kind is AnswerType.PLACE:
-        found = [match[0] for match in COMPILED[AnswerType.PLACE].finditer(sentence)]
-        yield from (AnswerSpan(place, level_fit(asked.unit, place)) for place in found)
+        for place in COMPILED[AnswerType.PLACE].finditer(sentence):
+            yield span(place, level_fit(asked.unit, place[0]))
     elif asked.kind is AnswerType.DATE:
-        found = COMPILED[AnswerType.DATE].finditer(sentence)
-        yield from (AnswerSpan(date[0].strip(), date_fit(question, sentence[: date.start()])) for date in found)
-    elif asked.kind is AnswerType.WHO:
-        yield from (AnswerSpan(found[0].strip(), SOME_BODY) for found in COMPILED[AnswerType.WHO].finditer(sentence))
+        for date in COMPILED[AnswerType.DATE].finditer(sentence):
+            yield span(date, date_fit(question, sentence[: date.start()]))
     elif asked.kind in COMPILED:
-        yield from (AnswerSpan(found[0].strip(), 1.0) for found in COMPILED[asked.kind].finditer(sentence))
+        fit = SOME_BODY if asked.kind is AnswerType.WHO else 1.0
+        yield from (span(found, fit) for found in COMPILED[asked.kind].finditer(sentence))
     if asked.kind in (AnswerType.WHO, AnswerType.PERSON):
-        names = (found[0] for found in NAMED.finditer(sentence, 1))
-        yield from (AnswerSpan(name, SOME_NAME) for name in names if asked.kind is AnswerType.WHO or is_person(name))
+        for name in NAMED.finditer(sentence, 1):
+            if asked.kind is AnswerType.WHO or is_person(name[0]):
+                yield span(name, SOME_NAME)
     if asked.kind is AnswerType.DATE:
-        yield from (AnswerSpan(found[0].strip(), CONDITION) for found in WHEN.finditer(sentence))
+        yield from (span(found, CONDITION) for found in WHEN.finditer(sentence))
+
+
+def span(found: re.Match[str], fit: float) -> AnswerSpan:
+    """Return what was found, without white space around it."""
+    text = found[0].lstrip()
+    return AnswerSpan(text.rstrip(), fit, found.end() - len(text))
 
 
 def date_fit(question: str, before: str) -> float:
@@ -175,7 +193,7 @@ def figures(unit: tuple[str, ...], sentence: str, named: set[str]) -> Iterator[A
         said = words(following[1]) if following else []
         if number[0][0].isalpha() and not (unit and unit[0] in said[:2]):
             continue
-        yield AnswerSpan(with_unit(sentence, number, following, named), unit_fit(unit, said))
+        yield AnswerSpan(with_unit(sentence, number, following, named), unit_fit(unit, said), number.start())
 
 
 def level_fit(unit: tuple[str, ...], place: str) -> float:

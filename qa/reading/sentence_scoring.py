@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.index import Index
-from qa.reading.answer_span import fit_of, short_answer
+from qa.reading.answer_span import fit_of, headline, short_answer
 from qa.reading.answer_type import AnswerType, expected_answer
 from qa.retrieval import SearchResult
 from qa.text import quotable_spans, terms
@@ -149,7 +149,7 @@ class SentenceScorer:
             passage = hit.passage.citation
             citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)
             is_figure = bool(short) and short.fit == 1.0 and self.asked.kind in FIGURES
-            yield Candidate(text, citation, evidence, short.text if short else None, is_figure)
+            yield Candidate(text, citation, evidence, headline(self.asked, text, self.found.query), is_figure)
 
     def above_strangers(self, cosine: float) -> float:
         manifest = self.index.manifest

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 import qa
-from qa.answer.verification import NUMBER, unsupported_numbers, withhold
+from qa.answer.verification import unsupported_numbers, withhold
 from qa.present.render import answer_lines, answer_object, to_json
+from qa.text import numbers_in
 from qa.text.normalise import normalise
 from qa.values import Citation, Document, Quote, Turn
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
@@ -102,6 +103,6 @@ def check_last_look(content: bytes) -> None:
     assert bool(passed) == (said != "" and document.text[start:end] == said)
     assert withhold([quote], {}) == ()
     assert unsupported_numbers(said, [quote]) == []
-    known = {"1", "2", "7/2020", "03/01/2022", *NUMBER.findall(said)}
-    stated = NUMBER.findall(re.sub(r"\[\d+\]", " ", body))
+    known = {"1", "2", "7/2020", "03/01/2022", *numbers_in(said)}
+    stated = numbers_in(re.sub(r"\[\d+\]", " ", body))
     assert unsupported_numbers(body, [quote]) == [number for number in stated if number not in known]

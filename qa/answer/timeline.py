@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from qa.answer.compose import attribution
 from qa.reading import Candidate
-from qa.text import fold
+from qa.text import fold, lexicon
 from qa.values import Quote
 
 MOST_MOMENTS = 6
@@ -25,7 +25,8 @@ COURSE = (
     r"|quá trình\b.*\b(?:thế nào|ra sao|diễn ra|từ năm|qua))\b"
 )
 ONE_FACT = (
-    r"\b(?:bao nhiêu|mấy|ai|khi nào|bao giờ|bao lâu|ở đâu|là gì|có phải|(?<!mốc )(?<!mốc thời gian )(?<!thế )nào)\b"
+    rf"\b(?:{lexicon.any_of('questions.count', 'questions.when', 'questions.single_fact')}"
+    r"|(?<!mốc )(?<!mốc thời gian )(?<!thế )nào)\b"
 )
 """What asks for a single fact, whatever else a question speaks of."""
 

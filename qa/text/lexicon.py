@@ -96,6 +96,11 @@ def alternation(forms: Iterable[str]) -> str:
     return f"(?:{'|'.join(map(re.escape, sorted(set(forms), key=lambda one: (-len(one), one))))})"
 
 
+def any_of(*lists: str) -> str:
+    """Return the alternation of the items of lists, each named "file.list"."""
+    return alternation(phrases(*lists))
+
+
 def folded_alternation(forms: Iterable[str]) -> str:
     """Return as ``alternation`` a group for folded text."""
     return alternation(map(fold, forms))

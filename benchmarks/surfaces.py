@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 
 from qa import telemetry
 from qa.feedback import Feedback, FeedbackStore
-from qa.ingest.types import Intake, IntakeReport
+from qa.ingest import Intake, IntakeReport
 from qa.present import render
 from qa.present.export import to_docx, to_markdown
 from qa.session import Session

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from qa import index as store
 from qa import ingest
+from qa.corpus import list_documents, remove_documents
 from qa.errors import QAError
 from qa.evaluate import Quality, evaluate, write_quality
 from qa.feedback import FeedbackStore
@@ -131,7 +132,7 @@ def run_add(options: argparse.Namespace) -> int:
 
 
 def run_remove(options: argparse.Namespace) -> int:
-    removals = ingest.remove_documents(options.ids, options.corpus)
+    removals = remove_documents(options.ids, options.corpus)
     for removal in removals:
         outcome = "removed" if removal.path else f"not removed: {removal.reason}"
         print(render.one_line(f"{removal.document_id}: {outcome}"))
@@ -139,7 +140,7 @@ def run_remove(options: argparse.Namespace) -> int:
 
 
 def run_list(options: argparse.Namespace) -> int:
-    for row in ingest.list_documents(options.corpus):
+    for row in list_documents(options.corpus):
         print(
             *(render.one_line(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
             sep="\t",

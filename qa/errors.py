@@ -4,6 +4,7 @@ QAError                       its message ends with the cure
 ├─ SettingsError              a QA_* variable that cannot be used
 ├─ CorpusError
 │  ├─ DocumentReadError       one article that cannot be read (path)
+│  ├─ FrontMatterError        fields of an article that cannot be used (reason, cure)
 │  └─ EmptyCorpusError        no article at all
 ├─ IndexStoreError
 │  ├─ IndexNotFoundError      nothing built yet
@@ -72,6 +73,15 @@ class DocumentReadError(CorpusError):
     def __init__(self, path: Path, reason: str, cure: str) -> None:
         super().__init__(f"{path}: {reason}; {cure}")
         self.path = path
+
+
+class FrontMatterError(CorpusError):
+    """The fields of an article are missing or cannot be used."""
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(f"{reason}; {cure}")
+        self.reason = reason
+        self.cure = cure
 
 
 class EmptyCorpusError(CorpusError):

@@ -26,12 +26,22 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What is no more: its names, the full one first; the first day without it; the heading of what is so instead."""
+
+    names: tuple[str, ...]
+    since: datetime.date
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One article of the corpus.
 
     ``text`` is NFC and is what every citation's span points into. ``source`` is the publisher.
     ``effective_to`` is the first day it is no longer in force. ``supersedes`` and ``amends`` hold
     document numbers ("65/2025/QH15"); ``duplicate_of`` is the id of the document that says the same.
+    ``ended`` is what the article says has ended.
     """
 
     id: str
@@ -47,6 +57,7 @@ class Document:
     supersedes: tuple[str, ...] = ()
     amends: tuple[str, ...] = ()
     duplicate_of: str | None = None
+    ended: tuple[Ending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

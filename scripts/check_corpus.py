@@ -1,12 +1,13 @@
 """Check the shipped articles against the documents they were written from.
 
-Five promises, each printed with the article and the offending words:
+Six promises, each printed with the article and the offending words:
 
 1. no run of twelve words is shared with any source;
 2. every number in an article occurs in a source that its front matter names;
 3. every link between articles resolves;
 4. every front matter is complete and valid;
-5. the articles on new units say what the resolutions' clauses say (``check_units.py``).
+5. what a front matter says has ended, the first two sentences of the section it names say too, by name and day;
+6. the articles on new units say what the resolutions' clauses say (``check_units.py``).
 
 Sources are a folder with ``official/*.json`` (``title, number, date, url, text``), ``seed/*.txt`` and,
 for the articles on new units, ``units/clauses.jsonl``. An article names its sources by ``url`` and
@@ -27,10 +28,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import check_units
-import frontmatter
+
+from qa.corpus import cut, read_article, split_article
+from qa.errors import DocumentReadError
+from qa.text import quotable_spans
+from qa.values import Document
 
 RUN = 12
-KINDS = {"news", "law", "resolution", "decree", "decision", "circular", "conclusion", "plan", "official_letter"}
 REQUIRED = ("title", "source", "url", "published", "kind", "references")
 WORD = re.compile(r"\w+")
 DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
@@ -79,16 +83,18 @@ def read_sources(folder: Path) -> dict[str, str]:
 
 def check(path: Path, sources: dict[str, str], runs: set[tuple[str, ...]]) -> Iterable[str]:
     try:
-        article = frontmatter.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, ValueError) as error:
-        yield f"cannot be read: {error}"
+        article = read_article(path)
+    except DocumentReadError as error:
+        yield str(error).removeprefix(f"{path}: ")
         return
-    yield from check_front_matter(article.metadata)
-    body = normalise(f"{article.get('title', '')}\n{article.content}")
+    fields, content = split_article(path.read_text(encoding="utf-8"))
+    yield from (f"front matter lacks {name}" for name in REQUIRED if not fields.get(name))
+    yield from check_ended(article)
+    body = normalise(f"{article.title}\n{content}")
     for run in word_runs(body):
         if run in runs:
             yield f"shares a run of {RUN} words with a source: {' '.join(run)}"
-    named = [str(article.get("url") or ""), *map(str, article.get("references") or [])]
+    named = [article.url, *map(str, fields.get("references") or [])]
     missing = [name for name in named[1:] if name not in sources]
     if missing:
         yield f"names sources that are not at hand: {', '.join(missing)}"
@@ -97,20 +103,22 @@ def check(path: Path, sources: dict[str, str], runs: set[tuple[str, ...]]) -> It
     for figure in dict.fromkeys(figures(body)):
         if figure not in known:
             yield f"the number {figure} occurs in none of its sources"
-    for link in LINK.findall(article.content):
+    for link in LINK.findall(content):
         if not (path.parent / link).exists():
             yield f"links to {link}, which does not exist"
 
 
-def check_front_matter(fields: dict[str, object]) -> Iterable[str]:
-    for name in REQUIRED:
-        if not fields.get(name):
-            yield f"front matter lacks {name}"
-    if fields.get("kind") not in KINDS:
-        yield f"kind {fields.get('kind')!r} is none of {', '.join(sorted(KINDS))}"
-    for name in ("published", "effective_from", "effective_to"):
-        if fields.get(name) is not None and not isinstance(fields[name], datetime.date):
-            yield f"{name} {fields[name]!r} is not a date (write YYYY-MM-DD)"
+def check_ended(article: Document) -> Iterable[str]:
+    """Yield what is wrong with the two sentences that are quoted of what has ended: they name the thing and the day."""
+    passages = cut(article) if article.ended else []
+    for ending in article.ended:
+        text = next((passage.text for passage in passages if passage.citation.section == ending.section), "")
+        quoted = [text[start:end] for start, end in list(quotable_spans(text))[:2]]
+        day = f"{ending.since.day}/{ending.since.month}/{ending.since.year}"
+        if not quoted:
+            yield f"has no sentence to quote below {ending.section!r}"
+        elif ending.names[0].lower() not in quoted[0].lower() or day not in figures(" ".join(quoted)):
+            yield f"does not name {ending.names[0]!r} and {day} in the first sentences below {ending.section!r}"
 
 
 def figures(text: str) -> Iterable[str]:

@@ -22,12 +22,15 @@ from pathlib import Path
 import docx
 from lxml import html as lxml_html
 
+from qa.corpus import ArticleFields
 from qa.corpus.articles import read_article
 from qa.ingest import take_in
-from qa.ingest.facts import DAY, HEAD, MOTTO, SLASHED, date_of
-from qa.ingest.formats.detect import read
+from qa.ingest.boilerplate import SLASHED
+from qa.ingest.formats import read
+from qa.ingest.header import DAY, HEAD, date_of
+from qa.ingest.layout import MOTTO
 from qa.ingest.pipeline import prepare
-from qa.ingest.types import Draft, Raw
+from qa.ingest.sources import Raw
 from qa.text.normalise import fold, syllables
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -100,29 +103,29 @@ def overlap(left: Counter[str], right: Counter[str]) -> int:
     return (left & right).total()
 
 
-def same_title(sample: Sample, found: Draft) -> bool:
+def same_title(sample: Sample, found: ArticleFields) -> bool:
     wanted, got = title_words(sample.title), title_words(found.title)
     if wanted.total() <= SHORT_TITLE and overlap(wanted, got) == wanted.total():
         return True
     return 2 * overlap(wanted, got) >= SAME_TITLE * (wanted.total() + got.total())
 
 
-def same_number(sample: Sample, found: Draft) -> bool:
+def same_number(sample: Sample, found: ArticleFields) -> bool:
     return fold(found.number) == fold(re.sub(r"\s+\d{4}$", "", sample.number))
 
 
-def same_date(sample: Sample, found: Draft) -> bool:
+def same_date(sample: Sample, found: ArticleFields) -> bool:
     return found.published == sample.date
 
 
 def measure_metadata(samples: Sequence[Sample], *, verbose: bool) -> None:
     """Print the share right of the documents whose text states a field, and of what was found, the share right."""
     checks = (
-        ("number", states_number, same_number, lambda draft: draft.number, lambda sample: sample.number),
-        ("date", states_date, same_date, lambda draft: draft.published, lambda sample: sample.date),
-        ("title", states_title, same_title, lambda draft: draft.title, lambda sample: sample.title),
+        ("number", states_number, same_number, lambda fields: fields.number, lambda sample: sample.number),
+        ("date", states_date, same_date, lambda fields: fields.published, lambda sample: sample.date),
+        ("title", states_title, same_title, lambda fields: fields.title, lambda sample: sample.title),
     )
-    described = [prepare(Raw(sample.name, f"{sample.name}.txt", sample.text.encode())) for sample in samples]
+    described = [prepare(Raw(sample.name, f"{sample.name}.txt", sample.text.encode())).fields for sample in samples]
     for group in ("law", "gov_news", ""):
         chosen = [(s, d) for s, d in zip(samples, described, strict=True) if s.name.startswith(group)]
         print(f"\n{group or 'all'}: {len(chosen)} documents\nfield    stated  right   share   wrong where not stated")

@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-from qa.answer.false_premise import HEADING, change_behind, changes_told
+from qa.answer.false_premise import Change, change_behind, changes_told
 from qa.corpus.articles import load_corpus, parse_article
 from qa.corpus.passages import cut
+from qa.errors import DocumentReadError
+from qa.ingest import take_in
 from qa.text.normalise import fold
+from qa.values import Document
 from testing.fake_encoder import LONG_BIEN, WordHashEncoder
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -25,8 +28,15 @@ url: https://example.org/khong-con
 published: 2025-06-16
 kind: news
 effective_from: 2025-07-01
+ended:
+  - names: [cấp huyện, huyện, quận]
+    since: 2025-07-01
+    section: Cấp huyện
+  - names: [quận Long Biên, UBND quận Long Biên]
+    since: 2025-07-01
+    section: "Không còn từ 01/7/2025: quận Long Biên; UBND quận Long Biên"
 ---
-## Không còn từ 01/7/2025: cấp huyện; huyện; quận
+## Cấp huyện
 
 Cấp huyện kết thúc hoạt động từ ngày 01/7/2025.
 
@@ -34,15 +44,16 @@ Cấp huyện kết thúc hoạt động từ ngày 01/7/2025.
 
 Quận Long Biên không còn từ ngày 01/7/2025. Địa bàn cũ nay thuộc bốn phường. Câu thứ ba không cần.
 
-## Không còn từ 45/7/2025: quận Hoàn Kiếm
+## Không còn từ 01/7/2025: quận Hoàn Kiếm
 
-Ngày này không có.
-
-## Không còn nữa
-
-Mục này không theo mẫu.
+Mục này không có trong phần đầu của bài.
 """
 CORRECTION = "Quận Long Biên không còn từ ngày 01/7/2025."
+
+
+def told_by(articles: list[Document]) -> list[Change]:
+    passages = {article.id: cut(article) for article in articles}
+    return changes_told(articles, passages.__getitem__)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +68,7 @@ def changed(tmp_path_factory) -> qa.Session:
 
 @pytest.fixture(scope="module")
 def shipped() -> list:
-    articles = load_corpus(CORPUS / "dieu-da-thay-doi")
-    return changes_told([passage for article in articles for passage in cut(article)])
+    return told_by(load_corpus(CORPUS / "dieu-da-thay-doi"))
 
 
 def test_the_correction_comes_first_with_its_citation(changed):
@@ -112,13 +122,36 @@ def test_what_is_older_than_the_correction_is_not_quoted_beside_it(changed):
     assert {quote.citation.document_id for quote in answer.citations} == {"khong-con"}
 
 
-def test_only_headings_of_the_convention_with_a_real_day_tell_a_change():
-    told = changes_told(cut(parse_article(ENDED, Path("khong-con.md"))))
-    assert [change.names for change in told] == [
-        ("cấp huyện", "huyện", "quận"),
-        ("quận long biên", "ubnd quận long biên"),
+def test_only_the_field_ended_tells_a_change_each_with_the_section_it_names():
+    told = told_by([parse_article(ENDED, Path("khong-con.md"))])
+    assert [(change.names, change.since, change.passage.text.split(".")[0]) for change in told] == [
+        (("cấp huyện", "huyện", "quận"), datetime.date(2025, 7, 1), "Cấp huyện kết thúc hoạt động từ ngày 01/7/2025"),
+        (("quận long biên", "ubnd quận long biên"), datetime.date(2025, 7, 1), CORRECTION.rstrip(".")),
     ]
-    assert {change.since for change in told} == {datetime.date(2025, 7, 1)}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "reason"),
+    [
+        ("since: 2025-07-01", "since: 45/7/2025", r"ended\.0\.since is '45/7/2025'; write a date as YYYY-MM-DD"),
+        ("since: 2025-07-01", "on: 2025-07-01", r"ended\.0\.since is 'None'; write a list of entries"),
+        ("section: Cấp huyện", "section: Cấp tỉnh", r"ended\.0\.section is 'Cấp tỉnh'; write a heading of the text"),
+        ("names: [cấp huyện, huyện, quận]", "names: []", r"ended\.0\.names is 'a list'; write a list of entries"),
+        ("ended:\n", "ended: [có]\nx:\n", r"ended\.0 is 'có'; write a list of entries"),
+    ],
+)
+def test_an_entry_that_cannot_be_used_is_named_with_its_cure(written, instead, reason):
+    with pytest.raises(DocumentReadError, match=reason):
+        parse_article(ENDED.replace(written, instead, 1), Path("khong-con.md"))
+
+
+def test_what_has_ended_stays_with_the_document_through_the_index_and_the_intake(changed, tmp_path):
+    (written,) = [document for document in changed.index.documents.values() if document.ended]
+    assert written == parse_article(ENDED, Path("khong-con.md"))
+    (tmp_path / "bai.md").write_text(ENDED, encoding="utf-8")
+    take_in([tmp_path / "bai.md"], tmp_path / "corpus")
+    (taken,) = load_corpus(tmp_path / "corpus")
+    assert taken.ended == written.ended
 
 
 WANTED = [
@@ -158,10 +191,9 @@ def test_what_has_not_ended_or_is_known_to_have_is_not_corrected(shipped, questi
     assert change_behind(question, shipped, TODAY) is None
 
 
-def test_every_heading_of_the_shipped_articles_follows_the_convention(shipped):
-    texts = [path.read_text(encoding="utf-8") for path in (CORPUS / "dieu-da-thay-doi").glob("*.md")]
-    headings = [line.removeprefix("## ") for text in texts for line in text.splitlines() if line.startswith("## ")]
-    assert all(HEADING.fullmatch(heading) for heading in headings)
+def test_every_section_of_the_shipped_articles_tells_a_change(shipped):
+    articles = load_corpus(CORPUS / "dieu-da-thay-doi")
+    headings = [line for article in articles for line in article.text.splitlines() if line.startswith("## ")]
     assert len(shipped) == len(headings) >= 40
 
 
@@ -173,5 +205,5 @@ def test_without_accents_a_long_name_is_still_known(shipped):
 
 @given(st.text(max_size=200))
 def test_any_text_is_corrected_by_a_change_that_it_names_or_not_at_all(text):
-    told = changes_told(cut(parse_article(ENDED, Path("khong-con.md"))))
+    told = told_by([parse_article(ENDED, Path("khong-con.md"))])
     assert change_behind(f"{text} hiện nay", told, TODAY) in (None, *told)

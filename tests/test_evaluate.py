@@ -232,7 +232,7 @@ def replace_line(path: Path, number: int, line: str) -> None:
 @pytest.mark.parametrize(
     ("name", "number", "line", "message"),
     [
-        ("corpus.jsonl", 2, "{broken", "is not JSON (.*); write one JSON object a line"),
+        ("corpus.jsonl", 2, "{broken", "is no JSON (.*); write one JSON object a line"),
         ("corpus.jsonl", 2, '["a"]', "is no JSON object .*; write one JSON object a line"),
         ("corpus.jsonl", 1, '{"title": "", "text": "a"}', '_id is missing; write "_id" as a string'),
         ("corpus.jsonl", 1, '{"_id": 7, "text": "a"}', "_id is '7'; write"),
@@ -242,8 +242,8 @@ def replace_line(path: Path, number: int, line: str) -> None:
         ("queries.jsonl", 3, json.dumps(QUERIES[0]), "the id 'q1' is that of line 1; give one of them another"),
         ("queries.jsonl", 2, '{"_id": "q2", "text": " ?"}', "the query 'q2' is empty; write its text"),
         ("queries.jsonl", 2, json.dumps({"_id": "q2", "text": "a" * 2001}), "has 2001 characters; shorten it"),
-        ("queries.jsonl", 2, '{"_id": "q2", "text": "a", "answers": ["b"]}', "answers is no list of texts; write"),
-        ("queries.jsonl", 2, '{"_id": "q2", "text": "a", "answerable": 1}', "answerable is 1; write true or false"),
+        ("queries.jsonl", 2, '{"_id": "q2", "text": "a", "answers": ["b"]}', "answers is 'b'; write a list of texts"),
+        ("queries.jsonl", 2, '{"_id": "q2", "text": "a", "answerable": 1}', "answerable is '1'; write true or false"),
         ("queries.jsonl", 1, json.dumps(QUERIES[0] | {"answerable": False}), "false, but there are answers; correct"),
         ("qrels/test.tsv", 1, "q1\t92/2015#2\t1", "the header is missing; begin the file with query-id"),
         ("qrels/test.tsv", 2, "q1 92/2015#2 1", "is 'q1 92/2015#2 1'; write query-id<TAB>"),

@@ -12,16 +12,16 @@ import docx
 import numpy as np
 import pytest
 
-from qa.corpus.articles import parse_article
+from qa.corpus.articles import parse_article, stored_article
+from qa.corpus.front_matter import ArticleFields
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
 from qa.index import Index, generations
 from qa.index.records import format_document, sealed
 from qa.index.resume import Embedded
-from qa.ingest.describe import publisher_of
+from qa.ingest.header import publisher_of
 from qa.ingest.pipeline import prepare
-from qa.ingest.store import front_fields, stored
-from qa.ingest.types import Raw
+from qa.ingest.sources import Raw
 from qa.present.export import web_address
 from qa.present.render import answer_object, to_json
 from qa.text.normalise import normalise
@@ -57,7 +57,7 @@ def front(*lines: str) -> str:
         ("number: !!timestamp x", "broken front matter"),
         ("number: !!bool maybe", "broken front matter"),
         ('number: !!int ""', "broken front matter"),
-        (f"url: https://example.org/{'a' * 3_000}", "write url: as one line of text, at most 2000 characters"),
+        (f"url: https://example.org/{'a' * 3_000}", "write it as one line of text, at most 2000 characters"),
     ],
     ids=lambda value: value[-40:],
 )
@@ -92,15 +92,17 @@ def test_a_file_whose_fields_cannot_be_written_out_is_refused(name, content, rea
 
 def test_an_address_that_is_none_names_no_publisher_and_stops_no_intake():
     assert publisher_of("http://[") == ""
-    assert prepare(Raw("nguồn", "a.md", front("url: http://[").encode())).url == "http://["
+    assert prepare(Raw("nguồn", "a.md", front("url: http://[").encode())).fields.url == "http://["
 
 
 def test_an_article_in_the_corpus_whose_fields_are_none_counts_by_its_file_name(tmp_path):
     path = tmp_path / "bai-viet.md"
     path.write_text(front(BOMB, "id: *b8", f"number: {HUGE}"), encoding="utf-8")
-    assert (stored(path).id, stored(path).number) == ("bai-viet", "")
+    assert (stored_article(path).id, stored_article(path).fields.number) == ("bai-viet", "")
     path.write_text(front("x: !!bool maybe"), encoding="utf-8")
-    assert front_fields(path) == {}
+    assert stored_article(path).fields == ArticleFields()
+    path.write_text(front("id: ten-rieng", "number: [1, 2]", "published: 2025-06-16"), encoding="utf-8")
+    assert (stored_article(path).id, stored_article(path).fields.number) == ("ten-rieng", "")
 
 
 def word_with(part: str, content: str) -> bytes:

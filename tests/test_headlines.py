@@ -15,6 +15,7 @@ from qa.reading.phrase_borders import whole_phrase
         ("Vụ Pháp chế thẩm định dự thảo.", "Cơ quan nào thẩm định dự thảo?", "Vụ Pháp chế"),
         ("Bộ Giáo dục và Đào tạo định giá sách.", "Bộ nào định giá sách?", "Bộ Giáo dục và Đào tạo"),
         ("Cục có 10 phòng, Văn phòng và Thanh tra.", "Cục có bao nhiêu phòng?", "10 phòng"),
+        ("Tỉnh rộng 4.718,6 km2 với 99 xã.", "Diện tích tỉnh là bao nhiêu?", "4.718,6 km2"),
         ("Luật gồm 7 chương và 80 điều.", "Luật gồm bao nhiêu chương?", "7 chương"),
         ("Phó Chủ tịch Ủy ban nhân dân tỉnh ký.", "Ai ký?", "Phó Chủ tịch Ủy ban nhân dân tỉnh"),
     ],

@@ -22,7 +22,7 @@ SOLE_IMPORTERS = {
     "langchain_text_splitters": "corpus",
     "langchain_core": "langchain",
     "prometheus_client": "telemetry",
-    "frontmatter": "corpus",
+    "slugify": "ingest",
     "gradio": "web",
     "ir_measures": "evaluate",
     "sklearn": "evaluate",

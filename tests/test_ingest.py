@@ -12,8 +12,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
-from qa.corpus.articles import load_corpus, read_article
-from qa.ingest import IntakeReport, list_documents, remove_documents, take_in
+from qa.corpus.articles import list_documents, load_corpus, read_article, remove_documents, stored_articles
+from qa.ingest import IntakeReport, take_in
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 SEED = Path(__file__).parents[2] / "shared" / "sources" / "seed" / "000_a4e1284a5308ad4b.txt"
@@ -165,6 +165,16 @@ def test_markdown_with_a_front_matter_keeps_its_text_and_fields(folder, shelf):
     assert document.text == body
 
 
+def test_a_file_does_not_say_itself_where_it_was_fetched_or_what_it_repeats(folder, shelf):
+    traces = "duplicate_of: bai-khac\nretrieved_from: https://example.org\ncontent_hash: abc\nprovenance: P\n"
+    path = folder / "a.md"
+    path.write_text(f"---\ntitle: Tên\nsource: S\n{traces}---\n{SENTENCES[0]}\n", encoding="utf-8")
+    take_in([path], shelf)
+    (taken,) = [stored.fields for stored in stored_articles(shelf).values()]
+    assert (taken.duplicate_of, taken.retrieved_from, taken.provenance) == ("", str(path), "")
+    assert len(taken.content_hash) == 64
+
+
 def test_content_decides_not_the_name(folder, shelf):
     (folder / "a.txt").write_bytes(write_docx(folder / "b.docx").read_bytes())
     (folder / "c.dat").write_text(html_page("Phường Ngọc Lâm", RESOLUTION[-9:]), encoding="utf-8")
@@ -241,7 +251,7 @@ def test_documents_are_listed_and_removed_by_id_only(folder, shelf):
     (row,) = list_documents(shelf)
     assert (row.id, row.number, row.kind) == ("1656-nq-ubtvqh15", "1656/NQ-UBTVQH15", "resolution")
     bad, good = remove_documents(["../bi-mat", row.id], shelf)
-    assert (bad.path, good.path) == (None, row.path)
+    assert (bad.path, good.path) == (None, shelf / "them-vao" / f"{row.id}.md")
     assert "no article bears this id" in bad.reason
     assert secret.exists()
     assert list_documents(shelf) == ()

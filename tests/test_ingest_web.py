@@ -17,7 +17,7 @@ import pytest
 
 from qa.corpus.articles import load_corpus
 from qa.ingest import FetchSettings, take_in
-from qa.ingest.addresses import is_public
+from qa.ingest.fetch import is_public
 from tests.test_ingest import SENTENCES, html_page
 
 PAGE = html_page("Quận Long Biên tinh gọn bộ máy", SENTENCES).encode()
@@ -201,7 +201,7 @@ def test_a_redirect_into_a_private_network_is_refused(site, shelf, monkeypatch):
         return real("127.0.0.1" if name == "vn.example" else name, *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    monkeypatch.setattr("qa.ingest.addresses.is_public", lambda address: address != "10.0.0.1")
+    monkeypatch.setattr("qa.ingest.fetch.is_public", lambda address: address != "10.0.0.1")
     monkeypatch.setattr(Site, "page_doi", lambda self: self.answer(302, Location="http://10.0.0.1/"))
     assert "leads to 10.0.0.1" in reason(f"http://vn.example:{port}/doi", shelf, FetchSettings(total_seconds=3))
 

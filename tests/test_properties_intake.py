@@ -11,26 +11,30 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from qa.corpus.front_matter import ArticleFields
 from qa.ingest.boilerplate import article_lines, cut_related, drop_captions
-from qa.ingest.casing import sentence_case
 from qa.ingest.deduplication import Likenesses, likeness, new_id, sketch, slug
-from qa.ingest.describe import LONGEST_TITLE, first_title, publisher_of, shortened
-from qa.ingest.encodings import decode
-from qa.ingest.facts import date_of, find_date, is_official
-from qa.ingest.legacy import (
+from qa.ingest.encodings import (
     TCVN3_FROM,
     TCVN3_TO,
     VNI_LETTERS,
     VNI_MARKS,
+    decode,
     from_tcvn3,
     from_vni,
     plausibility,
     repair_encoding,
 )
-from qa.ingest.line_joining import join_pages, unwrap
-from qa.ingest.structure import to_markdown
-from qa.ingest.tables import flatten_pipe_tables, table_lines
-from qa.ingest.types import Draft
+from qa.ingest.header import (
+    LONGEST_TITLE,
+    date_of,
+    first_title,
+    parse_header,
+    publisher_of,
+    sentence_case,
+    shortened,
+)
+from qa.ingest.layout import flatten_pipe_tables, join_pages, table_lines, to_markdown, unwrap
 from qa.present.export import arrange, web_address
 from qa.present.render import one_line, printable
 from qa.retrieval import Filters
@@ -141,7 +145,7 @@ def test_a_slug_is_short_ascii_and_settled(text):
 
 @given(st.text(max_size=60), st.sets(st.integers(2, 9)))
 def test_a_new_id_is_borne_by_nothing(title, numbers):
-    draft = Draft("x", title=title)
+    draft = ArticleFields(title=title)
     first = new_id(draft, ())
     taken = {first, *(f"{first}-{number}" for number in numbers)}
     assert new_id(draft, taken) not in taken
@@ -185,8 +189,9 @@ def test_any_address_has_a_publisher_or_none(text):
 @given(st.dates(datetime.date(1946, 1, 1), datetime.date(2099, 12, 31)), LINES)
 def test_the_day_of_a_document_is_the_one_in_its_head(day, body):
     head = f"QUỐC HỘI\nLuật số: 81/2025/QH15\nHà Nội, ngày {day.day} tháng {day.month} năm {day.year}\nLUẬT\n"
-    assert is_official(head + body)
-    assert find_date(head + body) == day
+    header = parse_header(head + body)
+    assert header.official
+    assert header.fields.published == day
     assert date_of(re.match(r"(\d+)/(\d+)/(\d+)", f"{day:%d/%m/%Y}")) == day
 
 

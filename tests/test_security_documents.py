@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from qa.corpus.articles import DEEPEST_FIELD, LONGEST_FRONT, load_corpus, parse_article, read_fields
+from qa.corpus.articles import load_corpus, parse_article, remove_documents
+from qa.corpus.front_matter import DEEPEST_FIELD, LONGEST_FRONT, read_fields
 from qa.corpus.passages import cut
 from qa.errors import CorpusError, DocumentReadError, IngestError, QAError
-from qa.ingest import remove_documents, take_in
-from qa.ingest.formats.detect import HTML
+from qa.ingest import take_in
+from qa.ingest.formats import HTML
 from qa.ingest.pipeline import prepare
-from qa.ingest.types import Raw
+from qa.ingest.sources import Raw
 from qa.text.sentences import quotable_spans
 from qa.web.reader import Renderer
 

@@ -1,7 +1,6 @@
 """A question about now that rests on something that has ended is corrected by the article that tells its end.
 
-An article tells it by a heading, the first sentences below which say what is so instead:
-``## Không còn từ 01/7/2025: quận Long Biên; UBND quận Long Biên``.
+An article tells it in its field ``ended``; the first sentences of the section named there say what is so instead.
 """
 
 from __future__ import annotations
@@ -9,20 +8,17 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answer.timeline import first_day
 from qa.text import fold, lexicon, normalise, quotable_spans, words
-from qa.values import Passage, Quote
+from qa.values import Document, Passage, Quote
 
 MOST_SENTENCES = 2
 SHORTEST_FOLDED = 3
 """Syllables from which a name is known without its accents: "quận" without them is "quan"."""
 
-HEADING = re.compile(
-    r"Không còn từ (?:ngày )?(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4}): (?P<names>.+)", re.IGNORECASE
-)
 NOW = re.compile(
     r"\b(?:hiện (?:nay|tại|giờ|thời|hành)|bây giờ|lúc này|(?:ngày|năm|hôm) nay|đương (?:nhiệm|kim)"
     r"|(?<!đến )(?<!xưa )nay|(?<!thực )(?<!phát )(?<!thể )hiện (?:đang|còn|có|là|do|gồm|thuộc|ở|ra sao|thế nào))\b"
@@ -51,17 +47,23 @@ class Change:
     passage: Passage
 
 
-def changes_told(passages: Sequence[Passage]) -> list[Change]:
-    """Return every change that a heading of the articles tells, those with the longest names first."""
-    told: dict[tuple[str, str], Change] = {}
+def changes_told(documents: Iterable[Document], passages_of: Callable[[str], Iterable[Passage]]) -> list[Change]:
+    """Return every change that the documents tell, each with the passage that opens its section."""
+    told: list[Change] = []
+    for document in documents:
+        opening = openings(passages_of(document.id)) if document.ended else {}
+        for ending in document.ended:
+            if ending.section in opening:
+                told.append(Change(tuple(map(str.lower, ending.names)), ending.since, opening[ending.section]))
+    return told
+
+
+def openings(passages: Iterable[Passage]) -> dict[str | None, Passage]:
+    """Map each section to its first passage."""
+    first: dict[str | None, Passage] = {}
     for passage in passages:
-        section = passage.citation.section or ""
-        found = HEADING.fullmatch(section)
-        day = first_day(f"{found['day']}/{found['month']}/{found['year']}") if found else None
-        if found and day:
-            names = tuple(filter(None, (name.strip().lower() for name in found["names"].split(";"))))
-            told.setdefault((passage.citation.document_id, section), Change(names, datetime.date(*day), passage))
-    return [change for change in told.values() if change.names]
+        first.setdefault(passage.citation.section, passage)
+    return first
 
 
 def change_behind(question: str, changes: Sequence[Change], day: datetime.date) -> Change | None:

@@ -35,7 +35,7 @@ class Answerer:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
         self.index: Index = retriever.index
-        self.changes = changes_told(self.index.passages)
+        self.changes = changes_told(self.index.documents.values(), self.index.passages_of)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Return quoted sentences that answer the question, or a refusal (``declined``).

@@ -1,34 +1,62 @@
-"""``corpus/`` → ``Document``: Markdown files with YAML front matter."""
+"""Articles on disk: read as ``Document``, listed, written whole or not at all, removed."""
 
 from __future__ import annotations
 
-import datetime
+import os
 import re
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import frontmatter
-import yaml
+import filelock
 
-from qa.errors import CorpusError, DocumentReadError, EmptyCorpusError, disk_cure
+from qa.corpus.front_matter import (
+    LONGEST_FIELD,
+    LONGEST_FRONT,
+    ArticleFields,
+    article_fields,
+    shown,
+    split_article,
+    usable_fields,
+)
+from qa.corpus.passages import HEADING
+from qa.errors import (
+    CorpusError,
+    DocumentReadError,
+    EmptyCorpusError,
+    FrontMatterError,
+    IngestError,
+    Refusal,
+    disk_cure,
+)
 from qa.text import normalise
-from qa.values import KINDS, Document
+from qa.values import Document, Ending
 
 ID = re.compile(r"[\w][\w.-]{0,199}")
 LONGEST_FILE = 50_000_000
-LONGEST_FRONT = 65_536
-DEEPEST_FIELD = 8
-LARGEST_NUMBER = 10**18
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LONGEST_FIELD = 2_000
-"""Characters of a title, an address or another field of one line."""
+TEMPORARY = ".intake-"
+LOCK = ".intake.lock"
+LOCK_SECONDS = 30.0
 
-MOST_BITS = 256
-"""Bits of a number that a field may hold; Python refuses to write out far longer ones."""
 
-BROKEN_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
-"""What PyYAML's safe loader raises; the last four for values that are not of the kind they claim ("!!bool maybe")."""
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article of the corpus as the intake sees it: where it stands, and its fields as far as they can be used."""
 
-FORMAT = "see corpus/README.md for the format"
+    id: str
+    path: Path
+    fields: ArticleFields
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What became of one id asked to be removed; ``path`` is None when nothing bears the id."""
+
+    document_id: str
+    path: Path | None
+    reason: str = ""
 
 
 def load_corpus(folder: Path) -> list[Document]:
@@ -93,136 +121,142 @@ def parse_article(text: str, path: Path) -> Document:
     if not text.strip():
         raise DocumentReadError(path, "is empty", "write the article or remove the file")
     try:
-        fields, body = frontmatter.parse(text, handler=FrontMatter())
-    except BROKEN_YAML as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 2}" if mark else ""
-        reason = f"has a broken front matter{where} ({getattr(error, 'problem', None) or shown(str(error))})"
-        raise DocumentReadError(path, reason, "correct its YAML (quote a value that holds ': ')") from error
-    if not fields:
-        raise DocumentReadError(
-            path, "has no front matter", f"begin it with '---' and its title, url and date; {FORMAT}"
-        )
-    reader = FieldReader(fields, path)
-    if not body.strip():
-        raise DocumentReadError(path, "has a front matter but no text", "write the article or remove the file")
+        values, body = split_article(text)
+        return document_of(article_fields(values), body.strip(), normalise(path.stem))
+    except FrontMatterError as error:
+        raise DocumentReadError(path, error.reason, error.cure) from error
+
+
+def document_of(fields: ArticleFields, body: str, name: str) -> Document:
+    """Return the Document of an article; ``name`` is its id where its fields give none.
+
+    Raises:
+        FrontMatterError: when a field that a document needs is missing, or the text.
+    """
+    identifier = fields.id or name
+    if not ID.fullmatch(identifier):
+        raise FrontMatterError(f"id is {identifier[:80]!r}", "use letters, digits, '-', '_' and '.' (at most 200)")
+    for required in ("title", "source"):
+        if not getattr(fields, required):
+            raise FrontMatterError(
+                f"{required} is 'None'", f"write {required}: as one line of text, at most {LONGEST_FIELD} characters"
+            )
+    if not body:
+        raise FrontMatterError("has a front matter but no text", "write the article or remove the file")
     return Document(
-        id=reader.identifier(),
-        title=reader.text("title", required=True),
-        text=body.strip() + "\n",
-        source=reader.text("source", required=True),
-        url=reader.text("url"),
-        published=reader.date("published"),
-        kind=reader.kind(),
-        number=reader.text("number") or None,
-        effective_from=reader.date("effective_from"),
-        effective_to=reader.date("effective_to"),
-        supersedes=reader.texts("supersedes"),
-        amends=reader.texts("amends"),
-        duplicate_of=reader.text("duplicate_of") or None,
+        id=identifier,
+        title=fields.title,
+        text=f"{body}\n",
+        source=fields.source,
+        url=fields.url,
+        published=fields.published,
+        kind=fields.kind or "other",
+        number=fields.number or None,
+        effective_from=fields.effective_from,
+        effective_to=fields.effective_to,
+        supersedes=fields.supersedes,
+        amends=fields.amends,
+        duplicate_of=fields.duplicate_of or None,
+        ended=endings(fields, body),
     )
 
 
-class FrontMatter(frontmatter.YAMLHandler):
-    """YAML between two lines of dashes, read by ``read_fields``."""
+def endings(fields: ArticleFields, body: str) -> tuple[Ending, ...]:
+    """Return what the article says has ended; each entry names a heading of the text."""
+    headings = {" ".join(heading[1].split()): heading[1] for heading in HEADING.finditer(body)} if fields.ended else {}
+    for place, entry in enumerate(fields.ended):
+        if entry.section not in headings:
+            raise FrontMatterError(f"ended.{place}.section is {shown(entry.section)!r}", "write a heading of the text")
+    return tuple(Ending(entry.names, entry.since, headings[entry.section]) for entry in fields.ended)
 
-    def load(self, fm: str, **_options: object) -> object:
-        return read_fields(fm)
+
+def list_documents(corpus: Path) -> tuple[Document, ...]:
+    """List the articles of a corpus, ordered by id; DocumentReadError for one that cannot be read."""
+    return tuple(sorted(map(read_article, article_paths(corpus)), key=lambda document: document.id))
 
 
-def read_fields(source: str) -> object:
-    """Return what a front matter's YAML says; yaml.YAMLError or ValueError for what is none or would do harm.
+def stored_articles(corpus: Path) -> dict[str, StoredArticle]:
+    """Return what stands in the corpus by id; an article that cannot be read counts by its file name."""
+    found = [stored_article(path) for path in article_paths(corpus)] if corpus.is_dir() else []
+    return {article.id: article for article in found}
 
-    Aliases unfold to any size when they are shown, and deep nesting ends the process inside libyaml; both are seen
-    in the events, before a value is made of them. A safe loader makes no objects.
+
+def stored_article(path: Path) -> StoredArticle:
+    """Return an article's fields as far as they can be read: the build reports bad ones, not the intake."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(LONGEST_FRONT).decode("utf-8-sig", errors="replace")
+        fields = usable_fields(split_article(head.replace("\r\n", "\n"))[0])
+    except (OSError, FrontMatterError):
+        fields = ArticleFields()
+    return StoredArticle(fields.id or normalise(path.stem), path, fields)
+
+
+@contextmanager
+def locked(corpus: Path) -> Iterator[None]:
+    """Hold the corpus for one writer at a time; IngestError when it cannot be written or another one holds it."""
+    try:
+        corpus.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(corpus / LOCK, timeout=LOCK_SECONDS, fallback_to_soft=False):
+            for leftover in corpus.rglob(f"{TEMPORARY}*"):
+                leftover.unlink(missing_ok=True)
+            yield
+    except filelock.Timeout as error:
+        raise IngestError(Refusal.BUSY, f"{corpus} is being written by another intake; wait for it to end") from error
+    except OSError as error:
+        raise IngestError(
+            Refusal.UNWRITABLE, f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}"
+        ) from error
+
+
+def write_article(path: Path, text: str) -> None:
+    """Write an article so that the corpus holds the old one or the whole new one, whatever happens.
+
+    What was written is read back as the product reads it before it takes its place; IngestError otherwise.
     """
-    if len(source) > LONGEST_FRONT:
-        raise ValueError(f"it is longer than {LONGEST_FRONT:,} characters")
-    depth = 0
-    for event in yaml.parse(source, Loader=LOADER):
-        if isinstance(event, yaml.AliasEvent):
-            raise ValueError(f"it holds the alias *{event.anchor}, write the value itself")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST_FIELD:
-            raise ValueError(f"it is nested more than {DEEPEST_FIELD} levels deep")
-    value = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, in C where there is one
-    if holds_huge_number(value):
-        raise ValueError("it holds a number of more than 18 digits, write it in quotes")
-    return value
+    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}.md"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        read_article(temporary)
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise IngestError(
+            Refusal.UNWRITABLE,
+            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again",
+        ) from error
+    except DocumentReadError as error:
+        reason = str(error).removeprefix(f"{temporary}: ")
+        raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def holds_huge_number(value: object) -> bool:
-    """Tell whether a number stands in a value that Python would refuse to print."""
-    if isinstance(value, dict):
-        return any(map(holds_huge_number, (*value.keys(), *value.values())))
-    if isinstance(value, (list, tuple, set)):
-        return any(map(holds_huge_number, value))
-    return isinstance(value, int) and abs(value) > LARGEST_NUMBER
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-class FieldReader:
-    """Read typed fields out of a front matter; DocumentReadError names field, value and cure."""
-
-    def __init__(self, fields: dict[str, object], path: Path) -> None:
-        self.fields = fields
-        self.path = path
-
-    def text(self, name: str, *, required: bool = False) -> str:
-        value = self.fields.get(name)
-        if value is None and not required:
-            return ""
-        line = line_of(value)
-        if line is None or (required and not line):
-            raise self.problem(name, value, f"write {name}: as one line of text, at most {LONGEST_FIELD} characters")
-        return line
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self.fields.get(name) or []
-        values = value if isinstance(value, list) else [value]
-        lines = [line_of(item) if isinstance(item, str) else None for item in values]
-        if None in lines:
-            raise self.problem(name, value, "write a list of document numbers")
-        return tuple(filter(None, lines))
-
-    def date(self, name: str) -> datetime.date | None:
-        value = self.fields.get(name)
-        if value is None or value == "":
-            return None
-        if isinstance(value, datetime.datetime):
-            return value.date()
-        if not isinstance(value, datetime.date):
-            raise self.problem(name, value, "write a date as YYYY-MM-DD")
-        return value
-
-    def kind(self) -> str:
-        value = self.fields.get("kind") or "other"
-        if value not in KINDS:
-            raise self.problem("kind", value, f"use one of {', '.join(KINDS)}")
-        return str(value)
-
-    def identifier(self) -> str:
-        value = self.text("id") or normalise(self.path.stem)
-        if not ID.fullmatch(value):
-            raise self.problem("id", value, "use letters, digits, '-', '_' and '.' (at most 200)")
-        return value
-
-    def problem(self, name: str, value: object, cure: str) -> DocumentReadError:
-        return DocumentReadError(self.path, f"{name} is {shown(value)!r}", cure)
+def remove_documents(ids: Sequence[str], corpus: Path) -> tuple[Removal, ...]:
+    """Remove the articles with these ids; one that nothing bears is reported, never guessed at as a path."""
+    with locked(corpus):
+        articles = stored_articles(corpus)
+        return tuple(remove_one(identifier, articles) for identifier in dict.fromkeys(ids))
 
 
-def line_of(value: object) -> str | None:
-    """Return a field's value as one line in normal form; None for what is no text, number or day, or too long."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, datetime.date)):
-        return None
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
-        return None
-    line = " ".join(normalise(str(value)).split())
-    return line if len(line) <= LONGEST_FIELD else None
-
-
-def shown(value: object) -> str:
-    """Return the beginning of a value for a message; lists, which aliases can make endless, by their kind."""
-    if value is None or isinstance(value, bool):
-        return str(value)
-    line = value if isinstance(value, str) else line_of(value)
-    return f"a {type(value).__name__}" if line is None else line[:80]
+def remove_one(identifier: str, articles: dict[str, StoredArticle]) -> Removal:
+    article = articles.get(identifier)
+    if article is None:
+        return Removal(identifier, None, "no article bears this id; see the list of documents")
+    try:
+        article.path.unlink()
+    except OSError as error:
+        return Removal(identifier, None, f"{article.path} cannot be removed: {error.strerror}; check its permissions")
+    return Removal(identifier, article.path)

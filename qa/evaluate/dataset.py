@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from qa.errors import DatasetError
 from qa.retrieval import LONGEST_QUESTION
@@ -18,8 +20,15 @@ CORPUS = "corpus.jsonl"
 QUERIES = "queries.jsonl"
 QRELS = "qrels/test.tsv"
 HEADER = "query-id<TAB>corpus-id<TAB>score"
+FORMS = {
+    "_id": '"_id" as a string of text without white space',
+    "text": '"text" as a string of text',
+    "title": '"title" as a string of text',
+    "answers": 'a list of texts as [{"text": "…", "start": 0}]',
+    "answerable": "true or false",
+}
 
-Value = TypeVar("Value", Document, "Query")
+Value = TypeVar("Value", bound="Record")
 Qrels = Mapping[str, Mapping[str, int]]
 """The grade of each judged document of each query."""
 
@@ -72,99 +81,110 @@ def read_dataset(folder: Path) -> Dataset:
             f"{folder} is not a folder; name one in BEIR layout, which holds {CORPUS}, {QUERIES} and {QRELS}"
         )
     place = folder.resolve()
-    documents = read_unique(folder / CORPUS, Record.document)
-    queries = read_unique(folder / QUERIES, Record.query)
+    documents = read_unique(folder / CORPUS, DocumentRecord)
+    queries = read_unique(folder / QUERIES, QueryRecord)
     qrels = read_qrels(folder / QRELS, documents, queries)
     return Dataset(place.name, place, tuple(documents.values()), tuple(queries.values()), qrels)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One line of a JSONL file, read field by field."""
+def one_line(text: str) -> str:
+    return " ".join(normalise(text).split())
 
-    path: Path
-    number: int
-    fields: Mapping[str, object]
 
-    def document(self) -> Document:
+Line = Annotated[str, AfterValidator(one_line)]
+
+
+class Record(BaseModel):
+    """One line of a JSONL file."""
+
+    model_config = ConfigDict(strict=True)
+
+    id: Annotated[str, Field(alias="_id", pattern=r"^\S+$")]
+
+
+class DocumentRecord(Record):
+    """A line of ``corpus.jsonl``."""
+
+    title: Line = ""
+    text: str
+
+    def value(self, path: Path) -> Document:
         """Return the record as a document of the product."""
-        title = " ".join(normalise(self.text("title", default="")).split())
-        body = normalise(self.text("text")).strip() or title
-        return Document(self.text("_id"), title, f"{body}\n", self.path.parent.name, "", None, "other")
-
-    def query(self) -> Query:
-        """Return the record as a query, its text in one line."""
-        text = " ".join(normalise(self.text("text")).split())
-        if not syllables(text):
-            raise self.problem(f"the query {self.text('_id')!r} is empty", "write its text or remove the line")
-        if len(text) + len(text.split()) > LONGEST_QUESTION:  # a typing slip adds a letter to a word
-            raise self.problem(f"the query has {len(text)} characters", "shorten it")
-        return Query(self.text("_id"), text, self.answers(), self.answerable())
-
-    def answers(self) -> tuple[str, ...]:
-        answers = self.fields.get("answers")
-        if answers is None:
-            return ()
-        if not isinstance(answers, list) or not all(is_answer(answer) for answer in answers):
-            raise self.problem("answers is no list of texts", 'write it as [{"text": "…", "start": 0}]')
-        return tuple(" ".join(normalise(answer["text"]).split()) for answer in answers)
-
-    def answerable(self) -> bool | None:
-        answers = self.answers()
-        answerable = self.fields.get("answerable", True if answers else None)
-        if answerable is not None and not isinstance(answerable, bool):
-            raise self.problem(f"answerable is {answerable!r}", "write true or false")
-        if answers and not answerable:
-            raise self.problem("answerable is false, but there are answers", "correct one of the two")
-        return answerable
-
-    def text(self, name: str, *, default: str | None = None) -> str:
-        value = self.fields.get(name, default)
-        if not isinstance(value, str) or (name == "_id" and not is_identifier(value)):
-            found = f"is {str(value)[:80]!r}" if name in self.fields else "is missing"
-            kind = "text without white space" if name == "_id" else "text"
-            raise self.problem(f"{name} {found}", f'write "{name}" as a string of {kind}')
-        return value
-
-    def problem(self, reason: str, cure: str) -> DatasetError:
-        return problem(self.path, self.number, reason, cure)
+        body = normalise(self.text).strip() or self.title
+        return Document(self.id, self.title, f"{body}\n", path.parent.name, "", None, "other")
 
 
-def is_answer(answer: object) -> bool:
-    return isinstance(answer, dict) and isinstance(answer.get("text"), str) and bool(answer["text"].strip())
+class AnswerRecord(BaseModel):
+    """One of the texts that answer a query."""
+
+    text: Annotated[Line, Field(min_length=1, strict=True)]
 
 
-def is_identifier(value: str) -> bool:
-    return len(value.split()) == 1 and value.split()[0] == value
+class QueryRecord(Record):
+    """A line of ``queries.jsonl``; reading sets give the answers too, or say that there is none."""
+
+    text: Line
+    answers: tuple[AnswerRecord, ...] | None = None
+    answerable: bool | None = None
+
+    @model_validator(mode="after")
+    def check(self) -> QueryRecord:
+        """Refuse what cannot be asked, and answers to what cannot be answered."""
+        if not syllables(self.text):
+            raise PydanticCustomError(
+                "query", "the query {id} is empty; write its text or remove the line", {"id": repr(self.id)}
+            )
+        length = len(self.text)
+        if length + len(self.text.split()) > LONGEST_QUESTION:  # a typing slip adds a letter to a word
+            raise PydanticCustomError("query", "the query has {length} characters; shorten it", {"length": length})
+        if self.answers and self.answerable is False:
+            raise PydanticCustomError("query", "answerable is false, but there are answers; correct one of the two")
+        return self
+
+    def value(self, _path: Path) -> Query:
+        """Return the record as a query."""
+        answers = tuple(answer.text for answer in self.answers or ())
+        return Query(self.id, self.text, answers, True if answers else self.answerable)
+
+
+def read_record(path: Path, number: int, line: str, model: type[Value]) -> Value:
+    """Return one line of a JSONL file as a record; DatasetError names what is wrong with it and the cure."""
+    try:
+        return model.model_validate_json(line)
+    except ValidationError as error:
+        raise DatasetError(f"{path}, line {number}: {reason_of(error, line)}") from error
+
+
+def reason_of(error: ValidationError, line: str) -> str:
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "query":
+        return first["msg"]
+    if not first["loc"]:
+        what = f"JSON ({first['msg']})" if first["type"] == "json_invalid" else f"JSON object ({line.strip()[:40]!r})"
+        return f"is no {what}; write one JSON object a line"
+    name = str(first["loc"][0])
+    found = "is missing" if first["type"] == "missing" else f"is {str(first['input'])[:80]!r}"
+    return f"{name} {found}; write {FORMS[name]}"
 
 
 def problem(path: Path, number: int, reason: str, cure: str) -> DatasetError:
     return DatasetError(f"{path}, line {number}: {reason}; {cure}")
 
 
-def read_unique(path: Path, convert: Callable[[Record], Value]) -> dict[str, Value]:
+def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> dict[str, Document | Query]:
     """Read a JSONL file into values by id, in file order."""
-    values: dict[str, Value] = {}
+    values: dict[str, Document | Query] = {}
     lines: dict[str, int] = {}
-    for record in read_records(path):
-        value = convert(record)
-        if value.id in values:
-            raise record.problem(f"the id {value.id!r} is that of line {lines[value.id]}", "give one of them another")
-        values[value.id], lines[value.id] = value, record.number
+    for number, line in numbered_lines(path):
+        record = read_record(path, number, line, model)
+        if record.id in values:
+            raise problem(
+                path, number, f"the id {record.id!r} is that of line {lines[record.id]}", "give one of them another"
+            )
+        values[record.id], lines[record.id] = record.value(path), number
     if not values:
         raise DatasetError(f"{path} is empty; write one JSON object a line")
     return values
-
-
-def read_records(path: Path) -> Iterator[Record]:
-    for number, line in numbered_lines(path):
-        try:
-            fields = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise problem(path, number, f"is not JSON ({error.msg})", "write one JSON object a line") from error
-        if not isinstance(fields, dict):
-            raise problem(path, number, f"is no JSON object ({line.strip()[:40]!r})", "write one JSON object a line")
-        yield Record(path, number, fields)
 
 
 def numbered_lines(path: Path) -> Iterable[tuple[int, str]]:

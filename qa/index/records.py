@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import hashlib
 import json
 import os
@@ -19,7 +18,7 @@ from qa.text import DocumentNumber, find_numbers
 from qa.values import Document, IndexManifest, Passage
 
 PASSAGES, PLACES, OWNED = "passages.jsonl", "passage_places.npy", "document_rows.npy"
-DATES = ("published", "effective_from", "effective_to")
+DOCUMENT = TypeAdapter(Document)
 
 
 def format_document(document: Document) -> str:
@@ -27,12 +26,7 @@ def format_document(document: Document) -> str:
 
 
 def parse_document(line: str) -> Document:
-    fields = json.loads(line)
-    for name in DATES:
-        fields[name] = fields[name] and datetime.date.fromisoformat(fields[name])
-    for name in ("supersedes", "amends"):
-        fields[name] = tuple(fields[name])
-    return Document(**fields)
+    return DOCUMENT.validate_json(line)
 
 
 def format_passage(passage: Passage) -> str:

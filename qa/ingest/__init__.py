@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from qa.errors import IngestError
-from qa.ingest.pipeline import take_in
-from qa.ingest.store import list_documents, remove_documents
-from qa.ingest.types import DocumentRow, FetchSettings, Intake, IntakeReport, Outcome, Removal
+from qa.ingest.fetch import FetchSettings
+from qa.ingest.pipeline import Intake, IntakeReport, Outcome, take_in
 
 __all__ = [
-    "DocumentRow",
     "FetchSettings",
     "IngestError",
     "Intake",
     "IntakeReport",
     "Outcome",
-    "Removal",
-    "list_documents",
-    "remove_documents",
     "take_in",
 ]

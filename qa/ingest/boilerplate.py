@@ -6,73 +6,17 @@ import re
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from qa.ingest.facts import NUMERIC_DATE, is_date_line
-from qa.text import fold, syllables
+from qa.ingest.layout import ENDED
+from qa.text import fold, lexicon, syllables
 
-RELATED = frozenset(
-    fold(words)
-    for words in (
-        "Đọc thêm",
-        "Xem thêm",
-        "Tin liên quan",
-        "Bài liên quan",
-        "Tin bài liên quan",
-        "Tin cùng chuyên mục",
-        "Cùng chuyên mục",
-        "Có thể bạn quan tâm",
-        "Tin khác",
-        "Các tin khác",
-        "Tin mới nhất",
-        "Tin mới",
-        "Tin đọc nhiều",
-        "Đọc nhiều",
-        "Bình luận",
-        "Ý kiến bạn đọc",
-        "Mời bạn đọc thêm",
-        "Bài viết liên quan",
-    )
-)
-MENU = frozenset(
-    fold(words)
-    for words in (
-        "Tag",
-        "Tags",
-        "Từ khóa",
-        "aa",
-        "Aa",
-        "A-",
-        "A+",
-        "Chia sẻ",
-        "Facebook",
-        "Zalo",
-        "Twitter",
-        "Copy link",
-        "In bài",
-        "In bài viết",
-        "Gửi email",
-        "Lưu bài",
-        "Trang chủ",
-        "Nghe đọc bài",
-        "Theo dõi",
-        "Google News",
-        "Download on the",
-        "App Store",
-        "Google Play",
-        "Get it on",
-        "Menu",
-        "Tìm kiếm",
-        "Đăng nhập",
-        "Bỏ qua nội dung",
-        "Skip to content",
-        "Thông tin văn bản",
-        "Thông tin chung",
-    )
-)
+FOLDED_RELATED = frozenset(map(fold, lexicon.phrases("web_pages.related")))
+FOLDED_MENU = frozenset(map(fold, lexicon.phrases("web_pages.menu")))
+SLASHED = r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?((?:19|20)\d\d)"
+NUMERIC_DATE = re.compile(rf"(?<![\d/.-]){SLASHED}(?![\d/])")
 PHOTO = re.compile(
     r"\(?(?:Ảnh|Ảnh minh họa|Photo|Đồ họa|Nguồn ảnh)\s*[:.].{0,120}|.{3,240}[.(]?\s?Ảnh\s*:\s*[^.]{2,60}\)?\.?"
 )
 RULE = re.compile(r"[-–—_=*~.\s]{3,}")
-ENDED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 LISTED = re.compile(r"[-–+•*#|>]|\(?\w{1,4}[.)]\s|điều\s|chương\s", re.IGNORECASE)
 ARTICLE_SHARE = 0.3
 """A list of related items cuts a text only after this share of it; an earlier one is a box inside the article."""
@@ -88,7 +32,7 @@ TEASER_LINES = 14
 
 def is_menu(line: str) -> bool:
     """Tell whether a line belongs to a page's furniture."""
-    return label(line) in MENU or bool(RULE.fullmatch(line))
+    return label(line) in FOLDED_MENU or bool(RULE.fullmatch(line))
 
 
 def label(line: str) -> str:
@@ -111,7 +55,7 @@ def cut_related(lines: list[str]) -> list[str]:
     kept: list[str] = []
     dropping = False
     for line in lines:
-        if label(line) in RELATED:
+        if label(line) in FOLDED_RELATED:
             if sum(map(len, kept)) >= ARTICLE_SHARE * total:
                 return kept
             dropping = True
@@ -177,3 +121,9 @@ def is_glued(line: str) -> bool:
         and not LISTED.match(line)
         and not re.search(r"[.!?]\s", line)
     )
+
+
+def is_date_line(line: str, found: re.Match[str]) -> bool:
+    """Tell a date line from a short sentence with a date in it: few other words, and no sentence's end."""
+    rest = re.findall(r"[^\W\d_]+", line[: found.start()] + line[found.end() :])
+    return len(rest) <= 8 and not line.rstrip().endswith((".", ";", ":", ","))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
-from qa.ingest.types import Draft
-from qa.text import fold
+from slugify import slugify
+
+from qa.corpus import ArticleFields, format_article
+from qa.ingest.sources import Draft
 
 LONGEST_SLUG = 80
 SHINGLE = 5
@@ -28,15 +29,12 @@ FEWEST_SHINGLES = 20
 
 def slug(text: str) -> str:
     """Return the text as ASCII letters, digits and hyphens, cut at a word."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
-    if len(plain) <= LONGEST_SLUG:
-        return plain
-    return plain[: LONGEST_SLUG + 1].rpartition("-")[0].strip("-") or plain[:LONGEST_SLUG]
+    return slugify(text, max_length=LONGEST_SLUG, word_boundary=True, save_order=True)
 
 
-def new_id(draft: Draft, taken: Collection[str]) -> str:
-    """Return an id that nothing bears, from the number or the title."""
-    base = slug(draft.identifier) or slug(draft.number) or slug(draft.title) or "tai-lieu"
+def new_id(fields: ArticleFields, taken: Collection[str]) -> str:
+    """Return an id that nothing bears, from the id that was given, the number or the title."""
+    base = slug(fields.id) or slug(fields.number) or slug(fields.title) or "tai-lieu"
     if base not in taken:
         return base
     return next(name for count in range(2, len(taken) + 3) if (name := f"{base}-{count}") not in taken)
@@ -44,23 +42,19 @@ def new_id(draft: Draft, taken: Collection[str]) -> str:
 
 def content_hash(draft: Draft) -> str:
     """Return a hash of everything a draft would write, where it came from left aside."""
-    digest = hashlib.sha256()
-    for entry in fields(draft):
-        if entry.name not in ("provenance", "identifier", "authored"):
-            digest.update(f"{entry.name}={getattr(draft, entry.name)!r}\n".encode())
-    return digest.hexdigest()
+    fields = draft.fields.model_copy(update={"id": "", "provenance": ""})
+    return hashlib.sha256(format_article(fields, draft.text).encode()).hexdigest()
 
 
 def sketch(text: str) -> tuple[int, ...]:
     """Return the smallest hashes of a text's word shingles, ascending (bottom-k sketch; Cohen, 1997)."""
     words = re.findall(r"\w+", text.lower())
     shingles = {" ".join(words[place : place + SHINGLE]) for place in range(len(words) - SHINGLE + 1)}
-    return tuple(sorted(mixed(zlib.crc32(shingle.encode())) for shingle in shingles)[:SKETCH])
+    return tuple(sorted(map(hash_of, shingles))[:SKETCH])
 
 
-def mixed(value: int) -> int:
-    """Spread a CRC, whose neighbours lie close together, over 64 bits."""
-    return ((value ^ 0x9E3779B9) * 0xBF58476D1CE4E5B9) >> 7 & 0xFFFFFFFFFFFF
+def hash_of(shingle: str) -> int:
+    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest())
 
 
 def likeness(left: tuple[int, ...], right: tuple[int, ...]) -> float:

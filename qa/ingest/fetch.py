@@ -1,11 +1,14 @@
 """A web address → bytes, politely and within bounds.
 
 The connection goes to the very address that was checked (no second look-up in between), every redirect is checked
-again, and one deadline bounds the whole fetch, however slowly a server answers.
+again, and one deadline bounds the whole fetch, however slowly a server answers. Only addresses that are open to
+everyone are fetched.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,8 +19,7 @@ import httpx
 from protego import Protego
 
 from qa.errors import IngestError, Refusal
-from qa.ingest.addresses import resolve
-from qa.ingest.types import FetchSettings, Raw
+from qa.ingest.sources import Raw
 
 ROBOTS_BYTES = 500_000
 CHUNK = 65_536
@@ -29,6 +31,34 @@ NETWORK_ERRORS = (
     httpx.InvalidURL,
     zlib.error,
 )
+
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+UNICAST = ipaddress.ip_network("2000::/3")
+"""The only IPv6 addresses that are given out for the open network; Python calls others global too."""
+
+CLOSED = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.88.99.0/24", "168.63.129.16/32")))
+"""Examples (RFC 9637), the relays of 6to4 (RFC 7526), and the address under which a cloud's host answers its guests."""
+
+TUNNEL = 0x00005EFE
+"""Third quarter of an ISATAP address (RFC 5214), two bits of it aside; the fourth is an IPv4 address."""
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How web addresses are fetched; times in seconds, sizes in bytes.
+
+    ``allow_private`` lets addresses of private networks through: for tests and for an intranet that is trusted.
+    """
+
+    allow_private: bool = False
+    largest_bytes: int = 20_000_000
+    redirects: int = 5
+    timeout_seconds: float = 10.0
+    total_seconds: float = 60.0
+    user_agent: str = "qa-cai-cach-hanh-chinh/0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +281,44 @@ def raw_page(source: str, page: Page) -> Raw:
     charset = parameters.partition("charset=")[2].strip().strip("\"'").split(";")[0]
     name = page.url.path.rsplit("/", 1)[-1]
     return Raw(source, name, page.content, url=str(page.url), media=media.strip().lower(), charset=charset)
+
+
+def resolve(host: str, port: int, *, allow_private: bool) -> str:
+    """Return one address of a host name, checked; IngestError when any of its addresses is not public.
+
+    Names like ``2130706433`` or ``0177.0.0.1`` are other spellings of an address; the resolver reads them, and the
+    check looks at what it read.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise IngestError(
+            Refusal.UNREACHABLE, f"names the host {host!r}, which cannot be resolved; check the address"
+        ) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    for address in addresses:
+        if not allow_private and not is_public(address):
+            raise IngestError(
+                Refusal.PRIVATE,
+                f"leads to {address} ({host}), an address of a private or reserved network; "
+                "fetch it yourself and give the file",
+            )
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is open to everyone, also when it wraps an IPv4 address."""
+    parsed = unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+    if (parsed.version == 6 and parsed not in UNICAST) or any(parsed in network for network in CLOSED):
+        return False
+    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved and not parsed.is_unspecified
+
+
+def unwrapped(address: Address) -> Address:
+    """Return the IPv4 address inside a mapped, 6to4, compatible, NAT64 or ISATAP address, else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    is_tunnel = (int(address) >> 32) & 0xFCFFFFFF == TUNNEL
+    if address in NAT64 or is_tunnel or int(address) < 2**32:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from qa.corpus import read_article
-from qa.errors import DocumentReadError, IngestError, Refusal
+from qa.corpus import StoredArticle, format_article, locked, read_article, stored_articles, write_article
+from qa.errors import DocumentReadError, FrontMatterError, IngestError, Refusal
 from qa.ingest.boilerplate import article_lines
 from qa.ingest.deduplication import SAME_NUMBER_TEXT, SAME_TEXT, Likenesses, content_hash, new_id
-from qa.ingest.describe import describe
-from qa.ingest.facts import is_official
-from qa.ingest.fetch import Fetcher
-from qa.ingest.formats.detect import read
-from qa.ingest.line_joining import unwrap
-from qa.ingest.sources import expand, is_address, read_file
-from qa.ingest.store import FOLDER, Stored, locked, render, stored_articles, today, write_article
-from qa.ingest.structure import to_markdown
-from qa.ingest.types import Draft, FetchSettings, Intake, IntakeReport, Raw
+from qa.ingest.fetch import Fetcher, FetchSettings
+from qa.ingest.formats import read
+from qa.ingest.header import parse_header
+from qa.ingest.layout import to_markdown, unwrap
+from qa.ingest.sources import Draft, Raw, expand, is_address, read_file
 
+FOLDER = "them-vao"
 FEWEST_CHARACTERS = 20
+Outcome = Literal["taken", "updated", "unchanged", "duplicate", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of one source; ``reason`` is empty for "taken", and ends with the cure for "refused".
+
+    ``refusal`` is set for "refused"; ``original`` names the article that a "duplicate" repeats, which is
+    ``document_id`` itself where nothing was written.
+    """
+
+    source: str
+    outcome: Outcome
+    document_id: str | None = None
+    reason: str = ""
+    refusal: Refusal | None = None
+    original: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """What became of every source, in the order they were met."""
+
+    intakes: tuple[Intake, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Intake, ...]:
+        """The sources that did not go in."""
+        return tuple(intake for intake in self.intakes if intake.outcome == "refused")
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many sources had this outcome."""
+        return sum(intake.outcome == outcome for intake in self.intakes)
 
 
 def take_in(
@@ -39,22 +71,22 @@ def take_in(
     listed = expand(sources)
     intakes: list[Intake] = []
     with locked(corpus):
-        shelf = Shelf(corpus, stored_articles(corpus))
+        writer = CorpusWriter(corpus, stored_articles(corpus))
         for done, source in enumerate(listed):
             if progress:
                 progress(done, len(listed), source)
-            intakes.append(take_one(source, shelf, fetcher))
+            intakes.append(take_one(source, writer, fetcher))
     if progress:
         progress(len(listed), len(listed), "")
     return IntakeReport(tuple(intakes))
 
 
-def take_one(source: str, shelf: Shelf, fetcher: Fetcher) -> Intake:
+def take_one(source: str, writer: CorpusWriter, fetcher: Fetcher) -> Intake:
     try:
         raw = fetcher.fetch(source) if is_address(source) else read_file(source)
-        if not raw.url and shelf.corpus.resolve() in Path(source).resolve().parents:
+        if not raw.url and writer.corpus.resolve() in Path(source).resolve().parents:
             raise IngestError(Refusal.IN_CORPUS, "already lies in the corpus; edit it there")
-        return shelf.place(source, origin(source), prepare(raw))
+        return writer.place(source, origin(source), prepare(raw))
     except IngestError as error:
         return Intake(source, "refused", None, str(error), refusal=error.refusal)
 
@@ -66,78 +98,72 @@ def origin(source: str) -> str:
 
 def prepare(raw: Raw) -> Draft:
     """Return a source as a complete draft: its own words, repaired, cleaned and described."""
-    found = read(raw)
-    described = describe(found)
-    text = described.text if described.authored else body(described)
+    try:
+        found = read(raw)
+    except FrontMatterError as error:
+        raise IngestError(Refusal.FIELDS, str(error)) from error
+    header = parse_header(found.text, found.fields)
+    title = header.fields.title or raw.name.rpartition(".")[0] or raw.name
+    text = found.text if found.authored else body(found.text, header.fields.title, official=header.official)
     if len(text.strip()) < FEWEST_CHARACTERS:
         raise IngestError(Refusal.NO_TEXT, "holds hardly any text; give the article itself")
-    title = described.title or raw.name.rpartition(".")[0] or raw.name
-    return replace(described, text=text.strip() + "\n", title=title)
+    return Draft(text.strip() + "\n", header.fields.model_copy(update={"title": title}), found.authored)
 
 
-def body(draft: Draft) -> str:
-    official = is_official(draft.text)
-    text = unwrap(draft.text)
-    return to_markdown(text if official else article_lines(text, draft.title), official=official)
+def body(text: str, title: str, *, official: bool) -> str:
+    text = unwrap(text)
+    return to_markdown(text if official else article_lines(text, title), official=official)
 
 
 @dataclass(slots=True)
-class Shelf:
+class CorpusWriter:
     """The corpus while documents are taken in."""
 
     corpus: Path
-    articles: dict[str, Stored]
+    articles: dict[str, StoredArticle]
     texts: Likenesses | None = field(default=None)
 
     def place(self, source: str, retrieved_from: str, draft: Draft) -> Intake:
         """Write a draft as a new article, over its former self, or not at all when nothing changed."""
         digest = content_hash(draft)
-        former = next((a for a in self.articles.values() if a.retrieved_from == retrieved_from), None)
-        if former and former.content_hash == digest:
+        former = next((a for a in self.articles.values() if a.fields.retrieved_from == retrieved_from), None)
+        if former and former.fields.content_hash == digest:
             return Intake(source, "unchanged", former.id)
-        twin = next((a for a in self.articles.values() if a.content_hash == digest), None)
+        twin = next((a for a in self.articles.values() if a.fields.content_hash == digest), None)
         if twin and not former:
             reason = f"is the same as {twin.id}, word for word; nothing was written"
             return Intake(source, "duplicate", twin.id, reason, original=twin.id)
         original = self.original(draft, former)
-        article = self.write(draft, former, (retrieved_from, digest, original))
+        traces = {"retrieved_from": retrieved_from, "content_hash": digest, "duplicate_of": original}
+        article = self.write(draft, former, traces)
         if original:
             reason = f"says the same as {original}; written as its duplicate"
             return Intake(source, "duplicate", article.id, reason, original=original)
         return Intake(source, "updated" if former else "taken", article.id)
 
-    def write(self, draft: Draft, former: Stored | None, traces: tuple[str, str, str]) -> Stored:
-        retrieved_from, digest, original = traces
-        identifier = former.id if former else new_id(draft, self.articles)
+    def write(self, draft: Draft, former: StoredArticle | None, traces: dict[str, str]) -> StoredArticle:
+        identifier = former.id if former else new_id(draft.fields, self.articles)
         path = former.path if former else self.corpus / FOLDER / f"{identifier}.md"
-        extra = {
-            "retrieved_from": retrieved_from,
-            "retrieved_on": today(),
-            "provenance": draft.provenance,
-            "content_hash": digest,
-            "duplicate_of": original,
-        }
-        write_article(path, render(draft, identifier, extra))
-        article = Stored(identifier, path, draft.title, draft.kind, draft.number, retrieved_from, digest, original)
-        self.articles[identifier] = article
+        today = datetime.datetime.now(datetime.UTC).date()
+        fields = draft.fields.model_copy(update={"id": identifier, "retrieved_on": today, **traces})
+        write_article(path, format_article(fields, draft.text))
+        self.articles[identifier] = StoredArticle(identifier, path, fields)
         self.likenesses().add(identifier, draft.text)
-        return article
+        return self.articles[identifier]
 
-    def original(self, draft: Draft, former: Stored | None) -> str:
+    def original(self, draft: Draft, former: StoredArticle | None) -> str:
         """Return the id of the article that a draft repeats, or nothing."""
         own = former.id if former else ""
         likenesses = self.likenesses()
-        named = [
-            article.id
-            for article in self.articles.values()
-            if draft.number and (article.number, article.kind) == (draft.number, draft.kind) and article.id != own
-        ]
+        number, kind = draft.fields.number, draft.fields.kind
+        numbered = [article for article in self.articles.values() if number and article.fields.number == number]
+        named = [one.id for one in numbered if (one.fields.kind or "other") == kind and one.id != own]
         name, likeness = likenesses.nearest(draft.text, among=named)
         if likeness < SAME_NUMBER_TEXT:
             name, likeness = likenesses.nearest(draft.text)
             if likeness < SAME_TEXT or name == own:
                 return ""
-        return self.articles[name].duplicate_of or name
+        return self.articles[name].fields.duplicate_of or name
 
     def likenesses(self) -> Likenesses:
         """Return the sketches of every article, made when first needed."""

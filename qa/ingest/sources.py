@@ -1,4 +1,4 @@
-"""Files, folders and addresses → the bytes of single sources."""
+"""Files, folders and addresses → the bytes of single sources, and what is read out of them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,39 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from qa.corpus import ArticleFields
 from qa.errors import IngestError, Refusal
-from qa.ingest.types import Raw
 
 LARGEST_FILE = 200_000_000
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 FETCHED = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The bytes of one source, as they came; ``charset`` and ``media`` are what a server declared, if any."""
+
+    source: str
+    name: str
+    content: bytes
+    url: str = ""
+    media: str = ""
+    charset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text on its way to an article; its fields may still be missing.
+
+    ``authored`` says that the text is Markdown someone wrote for the corpus, to be kept as it stands.
+    """
+
+    text: str
+    fields: ArticleFields = field(default_factory=ArticleFields)
+    authored: bool = False
 
 
 def expand(sources: Sequence[str | Path]) -> list[str]:

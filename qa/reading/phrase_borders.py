@@ -51,7 +51,7 @@ def without_loose_end(sentence: str, start: int, end: int) -> int:
 
 def without_other_items(sentence: str, start: int, end: int) -> int:
     """Return the end before a comma after which nothing is counted: "10 phòng | , Văn phòng", "63 tỉnh, thành phố"."""
-    for comma in re.finditer(r",\s*", sentence[start:end]):
+    for comma in re.finditer(r",\s+", sentence[start:end]):
         next_words = SYLLABLE.findall(sentence[start + comma.end() :])[:2]
         if not ({" ".join(next_words), *next_words[:1]} & LISTS["units"]):
             return start + comma.start()

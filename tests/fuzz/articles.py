@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from qa.corpus.articles import ID, LONGEST_FIELD, parse_article
+from qa.corpus.articles import ID, parse_article
+from qa.corpus.front_matter import LONGEST_FIELD, format_article
 from qa.errors import DocumentReadError, IngestError
 from qa.index.records import format_document, parse_document
 from qa.ingest.deduplication import content_hash, new_id
 from qa.ingest.pipeline import prepare
-from qa.ingest.store import render
-from qa.ingest.types import Draft, Raw
+from qa.ingest.sources import Draft, Raw
 from qa.text.normalise import normalise
 from qa.values import KINDS, Document
 from tests.fuzz.material import fields_of, text_of
@@ -73,25 +72,24 @@ def expect_taken_in(raw: Raw) -> None:
         return
     expect_normal(draft)
     assert len(content_hash(draft)) == 64
-    identifier = new_id(draft, ())
+    identifier = new_id(draft.fields, ())
     assert ID.fullmatch(identifier)
-    assert new_id(draft, {identifier}) == f"{identifier}-2"
-    read_back = parsed(normalise(render(draft, identifier, {})))
+    assert new_id(draft.fields, {identifier}) == f"{identifier}-2"
+    read_back = parsed(normalise(format_article(draft.fields.model_copy(update={"id": identifier}), draft.text)))
     if read_back:
         expect_sound(read_back)
         assert read_back.id == identifier
         assert read_back.text == draft.text.strip() + "\n"
-        assert read_back.title == " ".join(draft.title.split())
-        assert (read_back.number or "") == " ".join(draft.number.split())
-        assert (read_back.published, read_back.kind) == (draft.published, draft.kind)
+        assert read_back.title == " ".join(draft.fields.title.split())
+        assert (read_back.number or "") == " ".join(draft.fields.number.split())
+        assert (read_back.published, read_back.kind) == (draft.fields.published, draft.fields.kind)
 
 
 def expect_normal(draft: Draft) -> None:
-    for entry in fields(draft):
-        value = getattr(draft, entry.name)
+    for name, value in (*dict(draft.fields).items(), ("text", draft.text)):
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str):
-                assert text == normalise(text), f"{entry.name} is not in normal form"
+                assert text == normalise(text), f"{name} is not in normal form"
 
 
 def expect_refused(raw: Raw) -> str:

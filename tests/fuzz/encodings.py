@@ -7,11 +7,17 @@ import unicodedata
 
 from qa.errors import IngestError
 from qa.ingest.boilerplate import article_lines
-from qa.ingest.encodings import declared_encoding, decode
-from qa.ingest.legacy import TCVN3_FROM, TCVN3_TO, from_tcvn3, from_vni, plausibility, repair_encoding
-from qa.ingest.line_joining import join_pages, unwrap
-from qa.ingest.structure import to_markdown
-from qa.ingest.tables import flatten_pipe_tables
+from qa.ingest.encodings import (
+    TCVN3_FROM,
+    TCVN3_TO,
+    declared_encoding,
+    decode,
+    from_tcvn3,
+    from_vni,
+    plausibility,
+    repair_encoding,
+)
+from qa.ingest.layout import flatten_pipe_tables, join_pages, to_markdown, unwrap
 from qa.text.normalise import normalise, syllables
 from tests.fuzz.material import fields_of, text_of
 

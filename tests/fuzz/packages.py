@@ -9,7 +9,7 @@ from functools import cache
 
 import docx
 
-from qa.ingest.types import Raw
+from qa.ingest.sources import Raw
 from tests.fuzz.articles import expect_taken_in
 from tests.fuzz.material import fields_of, text_of
 

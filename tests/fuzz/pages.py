@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import docx
 from markdown_it import MarkdownIt
 
-from qa.ingest.addresses import is_public
+from qa.ingest.fetch import is_public
 from qa.present.export import escape as markdown_escape
 from qa.present.export import to_docx, to_markdown, web_address
 from qa.present.render import answer_lines, one_line, printable

@@ -16,10 +16,11 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
+from qa.corpus import article_fields
 from qa.errors import IngestError, Refusal
-from qa.ingest.legacy import repair_encoding
-from qa.ingest.tables import table_lines
-from qa.ingest.types import Draft, Raw
+from qa.ingest.encodings import repair_encoding
+from qa.ingest.layout import table_lines
+from qa.ingest.sources import Draft, Raw
 from qa.text import normalise
 
 LARGEST_UNPACKED = 300_000_000
@@ -51,7 +52,7 @@ def read_docx(raw: Raw) -> Draft:
     except UNREADABLE as error:
         raise IngestError(Refusal.BROKEN, BROKEN.format(error)) from error
     useful = title if len(title.split()) >= 3 else ""
-    return Draft(text=normalise(repair_encoding(text)), title=normalise(repair_encoding(useful)))
+    return Draft(normalise(repair_encoding(text)), article_fields({"title": repair_encoding(useful)}))
 
 
 def check_package(content: bytes) -> None:

@@ -8,11 +8,11 @@ import re
 import trafilatura
 from lxml import etree, html
 
+from qa.corpus import article_fields
 from qa.errors import IngestError, Refusal
-from qa.ingest.encodings import declared_encoding, decode
-from qa.ingest.legacy import repair_encoding
-from qa.ingest.tables import table_lines
-from qa.ingest.types import Draft, Raw
+from qa.ingest.encodings import declared_encoding, decode, repair_encoding
+from qa.ingest.layout import table_lines
+from qa.ingest.sources import Draft, Raw
 from qa.text import normalise
 
 DEEPEST = 200
@@ -52,13 +52,13 @@ def read_html(raw: Raw) -> Draft:
     if not found:
         raise IngestError(Refusal.NO_TEXT, NO_TEXT)
     text = "\n\n".join(found)
-    return Draft(
-        text=normalise(repair_encoding(text)),
-        title=tidy(page.title),
-        publisher=tidy(page.sitename) if page.sitename and "." not in page.sitename else "",
-        url=raw.url or page.url or "",
-        published=page_date(page.date),
-    )
+    stated = {
+        "title": tidy(page.title),
+        "source": tidy(page.sitename) if page.sitename and "." not in page.sitename else "",
+        "url": raw.url or page.url or "",
+        "published": page_date(page.date),
+    }
+    return Draft(normalise(repair_encoding(text)), article_fields(stated))
 
 
 def parse(source: str) -> html.HtmlElement:

@@ -6,9 +6,9 @@ import pypdfium2
 from pypdfium2 import PdfiumError
 
 from qa.errors import IngestError, Refusal
-from qa.ingest.legacy import repair_encoding
-from qa.ingest.line_joining import join_pages
-from qa.ingest.types import Draft, Raw
+from qa.ingest.encodings import repair_encoding
+from qa.ingest.layout import join_pages
+from qa.ingest.sources import Draft, Raw
 from qa.text import normalise
 
 MOST_PAGES = 5_000

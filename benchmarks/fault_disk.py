@@ -17,7 +17,7 @@ from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError, IngestError, QAError, Refusal
 from qa.index import generations, list_generations, read_current
-from qa.index.reader_lock import remove_unread
+from qa.index.generations import LOCK, remove_unread
 from qa.ingest import take_in
 
 DISK = 65_536
@@ -195,7 +195,8 @@ def damaged_files(folder: Path, encoder: Encoder, flips: int, moments: random.Ra
     library.build()
     library.live = library.version - 1
     live = library.index / "g000002"
-    for path in [*sorted(path for path in live.rglob("*") if path.is_file()), library.index / generations.CURRENT]:
+    files = sorted(path for path in live.rglob("*") if path.is_file() and path.name != LOCK)
+    for path in [*files, library.index / generations.CURRENT]:
         whole = path.read_bytes()
         for broken in damages(whole, flips, moments):
             path.write_bytes(broken)

@@ -24,6 +24,7 @@ Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error
 from __future__ import annotations
 
 import errno
+import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
@@ -33,7 +34,7 @@ NO_LOCKS = "its file system knows no locks: put it on a local disk"
 MOVE_FILE = "a file stands where a folder should be: move it away"
 MORE_FILES = "raise the limit of open files (ulimit -n)"
 DISK_CURES = {
-    None: FREE_SPACE,  # NumPy's short write has no number
+    None: FREE_SPACE,  # a short write of NumPy's or SQLite's has no number
     errno.ENOSPC: FREE_SPACE,
     errno.EDQUOT: FREE_SPACE,
     errno.EFBIG: f"{FREE_SPACE}, or raise the limit of file sizes (ulimit -f)",
@@ -50,9 +51,9 @@ DISK_CURES = {
 }
 
 
-def disk_cure(error: OSError) -> str:
+def disk_cure(error: OSError | sqlite3.Error) -> str:
     """Return what helps against what the disk said."""
-    return DISK_CURES.get(error.errno, "check the folder and its disk")
+    return DISK_CURES.get(getattr(error, "errno", None), "check the folder and its disk")
 
 
 class QAError(Exception):

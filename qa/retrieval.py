@@ -18,7 +18,7 @@ from qa.values import KINDS, Document, Hit
 
 CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
-BEARS, MENTIONS = 2.0, 1.0
+BEARS, MENTIONS = 2, 1
 MOST_NAMED = 2000
 """Passages that are looked at for the numbers in a question; a law's number can stand in very many."""
 
@@ -113,22 +113,20 @@ class Retriever:
     def rank(self, query: str, vector: np.ndarray, k: int, allowed: np.ndarray | None) -> Iterator[Hit]:
         """Yield every candidate, best first: the nearest by either search, and those a number names."""
         candidates = max(CANDIDATES, k)
-        bonus = self.number_bonus(query, allowed)
+        named = self.rows_named(query, allowed)
         rows = np.union1d(
             self.index.dense_search(vector, candidates, allowed), self.index.lexical.best(query, candidates, allowed)
         )
-        rows = np.union1d(rows, self.named(query, bonus)).astype(np.int64)
+        rows = np.union1d(rows, self.most_named(query, named)).astype(np.int64)
         dense = self.index.dense_scores(vector, rows)
         lexical = self.index.lexical.scores_of(query, rows)
         scores = {"dense": dense, "lexical": lexical}
         scores["sentences"] = self.index.sentences.best(vector[0], rows, fallback=dense)
-        fused = unit_range(sum(standard(scores[name]) for name in self.options.signals)) + bonus[rows]
-        order = np.argsort(-fused, kind="stable")
-        for _, equal in groupby(order.tolist(), key=fused.__getitem__):
-            hits = [
-                Hit(self.index.passages[rows[place]], float(fused[place]), float(dense[place]), float(lexical[place]))
-                for place in equal
-            ]
+        fused = unit_range(sum(standard(scores[name]) for name in self.options.signals))
+        keys = fused + named[rows]
+        columns = [column.tolist() for column in (fused, dense, lexical, named[rows])]
+        for _, equal in groupby(np.argsort(-keys, kind="stable").tolist(), key=keys.__getitem__):
+            hits = [Hit(self.index.passages[rows[at]], *(column[at] for column in columns)) for at in equal]
             yield from sorted(hits, key=lambda hit: hit.passage.id)
 
     def without_copies(self, hits: Iterable[Hit]) -> Iterator[Hit]:
@@ -139,21 +137,21 @@ class Retriever:
             if chosen.setdefault(self.index.same[document][0], document) == document:
                 yield hit
 
-    def number_bonus(self, query: str, allowed: np.ndarray | None) -> np.ndarray:
-        """Return for each passage 2 where its document bears a number of the query, 1 where it mentions one."""
-        bonus = np.zeros(len(self.index.passages), np.float32)
+    def rows_named(self, query: str, allowed: np.ndarray | None) -> np.ndarray:
+        """Return for each passage 2 where its document bears a number of the query, 1 where it mentions one, else 0."""
+        named = np.zeros(len(self.index.passages), np.int8)
         for number in find_numbers(query) if self.options.finds_numbers else ():
             mentioning = self.index.rows_mentioning(number)
-            bonus[mentioning] = np.maximum(bonus[mentioning], MENTIONS)
-            bonus[self.index.rows_bearing(number)] = BEARS
-        return bonus if allowed is None else bonus * allowed
+            named[mentioning] = np.maximum(named[mentioning], MENTIONS)
+            named[self.index.rows_bearing(number)] = BEARS
+        return named if allowed is None else named * allowed
 
-    def named(self, query: str, bonus: np.ndarray) -> np.ndarray:
-        """Return the rows with a bonus; of very many those of the documents named, then those that match best."""
-        rows = np.flatnonzero(bonus)
+    def most_named(self, query: str, named: np.ndarray) -> np.ndarray:
+        """Return the rows named; of very many those of the documents that bear the number, then the best matches."""
+        rows = np.flatnonzero(named)
         if len(rows) <= MOST_NAMED:
             return rows
-        order = np.lexsort((-self.index.lexical.scores_of(query, rows), -bonus[rows]))
+        order = np.lexsort((-self.index.lexical.scores_of(query, rows), -named[rows]))
         return rows[order[:MOST_NAMED]]
 
     def allowed_rows(self, filters: Filters) -> np.ndarray | None:
@@ -194,8 +192,7 @@ def reorder(hits: Iterable[Hit], query: str, reranker: Reranker) -> Iterator[Hit
     left = iter(hits)
     first = list(islice(left, RERANKED))
     scores = reranker.scores(query, [hit.passage.text for hit in first])
-    named = [hit.score > MENTIONS for hit in first]
-    order = sorted(range(len(first)), key=lambda i: (not named[i], -scores[i], first[i].passage.id))
+    order = sorted(range(len(first)), key=lambda i: (not first[i].named, -scores[i], first[i].passage.id))
     return chain((first[i] for i in order), left)
 
 

@@ -9,7 +9,7 @@ from qa import telemetry
 from qa.answer import Answerer
 from qa.corpus import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
-from qa.index import BuildReport, Index, Progress, build, read_current
+from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate
 from qa.retrieval import Filters, Options, Retriever
 from qa.settings import settings
@@ -81,5 +81,5 @@ def build_index(
     """Bring the index up to date with the corpus; only changed passages are embedded again."""
     documents = load_corpus(Path(corpus) if corpus else settings().corpus)
     folder = Path(index) if index else settings().index
-    kept = settings().kept_generations
-    return build(documents, folder, encoder or load_encoder(), full=full, progress=progress, kept=kept)
+    options = BuildOptions(full=full, kept=settings().kept_generations)
+    return build(documents, folder, encoder or load_encoder(), options, progress)

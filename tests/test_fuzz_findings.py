@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import json
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -17,18 +19,21 @@ from qa.corpus.front_matter import ArticleFields
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
 from qa.index import Index, generations
-from qa.index.records import format_document, sealed
-from qa.index.resume import Embedded
+from qa.index.generations import sealed
+from qa.index.segment import DATABASE, format_document
+from qa.index.vector_cache import VectorCache
 from qa.ingest.header import publisher_of
 from qa.ingest.pipeline import prepare
 from qa.ingest.sources import Raw
 from qa.present.export import web_address
 from qa.present.render import answer_object, to_json
+from qa.text.document_numbers import DocumentNumber
 from qa.text.normalise import normalise
 from qa.text.query_repair import LanguageModel
 from qa.text.terms import words
 from qa.values import Answer
 from qa.web.html_text import document_address, is_web_address, question_address
+from testing.fake_encoder import WordHashEncoder
 from tests.fuzz import TARGETS
 from tests.fuzz.articles import expect_refused
 from tests.fuzz.material import SPELLED, mutations, seeds, text_of
@@ -170,16 +175,63 @@ def test_a_manifest_whose_files_are_no_hashes_is_corrupt(index, files):
         generations.read_manifest(generation)
 
 
-@pytest.mark.parametrize("line", ['{"x": 1}', "[]", "null", "[" * 100_000, '{"published": []}'], ids=range(5))
-def test_records_of_another_form_under_a_hash_that_agrees_are_corrupt(index, encoder, line):
+def altered(index: Path, change: str, *values: object) -> Path:
+    """Change the database of the live generation under a hash that agrees."""
     generation = index / generations.read_current(index)
-    (generation / "documents.jsonl").write_text(line + "\n", encoding="utf-8")
+    with contextlib.closing(sqlite3.connect(generation / DATABASE)) as connection, connection:
+        connection.execute(change, values)
     manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
     del manifest["seal"]
-    manifest["files"]["documents.jsonl"] = generations.hash_file(generation / "documents.jsonl")
+    manifest["files"][DATABASE] = generations.hash_file(generation / DATABASE)
     (generation / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
+    return index
+
+
+@pytest.mark.parametrize(
+    "record", ['{"x": 1}', "[]", "null", "[" * 100_000, '{"published": []}', 7, None], ids=range(7)
+)
+def test_records_of_another_form_under_a_hash_that_agrees_are_corrupt(index, encoder, record):
     with pytest.raises(IndexCorruptError, match="run: qa build"):
-        Index.open(index, encoder)
+        Index.open(altered(index, "UPDATE documents SET record = ?", record), encoder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE documents",
+        "DROP TABLE passages",
+        "DROP TABLE removed",
+        "DELETE FROM documents",
+        "DELETE FROM passages WHERE row = 2",
+        "UPDATE documents SET first = 'x'",
+        "UPDATE documents SET first = 9",
+        "UPDATE passages SET row = row + 1 WHERE row = 2",
+    ],
+)
+def test_a_database_of_another_form_under_a_hash_that_agrees_is_corrupt(index, encoder, change):
+    with pytest.raises(IndexCorruptError, match="run: qa build"):
+        Index.open(altered(index, change), encoder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM passages WHERE row = 0",
+        "UPDATE passages SET start = 'x'",
+        "UPDATE passages SET section = CAST(x'ff' AS TEXT)",
+    ],
+)
+def test_a_passage_of_another_form_under_a_hash_that_agrees_is_corrupt(index, encoder, change):
+    opened = Index.open(altered(index, change), encoder)
+    with pytest.raises(IndexCorruptError, match="run: qa build"):
+        opened.passages[0]
+
+
+@pytest.mark.parametrize("change", ["DROP TABLE numbers", "UPDATE numbers SET rows = x'01'"])
+def test_document_numbers_of_another_form_under_a_hash_that_agrees_are_corrupt(index, encoder, change):
+    opened = Index.open(altered(index, change), encoder)
+    with pytest.raises(IndexCorruptError, match="run: qa build"):
+        opened.rows_mentioning(DocumentNumber(32, 2021, "nd-cp"))
 
 
 def test_a_manifest_nested_without_end_is_corrupt(index):
@@ -190,17 +242,25 @@ def test_a_manifest_nested_without_end_is_corrupt(index):
 
 
 def test_a_step_of_a_stopped_build_counts_only_with_every_byte_as_written(tmp_path, encoder):
-    vectors = np.eye(2, 8, dtype=np.float32)
-    steps = Embedded(tmp_path, encoder)
-    steps.add(["một", "hai"], Encoded(vectors, [vectors[:1], vectors[1:]]))
-    (path,) = steps.files()
-    written = path.read_bytes()
-    assert [key for key, _ in steps.read()] == ["một", "hai"]
-    for place in range(len(written)):
-        path.write_bytes(written[:place] + bytes([written[place] ^ 0x11]) + written[place + 1 :])
-        assert list(steps.read()) == []
-    path.write_bytes(written[:-1])
-    assert list(steps.read()) == []
+    vectors, keys = np.eye(2, encoder.dimension, dtype=np.float32), ["một", "hai"]
+    VectorCache(tmp_path, encoder).add(keys, Encoded(vectors, [vectors[:1], vectors[1:]]))
+    assert read_step(tmp_path, encoder).fresh.keys() == set(keys)
+    (step,) = tmp_path.glob(".embedded-*")
+    for path in step.iterdir():
+        written = path.read_bytes()
+        for place in range(0, len(written), 23):
+            path.write_bytes(written[:place] + bytes([written[place] ^ 0x11]) + written[place + 1 :])
+            assert not read_step(tmp_path, encoder).fresh
+        path.write_bytes(written[:-1])
+        assert not read_step(tmp_path, encoder).fresh
+        path.write_bytes(written)
+    assert np.array_equal(read_step(tmp_path, encoder).read(keys).passages, vectors)
+
+
+def read_step(folder: Path, encoder: WordHashEncoder) -> VectorCache:
+    cache = VectorCache(folder, encoder)
+    cache.load()
+    return cache
 
 
 def test_a_target_is_given_the_same_mutations_every_time_none_too_long():

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import qa
+from qa.corpus import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
-from qa.index import Index, generations, list_generations, read_current, rollback
+from qa.index import BuildOptions, Index, build, generations, list_generations, read_current, rollback
+from qa.index.index import Passages
 from testing.fake_encoder import WordHashEncoder
 
 
@@ -113,7 +115,7 @@ def test_a_flipped_byte_or_a_cut_in_any_file_is_noticed(index, encoder):
 
 
 def test_a_missing_file_is_noticed(index, encoder):
-    (index / "g000001" / "passages.jsonl").unlink()
+    (index / "g000001" / "segment.sqlite").unlink()
     with pytest.raises(IndexCorruptError, match="is missing"):
         qa.open_session(index, encoder)
 
@@ -160,42 +162,42 @@ class StoppedEncoder(WordHashEncoder):
         return super().encode_passages(passages, spans, progress)
 
 
-def test_a_build_that_was_stopped_goes_on_where_it_was(corpus, tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
+def build_in_steps(corpus: Path, folder: Path) -> None:
+    build(load_corpus(corpus), folder, StoppedEncoder(), BuildOptions(step=2))
+
+
+def test_a_build_that_was_stopped_goes_on_where_it_was(corpus, tmp_path, encoder):
     folder = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
-        qa.build_index(corpus, folder, StoppedEncoder())
+        build_in_steps(corpus, folder)
     told = []
     report = qa.build_index(corpus, folder, encoder, progress=lambda done, total: told.append((done, total)))
     assert (report.embedded, len(encoder.embedded), told) == (1, 1, [(1, 1)])
     assert not list(folder.glob(".embedded-*"))
 
 
-def test_what_was_embedded_before_a_stop_is_what_a_whole_build_embeds(corpus, index, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
+def test_what_was_embedded_before_a_stop_is_what_a_whole_build_embeds(corpus, index, tmp_path):
     folder = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
-        qa.build_index(corpus, folder, StoppedEncoder())
+        build_in_steps(corpus, folder)
     qa.build_index(corpus, folder, WordHashEncoder())
     resumed, whole = Index.open(folder), Index.open(index)
     assert np.array_equal(resumed.dense.reconstruct_n(0, 3), whole.dense.reconstruct_n(0, 3))
     assert all(np.array_equal(resumed.sentences.of(row), whole.sentences.of(row)) for row in range(3))
 
 
-def test_a_damaged_step_of_a_stopped_build_is_embedded_again(corpus, tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
+def test_a_damaged_step_of_a_stopped_build_is_embedded_again(corpus, tmp_path, encoder):
     folder = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
-        qa.build_index(corpus, folder, StoppedEncoder())
+        build_in_steps(corpus, folder)
     (step,) = folder.glob(".embedded-*")
-    step.write_bytes(step.read_bytes()[:100])
+    (step / "dense.faiss").write_bytes((step / "dense.faiss").read_bytes()[:100])
     assert qa.build_index(corpus, folder, encoder).embedded == 3
 
 
-def test_another_encoder_takes_nothing_over_from_a_stopped_build(corpus, tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr(sys.modules["qa.index.builder"], "STEP", 2)
+def test_another_encoder_takes_nothing_over_from_a_stopped_build(corpus, tmp_path, encoder):
     with pytest.raises(KeyboardInterrupt):
-        qa.build_index(corpus, tmp_path / "new", StoppedEncoder())
+        build_in_steps(corpus, tmp_path / "new")
     encoder.revision = "2"
     assert qa.build_index(corpus, tmp_path / "new", encoder).embedded == 3
 
@@ -217,6 +219,40 @@ def test_current_can_name_nothing_outside_the_folder(index):
     (index / "CURRENT").write_text("../../etc\n", encoding="ascii")
     with pytest.raises(IndexCorruptError, match="no generation"):
         read_current(index)
+
+
+def make_format_7(generation: Path) -> None:
+    """Leave of a generation what format 7 has too: its keys and vectors, without a lock."""
+    (generation / "segment.sqlite").unlink()
+    (generation / ".lock").unlink()
+    manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+    fields = manifest | {"format": 7, "files": generations.hash_files(generation)}
+    (generation / "manifest.json").write_text(json.dumps(fields), encoding="utf-8")
+
+
+def test_format_7_is_told_with_its_cure_and_its_vectors_are_taken_over(corpus, index, encoder):
+    make_format_7(index / "g000001")
+    with pytest.raises(IndexMismatchError, match=r"format 7, this version reads 8; run: qa build \(vectors are kept\)"):
+        qa.open_session(index, encoder)
+    assert qa.build_index(corpus, index, encoder).embedded == 0
+    assert qa.open_session(index, encoder).ask("Long Biên giảm bao nhiêu người?").citations
+
+
+def test_opening_a_session_reads_no_passage_of_articles_that_tell_of_no_end(index, encoder, monkeypatch):
+    read: list[int] = []
+    real = Passages.__getitem__
+    monkeypatch.setattr(Passages, "__getitem__", lambda passages, row: (read.append(row), real(passages, row))[1])
+    opened = qa.open_session(index, encoder)
+    assert read == []
+    assert opened.search("Long Biên giảm bao nhiêu người?", 1)
+    assert read
+
+
+def test_an_index_is_asked_by_many_threads_at_once(index, encoder):
+    passages = Index.open(index, encoder).passages
+    wanted = [passages[row].text for row in range(3)]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda row: passages[row % 3].text, range(600))) == wanted * 200
 
 
 def test_vectors_outlive_a_change_of_format(corpus, index, encoder):

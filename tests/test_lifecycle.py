@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-import fcntl
 import gc
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -22,7 +20,7 @@ import qa
 from qa import cli
 from qa.corpus.articles import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexStoreError
-from qa.index import Index, generations, list_generations, read_current, reader_lock, records, rollback, verify_live
+from qa.index import BuildOptions, Index, generations, list_generations, read_current, rollback, verify_live
 from qa.session import build_index
 from qa.web import LiveSession
 from qa.web import live_session as live_module
@@ -37,6 +35,11 @@ from qa.index import Index
 loaded = Index.open(Path(sys.argv[1]))
 print(loaded.manifest.generation, flush=True)
 sys.stdin.read()
+"""
+WITHOUT_FCNTL = """
+import sys
+sys.modules["fcntl"] = None
+import qa
 """
 BUILDER = """
 import sys
@@ -53,7 +56,7 @@ def rebuild(corpus: Path, index: Path, times: int = 1, *, kept: int = 1) -> None
     for _ in range(times):
         path = corpus / "long-bien.md"
         path.write_text(path.read_text(encoding="utf-8").replace("406", "1406"), encoding="utf-8")
-        qa.index.build(load_corpus(corpus), index, WordHashEncoder(), kept=kept)
+        qa.index.build(load_corpus(corpus), index, WordHashEncoder(), BuildOptions(kept=kept))
 
 
 @pytest.fixture
@@ -82,6 +85,26 @@ def test_a_generation_that_another_process_reads_stays_until_that_process_is_kil
     reader.wait()
     rebuild(corpus, index)
     assert list_generations(index) == ["g000005"]
+
+
+def test_a_reader_is_imported_and_holds_its_generation_where_there_is_no_fcntl(corpus, index, process):
+    reader, reads = process(WITHOUT_FCNTL + READER, index)
+    assert reads == "g000001"
+    rebuild(corpus, index, 2)
+    assert list_generations(index) == ["g000001", "g000003"]
+    reader.kill()
+
+
+def test_many_processes_read_one_generation_and_the_last_of_them_keeps_it(corpus, index, process):
+    readers = [process(READER, index)[0] for _ in range(2)]
+    readers[0].kill()
+    readers[0].wait()
+    rebuild(corpus, index, 2)
+    assert list_generations(index) == ["g000001", "g000003"]
+    readers[1].kill()
+    readers[1].wait()
+    rebuild(corpus, index)
+    assert list_generations(index) == ["g000004"]
 
 
 def test_a_generation_that_this_process_reads_stays_until_the_reader_is_dropped(corpus, index, encoder):
@@ -128,9 +151,9 @@ def test_a_kill_while_a_generation_is_removed_leaves_no_half_of_it(corpus, index
         raise KeyboardInterrupt
 
     rebuild(corpus, index, kept=2)
-    monkeypatch.setattr(reader_lock.shutil, "rmtree", killed)
+    monkeypatch.setattr(generations.shutil, "rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
-        reader_lock.remove_unread(index / "g000001")
+        generations.remove_unread(index / "g000001")
     monkeypatch.undo()
     assert list_generations(index) == ["g000002"]
     with generations.writing(index):
@@ -146,12 +169,11 @@ def test_a_reader_that_comes_while_its_generation_goes_takes_the_next(corpus, in
 
 
 def test_a_generation_that_is_being_removed_cannot_be_held(index):
-    descriptor = os.open(index / "g000001" / "manifest.json", os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    remover = generations.lock_file(index / "g000001" / ".lock", "rw", "BEGIN EXCLUSIVE")
     with pytest.raises(FileNotFoundError, match="is being removed"):
-        reader_lock.hold(index / "g000001")
-    os.close(descriptor)
-    reader_lock.hold(index / "g000001").close()
+        generations.lock_reading(index / "g000001")
+    remover.close()
+    generations.lock_reading(index / "g000001").close()
 
 
 def test_a_builder_that_was_killed_locks_nothing_and_one_at_work_is_named(corpus, index, process):
@@ -169,7 +191,7 @@ def test_a_file_system_without_locks_is_refused_and_not_locked_for_ever(corpus, 
     def no_locks(*_arguments):
         raise OSError(errno.ENOSYS, "Function not implemented")
 
-    monkeypatch.setattr(fcntl, "flock", no_locks)
+    monkeypatch.setattr("fcntl.flock", no_locks)
     with pytest.raises(IndexStoreError, match="knows no locks: put it on a local disk"):
         rebuild(corpus, index)
 
@@ -200,7 +222,7 @@ def test_rollback_mends_a_damaged_current(corpus, index):
 def test_rollback_passes_over_what_another_version_cut(corpus, index):
     rebuild(corpus, index, 2, kept=3)
     manifest = generations.read_manifest(index / "g000002")
-    other = records.format_manifest(dataclasses.replace(manifest, chunking="x"))
+    other = generations.format_manifest(dataclasses.replace(manifest, chunking="x"))
     (index / "g000002" / "manifest.json").write_text(other, encoding="utf-8")
     assert rollback(index) == "g000001"
 
@@ -216,7 +238,7 @@ def test_vectors_are_taken_from_a_whole_generation_when_the_live_one_is_damaged(
 
 def test_verify_tells_of_every_generation(corpus, index, capsys):
     rebuild(corpus, index, 2, kept=3)
-    (index / "g000001" / "keys.json").write_text("[]", encoding="utf-8")
+    (index / "g000001" / "segment.sqlite").write_bytes(b"")
     assert cli.main(["verify", "--index", str(index)]) == 0
     first, *others = capsys.readouterr().out.splitlines()
     assert first.startswith("g000003 is whole: ")
@@ -241,7 +263,7 @@ def test_a_damaged_generation_is_not_read_again_each_second_but_the_next_one_is_
 ):
     live = LiveSession.open(index, encoder)
     rebuild(corpus, index, kept=3)
-    (index / "g000002" / "keys.json").write_text("[]", encoding="utf-8")
+    (index / "g000002" / "segment.sqlite").write_bytes(b"")
     tries = opened(monkeypatch)
     assert [live.refresh() for _ in range(5)] == [False] * 5
     assert tries == ["g000002"]
@@ -253,9 +275,9 @@ def test_a_damaged_generation_is_not_read_again_each_second_but_the_next_one_is_
 def test_a_generation_that_could_not_be_opened_is_tried_again_later(corpus, index, encoder, monkeypatch):
     live = LiveSession.open(index, encoder)
     rebuild(corpus, index, kept=3)
-    path = index / "g000002" / "keys.json"
+    path = index / "g000002" / "segment.sqlite"
     whole = path.read_bytes()
-    path.write_bytes(b"[]")
+    path.write_bytes(b"")
     assert not live.refresh()
     path.write_bytes(whole)
     monkeypatch.setattr(live_module.time, "monotonic", lambda moment=live._refused[1]: moment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -18,22 +17,17 @@ from qa.answer.pipeline import MOST_SENTENCES, NEXT_SENTENCE, choose
 from qa.answer.timeline import first_day
 from qa.answer.verification import unsupported_numbers
 from qa.corpus.passages import cut
+from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
 from qa.index.bm25 import LexicalIndex, best_rows
-from qa.index.index import changed_by, same_content
-from qa.index.records import (
-    Passages,
-    format_document,
-    parse_document,
-    read_numbers,
-    write_numbers,
-    write_passages,
-)
+from qa.index.index import Passages, changed_by, same_content
+from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
 from qa.index.sentence_vectors import SentenceFile, Sentences, write_sentences
+from qa.index.vector_index import LARGE
 from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
 from qa.text import numbers_in
-from qa.text.document_numbers import find_numbers
+from qa.text.document_numbers import DocumentNumber, find_numbers
 from qa.text.normalise import normalise, syllables
 from qa.text.terms import terms
 from qa.values import KINDS, Answer, Citation, Document, Hit, Passage, Quote
@@ -53,8 +47,8 @@ def passage(document: str, ordinal: int, text: str = "") -> Passage:
 
 
 HITS = st.lists(
-    st.tuples(st.sampled_from("abc"), st.integers(0, 9), NAME, st.floats(0, 3)).map(
-        lambda one: Hit(passage(*one[:3]), one[3], 0, 0)
+    st.tuples(st.sampled_from("abc"), st.integers(0, 9), NAME, st.floats(0, 1), st.integers(0, 2)).map(
+        lambda one: Hit(passage(*one[:3]), one[3], 0, 0, one[4])
     ),
     max_size=30,
     unique_by=lambda hit: hit.passage.id,
@@ -131,7 +125,7 @@ class LongestFirst:
 def test_reordering_keeps_every_hit_and_what_a_number_named_first(hits):
     reordered = list(reorder(hits, "hỏi", LongestFirst()))
     assert sorted(hit.passage.id for hit in reordered) == sorted(hit.passage.id for hit in hits)
-    named = [hit.score > 1 for hit in reordered[:20]]
+    named = [hit.named > 0 for hit in reordered[:20]]
     assert named == sorted(named, reverse=True)
 
 
@@ -202,12 +196,12 @@ def test_what_is_written_of_documents_and_passages_is_read_again(documents):
     assert [parse_document(format_document(document)) for document in documents] == documents
     passages = [one for document in documents for one in cut(document)]
     with tempfile.TemporaryDirectory() as folder:
-        write_passages(Path(folder), documents, passages)
-        assert list(Passages(Path(folder), documents)) == passages
-        write_numbers(Path(folder, "numbers"), passages)
-        numbered = [pair for pairs in read_numbers(Path(folder, "numbers")).values() for pair in pairs]
-        read = {(number, row) for number, rows in numbered for row in rows.tolist()}
-        json.loads(Path(folder, "numbers").read_text(encoding="utf-8"))
+        encoded = Encoded(np.zeros((len(passages), 2), np.float32), [np.empty((0, 2), np.float16)] * len(passages))
+        write_segment(Path(folder), SegmentContent(documents, passages, encoded), LARGE)
+        segment = open_segment(Path(folder))
+        assert (segment.documents, list(Passages([segment]))) == (documents, passages)
+        numbered = segment.database.rows("SELECT digits, year, suffix, rows FROM numbers")
+        read = {(DocumentNumber(*number), row) for *number, rows in numbered for row in np.frombuffer(rows, "<i8")}
     assert read == {(number, row) for row, one in enumerate(passages) for number in find_numbers(one.text)}
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import qa
 from qa.retrieval import CANDIDATES, Filters
 from qa.values import KINDS
+from testing.fake_encoder import WordHashEncoder
 
 DAYS = [datetime.date(2025, 1, 1) + datetime.timedelta(days=20 * step) for step in range(12)]
 ARTICLE = """---
@@ -103,3 +104,17 @@ def test_a_search_repeats_exactly(session):
 def test_five_hits_are_of_several_documents(session):
     hits = session.search("xã Tân 7 sau sắp xếp trụ sở thủ tục hành chính", 5)
     assert len({hit.passage.citation.document_id for hit in hits}) >= 2
+
+
+def test_a_document_named_by_its_number_comes_first_and_every_score_stays_within_0_and_1(tmp_path):
+    articles = {
+        "luat-1": "title: Luật Một\nsource: Quốc hội\nnumber: 1/2025/QH15\n---\nXã là cấp cơ sở.",
+        "luat-2": "title: Luật Hai\nsource: Quốc hội\nnumber: 2/2025/QH15\n---\nCơ sở là xã.",
+        "tin": "title: Tin\nsource: Báo\n---\nLuật số 2/2025/QH15 đã được thông qua.",
+    }
+    for name, article in articles.items():
+        (tmp_path / f"{name}.md").write_text(f"---\n{article}\n", encoding="utf-8")
+    qa.build_index(tmp_path, tmp_path / "index", WordHashEncoder())
+    hits = qa.open_session(tmp_path / "index", WordHashEncoder()).search("Luật số 2/2025/QH15 nói gì về xã?")
+    assert [(hit.passage.citation.document_id, hit.named) for hit in hits] == [("luat-2", 2), ("tin", 1), ("luat-1", 0)]
+    assert all(0 <= hit.score <= 1 for hit in hits)

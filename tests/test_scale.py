@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import IndexCorruptError
-from qa.index import Index, bm25, build, generations
-from qa.index.bm25 import LexicalIndex, Postings, best_rows
+from qa.index import BuildOptions, Index, bm25, build, generations
+from qa.index.bm25 import LexicalIndex, Postings, Pruning, best_rows
 from qa.retrieval import Filters, Retriever
 from qa.text.terms import terms
 from qa.values import Document
@@ -47,15 +47,15 @@ def documents() -> list[Document]:
     return [document(number) for number in range(120)]
 
 
-@pytest.fixture
-def large(monkeypatch) -> None:
-    """Let the small corpora of these tests count as large."""
-    monkeypatch.setattr(bm25, "LARGE", 100)
-    monkeypatch.setattr(bm25, "WORTH_A_LOOK", 5)
+LARGE = BuildOptions(large=100)
+"""Lets the small corpora of these tests count as large."""
 
 
 def found(folder, question: str, filters: Filters | None = None, k: int = 10) -> list[tuple[str, float]]:
-    hits = Retriever(Index.open(folder), WordHashEncoder()).search(question, k, filters)
+    index = Index.open(folder)
+    if index.lexical.pruning:
+        index.lexical.pruning = Pruning(worth_a_look=5)
+    hits = Retriever(index, WordHashEncoder()).search(question, k, filters)
     return [(hit.passage.id, round(hit.lexical, 4)) for hit in hits]
 
 
@@ -75,10 +75,7 @@ def test_leaving_out_what_cannot_be_among_the_best_leaves_the_best(first, second
     index = LexicalIndex([Postings.build(first), Postings.build(second)])
     allowed = np.array([choose.random() < 0.7 for _ in range(index.count)])
     scores = index.scores(query)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bm25, "WORTH_A_LOOK", 0)
-        patch.setattr(bm25, "SEEK", choose.choice([0, 16]))
-        pruned = index.best_of_many(query, k, allowed)
+    pruned = index.best_of_many(query, k, allowed, Pruning(worth_a_look=0, seek=choose.choice([0, 16])))
     assert sorted(scores[pruned]) == pytest.approx(sorted(scores[best_rows(scores, k, allowed)]))
     assert len(set(pruned.tolist())) == len(pruned)
     assert allowed[pruned].all()
@@ -93,7 +90,7 @@ def test_the_scores_of_some_rows_are_those_of_all(first, second, query, choose):
     assert index.scores(query).tolist() == LexicalIndex.build(first + second).scores(query).tolist()
 
 
-def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path, request):
+def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path):
     build(documents, tmp_path / "exact", WordHashEncoder())
     filters = [
         None,
@@ -103,8 +100,7 @@ def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path, req
     ]
     asked = list(itertools.product(QUESTIONS, filters))
     exact = [found(tmp_path / "exact", *pair) for pair in asked]
-    request.getfixturevalue("large")
-    build(documents, tmp_path / "large", WordHashEncoder())
+    build(documents, tmp_path / "large", WordHashEncoder(), LARGE)
     manifest = generations.live_manifest(tmp_path / "large")
     assert manifest.search.startswith("IVF")
     assert manifest.recall >= 0.995
@@ -114,20 +110,18 @@ def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path, req
     assert sum(shared) / len(shared) >= 0.95
 
 
-@pytest.mark.usefixtures("large")
 def test_a_filter_that_few_pass_still_finds_them_all(documents, tmp_path):
-    build(documents, tmp_path, WordHashEncoder())
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
     index = Index.open(tmp_path)
     few = np.zeros(len(index.passages), bool)
     few[[3, 50, 111]] = True
     assert sorted(index.dense_search(WordHashEncoder().encode_queries(["đất đai"]), 10, few)) == [3, 50, 111]
 
 
-@pytest.mark.usefixtures("large")
 def test_little_more_makes_a_second_segment_and_embeds_no_more(documents, tmp_path):
-    build(documents, tmp_path, WordHashEncoder())
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
     encoder = WordHashEncoder()
-    report = build([*documents, document(500)], tmp_path, encoder)
+    report = build([*documents, document(500)], tmp_path, encoder, LARGE)
     first, second = (tmp_path / name for name in ("g000001", "g000002"))
     assert len(encoder.embedded) == report.embedded == report.passages - generations.read_manifest(first).passages
     assert (second / "dense.faiss").stat().st_ino == (first / "dense.faiss").stat().st_ino
@@ -135,16 +129,15 @@ def test_little_more_makes_a_second_segment_and_embeds_no_more(documents, tmp_pa
     assert found(tmp_path, "văn bản 500")[0][0].startswith("d500:")
 
 
-@pytest.mark.usefixtures("large")
 def test_two_segments_find_what_one_would(documents, tmp_path):
-    build(documents, tmp_path / "grown", WordHashEncoder())
+    build(documents, tmp_path / "grown", WordHashEncoder(), LARGE)
     changed = [
         dataclasses.replace(documents[0], text="Phường mới cấp phép đất đai.\n"),
         *documents[1:118],
         document(500),
     ]
-    build(changed, tmp_path / "grown", WordHashEncoder())
-    build(changed, tmp_path / "anew", WordHashEncoder())
+    build(changed, tmp_path / "grown", WordHashEncoder(), LARGE)
+    build(changed, tmp_path / "anew", WordHashEncoder(), LARGE)
     grown, anew = Index.open(tmp_path / "grown"), Index.open(tmp_path / "anew")
     assert len(grown.segments) == 2
     assert set(grown.documents) == set(anew.documents)
@@ -157,36 +150,32 @@ def test_two_segments_find_what_one_would(documents, tmp_path):
     assert old == ["Phường mới cấp phép đất đai."]
 
 
-@pytest.mark.usefixtures("large")
 def test_the_second_segment_is_made_anew_each_time(documents, tmp_path):
-    build(documents, tmp_path, WordHashEncoder())
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
     for number in (500, 501):
-        report = build([*documents, *map(document, range(500, number + 1))], tmp_path, WordHashEncoder())
+        report = build([*documents, *map(document, range(500, number + 1))], tmp_path, WordHashEncoder(), LARGE)
     assert report.embedded < report.passages - generations.read_manifest(tmp_path / "g000001").passages
     assert {"d500", "d501"} <= set(Index.open(tmp_path).documents)
 
 
-@pytest.mark.usefixtures("large")
 def test_a_removal_alone_is_a_second_segment_without_passages(documents, tmp_path):
-    build(documents, tmp_path, WordHashEncoder())
-    assert build(documents[:-1], tmp_path, WordHashEncoder()).embedded == 0
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
+    assert build(documents[:-1], tmp_path, WordHashEncoder(), LARGE).embedded == 0
     index = Index.open(tmp_path)
     assert "d119" not in index.documents
     assert all(not name.startswith("d119:") for name, _ in found(tmp_path, "văn bản 119", k=100))
 
 
-@pytest.mark.usefixtures("large")
 def test_much_more_is_built_as_one_segment(documents, tmp_path):
-    build(documents[:100], tmp_path, WordHashEncoder())
-    build(documents, tmp_path, WordHashEncoder())
+    build(documents[:100], tmp_path, WordHashEncoder(), LARGE)
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
     assert len(Index.open(tmp_path).segments) == 1
 
 
-@pytest.mark.usefixtures("large")
 def test_a_linked_file_that_was_altered_is_noticed(documents, tmp_path):
-    build(documents, tmp_path, WordHashEncoder())
-    build([*documents, document(500)], tmp_path, WordHashEncoder())
-    for name in ("sentences.npy", "delta/sentences.npy", "delta/removed.json"):
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
+    build([*documents, document(500)], tmp_path, WordHashEncoder(), LARGE)
+    for name in ("sentences.npy", "delta/sentences.npy", "delta/segment.sqlite"):
         path = tmp_path / "g000002" / name
         whole = path.read_bytes()
         path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
@@ -195,9 +184,8 @@ def test_a_linked_file_that_was_altered_is_noticed(documents, tmp_path):
         path.write_bytes(whole)
 
 
-@pytest.mark.usefixtures("large")
 def test_a_damaged_first_segment_is_not_built_upon(documents, tmp_path):
-    build(documents, tmp_path, WordHashEncoder())
+    build(documents, tmp_path, WordHashEncoder(), LARGE)
     (tmp_path / "g000001" / "sentences.npy").write_bytes(b"x")
-    build([*documents, document(500)], tmp_path, WordHashEncoder())
+    build([*documents, document(500)], tmp_path, WordHashEncoder(), LARGE)
     assert len(Index.open(tmp_path).segments) == 1

@@ -20,19 +20,10 @@ from qa.text import terms
 TOKENIZER = "folded-words-pairs-v4"
 K1 = 1.2
 B = 0.75
-LARGE = 50_000
-"""Passages from which only those that could be among the best are scored; below, all are, as quickly."""
-
 FILES = ("terms", "starts", "rows", "counts", "lengths")
 BLOCK = 4_000_000
-WORTH_A_LOOK = 20_000
-"""Postings of a term from which it pays to see first who can still be among the best."""
-
 ROUNDING = 1e-5
 """Of sums in single precision; what is left out must be out whatever the order of adding."""
-
-SEEK = 16
-"""What finding one row among a term's postings costs, in postings read one after the other."""
 
 
 class Postings:
@@ -101,6 +92,18 @@ class Postings:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruning:
+    """When passages that cannot be among the best are left out; these figures change the time, never what is found.
+
+    ``worth_a_look``: postings of a term from which it pays to see first which passages can still be among the best.
+    ``seek``: what finding one row among a term's postings costs, in postings read one after the other.
+    """
+
+    worth_a_look: int = 20_000
+    seek: int = 16
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A term as it was found: its inverse document frequency, and where its passages stand in each segment."""
 
@@ -110,10 +113,13 @@ class Term:
 
 
 class LexicalIndex:
-    """BM25 (Lucene's form) over all passages of one generation, segment after segment."""
+    """BM25 (Lucene's form) over all passages of one generation, segment after segment.
 
-    def __init__(self, segments: Sequence[Postings]) -> None:
-        self.segments = segments
+    ``pruning``: None where every passage is scored, which is as quick while they are few.
+    """
+
+    def __init__(self, segments: Sequence[Postings], pruning: Pruning | None = None) -> None:
+        self.segments, self.pruning = segments, pruning
         self.offsets = np.cumsum([0, *(len(segment.lengths) for segment in segments)])
         self.count = int(self.offsets[-1])
 
@@ -144,11 +150,11 @@ class LexicalIndex:
 
     def best(self, query: str, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
         """Return up to ``k`` rows with the highest scores above zero, among the allowed, in no order."""
-        if self.count < LARGE:
+        if self.pruning is None:
             return best_rows(self.scores(query), k, allowed)
-        return self.best_of_many(query, k, allowed)
+        return self.best_of_many(query, k, allowed, self.pruning)
 
-    def best_of_many(self, query: str, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
+    def best_of_many(self, query: str, k: int, allowed: np.ndarray | None, pruning: Pruning) -> np.ndarray:
         """Do what ``best`` does without scoring what cannot be among the best.
 
         Rare terms first. A term adds less than its weight, so once the ``k``-th best score exceeds the weight of
@@ -161,10 +167,10 @@ class LexicalIndex:
         scores = np.zeros(self.count, np.float32)
         rows: np.ndarray | None = None
         for term, times in asked:
-            if term.frequency > WORTH_A_LOOK and whole > 2 * left:
+            if term.frequency > pruning.worth_a_look and whole > 2 * left:
                 least = max(least, kth(scores[among(scores, least, rows, allowed)], k))
                 rows = among(scores, least - left, rows, allowed) if least > left else rows
-            if rows is None or len(rows) * SEEK > term.frequency:
+            if rows is None or len(rows) * pruning.seek > term.frequency:
                 self.add(scores, term, times)
             else:
                 gained = np.zeros(len(rows), np.float32)

@@ -5,29 +5,43 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
-import json
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-
-import numpy as np
 
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
-from qa.errors import IndexStoreError
 from qa.index import bm25, generations
+from qa.index.generations import DELTA, KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
 from qa.index.out_of_domain import stranger_similarity
-from qa.index.reader_lock import MANIFEST, UNFINISHED
-from qa.index.records import format_document, format_manifest
-from qa.index.resume import STEP, Embedded
-from qa.index.reused_segment import Base, find_base, fingerprint
-from qa.index.segment import DELTA, REMOVED, key_of, link, write_segment
-from qa.index.vector_cache import Known
+from qa.index.segment import Database, SegmentContent, format_document, key_of, write_segment
+from qa.index.vector_cache import VectorCache
+from qa.index.vector_index import LARGE
 from qa.values import Document, IndexManifest, Passage
 
+MOST_ADDED, MOST_CHARACTERS = 0.1, 10_000_000
+"""Share of the text, and how much of it at most, that may lie in the second segment: each build makes it anew."""
+
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How an index is built.
+
+    ``full``: embed every passage again. ``kept``: generations that stay, and those that are being read. ``large``:
+    passages from which a search compares only those that could be among the best. ``step``: passages embedded between
+    two writes, which is what a kill can cost.
+    """
+
+    full: bool = False
+    kept: int = KEPT_GENERATIONS
+    large: int = LARGE
+    step: int = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +56,64 @@ class BuildReport:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReusedSegment:
+    """A large first segment that stays while little else comes.
+
+    ``files``: their hashes by name; ``removed``: ids of its documents that no longer answer; ``missing``: documents
+    that it lacks; ``rows``: how many of its passages still answer.
+    """
+
+    manifest: IndexManifest
+    folder: Path
+    files: Mapping[str, str]
+    removed: Sequence[str]
+    missing: Sequence[Document]
+    rows: int
+
+
 def build(
     documents: Sequence[Document],
     folder: Path,
     encoder: Encoder,
-    *,
-    full: bool = False,
+    options: BuildOptions | None = None,
     progress: Progress | None = None,
-    kept: int = generations.KEPT_GENERATIONS,
 ) -> BuildReport:
     """Bring the index in ``folder`` up to date with the documents and make it live.
 
-    Passages whose embedded text is unchanged keep their vectors, unless ``full``. One builder at a time;
+    Passages whose embedded text is unchanged keep their vectors, unless all are wanted anew. One builder at a time;
     a crash at any moment leaves the previous generation live. ``progress`` is told (done, all) passages.
-    At most ``kept`` generations stay, and those that are being read.
+
+    Raises:
+        IndexBusyError: where another process builds.
+        IndexStoreError: where the folder cannot be written.
     """
+    options = options or BuildOptions()
     with generations.writing(folder):
+        cache = VectorCache(folder, encoder)
         live = generations.live_manifest(folder)
         wanted, prints = describe(documents, encoder)
-        shaped = live if live and not full and has_same_shape(live, wanted) else None
+        shaped = live if live and not options.full and has_same_shape(live, wanted) else None
         if shaped and shaped.corpus == wanted.corpus and generations.is_whole(folder / shaped.generation):
-            generations.prune(folder, shaped.generation, None, kept)
+            cache.clear()
+            generations.prune(folder, shaped.generation, None, options.kept)
             return BuildReport(shaped.generation, shaped.documents, shaped.passages, 0, shaped.passages, changed=False)
-        base = find_base(folder, shaped, documents, prints)
-        written = base.fresh if base else documents
+        reused = find_reusable(folder, shaped, documents, prints, options.large)
+        if options.full:
+            cache.clear()
+        else:
+            cache.load(compared=reused is not None)
+        written = reused.missing if reused else documents
         passages = [passage for document in written for passage in cut(document)]
-        done = Embedded(folder, encoder)
-        if full:
-            done.clear()
-        known = Known({} if full else dict(done.read()))
-        if not full:
-            known.take_over(folder, encoder, compared=base is not None)
-        encoded, embedded = embed(passages, encoder, known, done, progress)
+        encoded, embedded = embed(passages, encoder, cache, options.step, progress)
+        content = SegmentContent(written, passages, encoded, reused.removed if reused else ())
         manifest = dataclasses.replace(wanted, generation=generations.next_generation(folder))
-        manifest = write_generation(folder, manifest, base, written, passages, encoded, encoder)
+        manifest = write_generation(folder, manifest, content, reused, encoder, options.large)
         generations.set_current(folder, manifest.generation)
-        done.clear()
-        generations.prune(folder, manifest.generation, live and live.generation, kept)
-    reused = manifest.passages - embedded
-    return BuildReport(manifest.generation, len(documents), manifest.passages, embedded, reused, changed=True)
+        cache.clear()
+        generations.prune(folder, manifest.generation, live and live.generation, options.kept)
+    taken_over = manifest.passages - embedded
+    return BuildReport(manifest.generation, len(documents), manifest.passages, embedded, taken_over, changed=True)
 
 
 def describe(documents: Sequence[Document], encoder: Encoder) -> tuple[IndexManifest, list[bytes]]:
@@ -112,24 +145,45 @@ def has_same_shape(left: IndexManifest, right: IndexManifest) -> bool:
     return all(getattr(left, name) == getattr(right, name) for name in shaping)
 
 
+def fingerprint(record: str) -> bytes:
+    return hashlib.blake2b(record.encode(), digest_size=16).digest()
+
+
+def find_reusable(
+    folder: Path, live: IndexManifest | None, documents: Sequence[Document], prints: Sequence[bytes], large: int
+) -> ReusedSegment | None:
+    """Return the live generation's first segment where it is large, whole, and nearly all that is wanted.
+
+    ``prints``: the fingerprint of each document's record. None where everything is to be written anew.
+    """
+    if live is None or live.passages < large or not generations.is_whole(folder / live.generation):
+        return None
+    generation = folder / live.generation
+    wanted = dict(zip(prints, documents, strict=True))
+    database = Database(generation)
+    removed, rows = [], database.count_passages()
+    for (name, first, record), (_, end, _) in pairwise([*database.documents(), ("", rows, "")]):
+        if wanted.pop(fingerprint(record), None) is None:
+            removed.append(name)
+            rows -= end - first
+    missing = list(wanted.values())
+    added = sum(len(document.text) for document in missing)
+    whole = sum(len(document.text) for document in documents)
+    if added > min(MOST_ADDED * whole, MOST_CHARACTERS) or len(removed) > MOST_ADDED * len(documents):
+        return None
+    files = {name: digest for name, digest in live.files.items() if not name.startswith(f"{DELTA}/")}
+    return ReusedSegment(live, generation, files, removed, missing, rows)
+
+
 def embed(
-    passages: Sequence[Passage], encoder: Encoder, known: Known, done: Embedded, progress: Progress | None
+    passages: Sequence[Passage], encoder: Encoder, cache: VectorCache, step: int, progress: Progress | None
 ) -> tuple[Encoded, int]:
     """Return the vectors of every passage and its sentences, and how many passages had to be embedded.
 
-    Each finished step is kept in ``done``, so that a build that was stopped embeds only what is left.
-    Sentence vectors are in the half precision in which they are stored.
+    Each finished step is kept in the cache, so that a build that was stopped embeds only what is left.
     """
     keys = [key_of(passage) for passage in passages]
-    vectors = np.empty((len(passages), encoder.dimension), np.float32)
-    sentences: list[np.ndarray] = [np.empty((0, encoder.dimension), np.float16)] * len(passages)
-    missing = []
-    for row, name in enumerate(keys):
-        if name in known:
-            vectors[row], held = known.of(name)
-            sentences[row] = held.astype(np.float16)
-        else:
-            missing.append(row)
+    missing = [row for row, key in enumerate(keys) if key not in cache]
     missing.sort(key=lambda row: -len(searched_text(passages[row])))
     counted = 0
 
@@ -139,57 +193,63 @@ def embed(
         if progress:
             progress(counted, len(missing))
 
-    for start in range(0, len(missing), STEP):
-        rows = missing[start : start + STEP]
-        fresh = encoder.encode_passages(
-            [searched_text(passages[row]) for row in rows], [searched_spans(passages[row]) for row in rows], report
-        )
-        done.add([keys[row] for row in rows], fresh)
-        vectors[rows] = fresh.passages
-        for row, held in zip(rows, fresh.sentences, strict=True):
-            sentences[row] = held.astype(np.float16)
-    return Encoded(vectors, sentences), len(missing)
+    for start in range(0, len(missing), step):
+        rows = missing[start : start + step]
+        texts = [searched_text(passages[row]) for row in rows]
+        spans = [searched_spans(passages[row]) for row in rows]
+        cache.add([keys[row] for row in rows], encoder.encode_passages(texts, spans, report))
+    return cache.read(keys), len(missing)
 
 
 def write_generation(
     folder: Path,
     manifest: IndexManifest,
-    base: Base | None,
-    documents: Sequence[Document],
-    passages: Sequence[Passage],
-    encoded: Encoded,
+    content: SegmentContent,
+    reused: ReusedSegment | None,
     encoder: Encoder,
+    large: int,
 ) -> IndexManifest:
     """Write a complete generation under another name, make it durable, then rename it into place."""
     partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
-        if base:
-            link(base.files, base.folder, partial)
-            write_segment(partial / DELTA, documents, passages, encoded)
-            (partial / DELTA / REMOVED).write_text(json.dumps(base.removed), encoding="utf-8")
-            manifest = take_over(manifest, base.manifest, base.rows + len(passages))
+        if reused:
+            link(reused.files, reused.folder, partial)
+            write_segment(partial / DELTA, content, large)
+            measured = measurements(reused.manifest)
         else:
-            nearest = write_segment(partial, documents, passages, encoded)
-            mean, spread = stranger_similarity(nearest.index, encoder)
-            manifest = dataclasses.replace(
-                manifest,
-                passages=len(passages),
-                stranger_mean=mean,
-                stranger_spread=spread,
-                search=nearest.kind,
-                recall=nearest.recall,
-            )
-        complete = dataclasses.replace(manifest, files=generations.hash_files(partial, base.files if base else {}))
-        (partial / MANIFEST).write_text(format_manifest(complete), encoding="utf-8")
+            vectors = write_segment(partial, content, large)
+            mean, spread = stranger_similarity(vectors.index, encoder)
+            measured = {
+                "stranger_mean": mean,
+                "stranger_spread": spread,
+                "search": vectors.kind,
+                "recall": vectors.recall,
+            }
+        complete = dataclasses.replace(
+            manifest,
+            passages=len(content.passages) + (reused.rows if reused else 0),
+            files=generations.hash_files(partial, reused.files if reused else {}),
+            **measured,
+        )
+        (partial / MANIFEST).write_text(generations.format_manifest(complete), encoding="utf-8")
+        (partial / LOCK).touch()
         generations.put_in_place(partial, folder / manifest.generation)
-    except RuntimeError as error:  # faiss reports a full disk as RuntimeError
-        raise IndexStoreError(f"{folder} cannot be written ({error}); free space, then run: qa build") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return complete
 
 
-def take_over(manifest: IndexManifest, base: IndexManifest, passages: int) -> IndexManifest:
-    """Return the manifest of ``passages`` with what was measured on the base."""
-    measured = {name: getattr(base, name) for name in ("stranger_mean", "stranger_spread", "search", "recall")}
-    return dataclasses.replace(manifest, passages=passages, **measured)
+def measurements(manifest: IndexManifest) -> dict[str, object]:
+    """Return what was measured on the first segment of a generation."""
+    return {name: getattr(manifest, name) for name in ("stranger_mean", "stranger_spread", "search", "recall")}
+
+
+def link(names: Iterable[str], source: Path, target: Path) -> None:
+    """Give the target folder the files of the source folder, without copying where the file system can."""
+    for name in names:
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source / name, place)
+        except OSError:
+            shutil.copy2(source / name, place)

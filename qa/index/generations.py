@@ -1,4 +1,4 @@
-"""Generations on disk: which is live, whether each is whole, and how one takes another's place.
+"""Generations on disk: which is live, whether each is whole, who reads it, and how one takes another's place.
 
 ``index/<generation>/`` folders are each complete and described by their ``manifest.json``;
 ``index/CURRENT`` names the live one and is replaced last, atomically.
@@ -7,18 +7,22 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 from qa.corpus import CHUNKING
 from qa.encoder import Encoder
@@ -32,13 +36,17 @@ from qa.errors import (
     disk_cure,
 )
 from qa.index import bm25
-from qa.index.reader_lock import MANIFEST, UNFINISHED, Hold, hold, remove_unread
-from qa.index.records import parse_manifest
 from qa.values import IndexManifest
 
-FORMAT = 7
-CURRENT = "CURRENT"
+FORMAT = 8
+CURRENT, MANIFEST = "CURRENT", "manifest.json"
 LOCK = ".lock"
+"""In the index's folder held by the one builder, in a generation by its readers; no file of this name has a hash."""
+
+DELTA = "delta"
+UNFINISHED = ".building-"
+"""How the names begin of what only a builder under way may leave; the next one removes it."""
+
 KEPT_GENERATIONS = 3
 CURE = "run: qa build, or: qa rollback"
 GENERATION = re.compile(r"g\d{6}", re.ASCII)
@@ -53,19 +61,19 @@ def writing(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / LOCK, timeout=0, fallback_to_soft=False):
             (folder / LOCK).write_text(f"{os.getpid()}\n", encoding="ascii")
-            remove_unfinished(folder)
+            remove_all(folder, UNFINISHED)  # of a builder that was killed or failed
             try:
                 yield
             finally:
-                remove_unfinished(folder)
+                remove_all(folder, UNFINISHED)
     except Timeout as error:
         raise IndexBusyError(
             f"{folder} is being written by another process ({holder(folder)}); "
             "wait for it to end, or end it if it hangs"
         ) from error
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise IndexStoreError(
-            f"{folder} cannot be written ({error.strerror or error}); the live index is unchanged; "
+            f"{folder} cannot be written ({getattr(error, 'strerror', None) or error}); the live index is unchanged; "
             f"{disk_cure(error)}, then run the command again (qa build)"
         ) from error
     except MemoryError as error:
@@ -81,9 +89,9 @@ def holder(folder: Path) -> str:
     return number if number.isdecimal() else "its number is not known"
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Remove what a builder left that was killed or failed: half-made generations, a CURRENT not yet in place."""
-    for left_behind in folder.glob(f"{UNFINISHED}*"):
+def remove_all(folder: Path, prefix: str) -> None:
+    """Remove the files and folders whose names begin so."""
+    for left_behind in folder.glob(f"{prefix}*"):
         if left_behind.is_dir():
             shutil.rmtree(left_behind, ignore_errors=True)
         else:
@@ -121,17 +129,75 @@ def named(folder: Path) -> str:
         raise IndexStoreError(f"{folder / CURRENT} cannot be read ({error.strerror}); {disk_cure(error)}") from error
 
 
-def hold_live(folder: Path) -> tuple[Path, Hold]:
+class ReaderLock:
+    """Keeps a generation from being removed, until it is closed or dropped: it is not opened for any other use."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.close = weakref.finalize(self, connection.close)
+
+
+def lock_reading(generation: Path) -> ReaderLock:
+    """Keep a generation from being removed; FileNotFoundError when it is gone or about to go."""
+    path = generation / LOCK
+    before = path.stat()
+    connection = lock_file(path, "ro", "BEGIN")
+    if connection is None:
+        raise FileNotFoundError(f"{generation} is being removed")
+    lock = ReaderLock(connection)
+    if not os.path.samestat(before, path.stat()):
+        raise FileNotFoundError(f"{generation} was replaced")
+    return lock
+
+
+def lock_file(path: Path, mode: str, begin: str) -> sqlite3.Connection | None:
+    """Return a connection that holds SQLite's lock on an empty file; None where another's lock is in the way.
+
+    SQLite locks alike on Linux, macOS and Windows, shared and exclusive, and the system drops the lock with the
+    process. POSIX drops it too when a process closes the file elsewhere, so nothing else opens it.
+    """
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute(begin)
+        connection.execute("SELECT 1 FROM sqlite_master").fetchall()
+    except sqlite3.Error as error:
+        connection.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return None
+        raise OSError(f"{path} cannot be locked: {error}") from error
+    return connection
+
+
+def lock_live(folder: Path) -> tuple[Path, ReaderLock]:
     """Return the live generation's folder, and what keeps builds from removing it."""
     name = read_current(folder)
     while True:
         try:
-            return folder / name, hold(folder / name)
+            return folder / name, lock_reading(folder / name)
         except OSError as error:
             before, name = name, read_current(folder)
             if name == before:
-                path = folder / name / MANIFEST
+                read_manifest(folder / name)  # tells of an older format, which has no such lock
+                path = folder / name / LOCK
                 raise IndexCorruptError(f"{path} cannot be read ({error.strerror or error}); {CURE}") from error
+
+
+def remove_unread(generation: Path) -> bool:
+    """Remove a generation unless somebody reads it; tell whether it went.
+
+    It loses its name first, so that a kill leaves no half of it under that name.
+    """
+    with contextlib.ExitStack() as stack:
+        if (generation / LOCK).exists():
+            connection = lock_file(generation / LOCK, "rw", "BEGIN EXCLUSIVE")
+            if connection is None:
+                return False
+            stack.callback(connection.close)
+        nameless = generation.with_name(f"{UNFINISHED}{generation.name}")
+        generation.rename(nameless)
+        shutil.rmtree(nameless, ignore_errors=True)
+    return True
 
 
 def rollback(folder: Path) -> str:
@@ -195,6 +261,25 @@ def read_manifest(generation: Path) -> IndexManifest:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
 
 
+def format_manifest(manifest: IndexManifest) -> str:
+    """Return a manifest as JSON that ends with the hash of all before, since no other file holds its hash."""
+    return sealed(dataclasses.asdict(manifest))
+
+
+def sealed(fields: Mapping[str, object]) -> str:
+    digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
+    return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
+
+
+def parse_manifest(text: str) -> IndexManifest:
+    """Return the manifest; ValueError, KeyError or TypeError when it was changed or has another form."""
+    fields = json.loads(text)
+    del fields["seal"]
+    if sealed(fields) != text:
+        raise ValueError("its hash is another")
+    return TypeAdapter(IndexManifest).validate_python(fields)
+
+
 def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
     """Raise IndexMismatchError when another version or encoder built the generation than is to read it."""
     sides = [("tokenizer", manifest.tokenizer, bm25.TOKENIZER), ("chunking", manifest.chunking, CHUNKING)]
@@ -224,7 +309,7 @@ def verify(generation: Path, manifest: IndexManifest) -> None:
 
 def verify_live(folder: Path) -> IndexManifest:
     """Check every file of the live generation against its hash, and return its manifest."""
-    generation, reading = hold_live(folder)
+    generation, reading = lock_live(folder)
     with contextlib.closing(reading):
         manifest = read_manifest(generation)
         verify(generation, manifest)
@@ -249,8 +334,8 @@ def is_whole(generation: Path) -> bool:
 
 
 def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
-    """Return the hash of each file below a folder but the manifest; those ``known`` are not computed."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
+    """Return the hash of each file below a folder but manifest and lock; those ``known`` are not computed."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in (MANIFEST, LOCK)]
     names = [path.relative_to(folder).as_posix() for path in paths]
     with ThreadPoolExecutor() as pool:
         return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))

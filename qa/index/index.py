@@ -11,11 +11,9 @@ import numpy as np
 from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexStoreError
 from qa.index import vector_index
-from qa.index.bm25 import LexicalIndex
-from qa.index.generations import CURE, check_match, hold_live, read_manifest, verify
-from qa.index.reader_lock import Hold
-from qa.index.records import rows_of
-from qa.index.segment import DELTA, LANGUAGE, Segment, open_segment, read_removed
+from qa.index.bm25 import LexicalIndex, Pruning
+from qa.index.generations import CURE, DELTA, ReaderLock, check_match, lock_live, read_manifest, verify
+from qa.index.segment import LANGUAGE, Segment, open_segment
 from qa.index.sentence_vectors import Sentences
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, IndexManifest, Passage
@@ -31,23 +29,22 @@ class Index:
     ``documents``; -1 where it was removed.
     """
 
-    def __init__(
-        self, manifest: IndexManifest, segments: Sequence[Segment], removed: Sequence[str], language: LanguageModel
-    ) -> None:
+    def __init__(self, manifest: IndexManifest, segments: Sequence[Segment], language: LanguageModel) -> None:
         self.manifest = manifest
         self.segments = segments
         self.language = language
-        self.passages = AllPassages(segments)
+        self.passages = Passages(segments)
         self.dense = segments[0].dense
-        self.lexical = LexicalIndex([segment.postings for segment in segments])
+        pruning = None if manifest.search == vector_index.EXACT else Pruning()
+        self.lexical = LexicalIndex([segment.postings for segment in segments], pruning)
         self.sentences = Sentences([segment.sentences for segment in segments])
         self.offsets = self.passages.offsets
-        gone = set(removed)
+        gone = {name for segment in segments for (name,) in segment.database.rows("SELECT id FROM removed")}
         self.documents: dict[str, Document] = {}
         self.ranges: dict[str, range] = {}
         owners = []
         for number, segment in enumerate(segments):
-            starts = (segment.passages.rows + self.offsets[number]).tolist()
+            starts = [start + int(self.offsets[number]) for start in segment.starts]
             for document, start, end in zip(segment.documents, starts, starts[1:], strict=False):
                 dead = number == 0 and document.id in gone
                 owners.append((-1 if dead else len(self.documents), end - start))
@@ -60,7 +57,7 @@ class Index:
         self.bearers = bearers(documents)
         self.same = same_content(documents)
         self.later = changed_by(documents)
-        self.reading: Hold | None = None
+        self.reading: ReaderLock | None = None
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
@@ -69,7 +66,7 @@ class Index:
         Raises IndexNotFoundError, IndexCorruptError, and IndexMismatchError when ``encoder`` or this
         version's format is not what built it.
         """
-        generation, reading = hold_live(folder)
+        generation, reading = lock_live(folder)
         manifest = read_manifest(generation)
         check_match(manifest, encoder)
         verify(generation, manifest)
@@ -77,7 +74,7 @@ class Index:
         try:
             segments = [open_segment(part) for part in folders]
             language = LanguageModel.load(*(part / LANGUAGE for part in folders))
-            loaded = cls(manifest, segments, read_removed(generation), language)
+            loaded = cls(manifest, segments, language)
         except UNREADABLE as error:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
         except MemoryError as error:
@@ -116,12 +113,8 @@ class Index:
 
     def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
         """Return the rows of passages that mention a number."""
-        return np.concatenate(
-            [
-                rows_of(segment.numbers, wanted) + start
-                for segment, start in zip(self.segments, self.offsets, strict=False)
-            ]
-        )
+        placed = zip(self.segments, self.offsets, strict=False)
+        return np.concatenate([segment.rows_mentioning(wanted) + start for segment, start in placed])
 
     def documents_with(self, term: str, document_ids: Iterable[str]) -> set[str]:
         """Return those of the documents that hold a term anywhere."""
@@ -138,21 +131,21 @@ class Index:
         return map(self.passages.__getitem__, self.ranges.get(document_id, ()))
 
 
-class AllPassages(Sequence[Passage]):
+class Passages(Sequence[Passage]):
     """The passages of all segments, row by row; removed ones too."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
-        self.parts = [segment.passages for segment in segments]
-        self.offsets = np.cumsum([0, *map(len, self.parts)])
+        self.segments = segments
+        self.offsets = np.cumsum([0, *(segment.rows for segment in segments)])
 
     def __len__(self) -> int:
         return int(self.offsets[-1])
 
     def __getitem__(self, row: int) -> Passage:
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
-        if not 0 <= number < len(self.parts):
+        if not 0 <= number < len(self.segments):
             raise IndexError(row)
-        return self.parts[number][int(row - self.offsets[number])]
+        return self.segments[number].passage(int(row - self.offsets[number]))
 
 
 def same_content(documents: Sequence[Document]) -> dict[str, list[str]]:

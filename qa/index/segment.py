@@ -1,117 +1,212 @@
-"""One complete set of files: documents, their passages, and both searches over the passages' rows.
+"""One complete set of files: a database of documents and passages, and both searches over the passages' rows.
 
 A generation is one segment. A large one that little was added to is two: the files of the generation before,
-linked, and in ``delta/`` a second segment of what came since; ``removed.json`` there names the documents
-of the first that no longer answer.
+linked, and in ``delta/`` a second segment of what came since, whose table ``removed`` names the documents of the
+first that no longer answer.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
-import json
-import os
-import shutil
-from collections.abc import Iterable, Sequence
+import sqlite3
+import threading
+import weakref
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import faiss
 import numpy as np
+from pydantic import TypeAdapter
 
-from qa.corpus import searched_text
+from qa.corpus import cite, searched_text
 from qa.encoder import Encoded
+from qa.errors import IndexCorruptError
 from qa.index.bm25 import Postings
-from qa.index.records import (
-    Numbered,
-    Passages,
-    format_document,
-    parse_document,
-    read_lines,
-    read_numbers,
-    write_lines,
-    write_numbers,
-    write_passages,
-)
-from qa.index.sentence_vectors import SentenceFile, write_sentences
-from qa.index.vector_index import DENSE, Nearest, build_nearest, open_nearest
-from qa.text import LanguageModel
+from qa.index.generations import CURE
+from qa.index.sentence_vectors import SentenceFile
+from qa.index.vector_cache import write_vectors
+from qa.index.vector_index import VectorIndex, open_vector_index
+from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, Passage
 
-DELTA, REMOVED = "delta", "removed.json"
-DOCUMENTS, KEYS, LANGUAGE, NUMBERS, LEXICAL = "documents.jsonl", "keys.json", "language.json", "numbers.json", "lexical"
-SAMPLE = 200
-"""Sentences whose vectors stand for questions when recall is measured."""
+DATABASE, LANGUAGE, LEXICAL = "segment.sqlite", "language.json", "lexical"
+SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT, first INTEGER, record TEXT);
+CREATE TABLE passages (row INTEGER PRIMARY KEY, start INTEGER, end INTEGER, section TEXT, context TEXT);
+CREATE TABLE numbers (digits INTEGER, year INTEGER, suffix TEXT, rows BLOB);
+CREATE INDEX by_digits ON numbers (digits);
+CREATE TABLE removed (id TEXT);
+"""
+"""``first``: the row of a document's first passage; ``record``: its fields as JSON; ``rows``: int64, ascending.
+
+A generation is made durable as a whole and dropped where its making ends early, so that no journal is due.
+"""
+
+PASSAGE = "SELECT start, end, section, context FROM passages WHERE row = ?"
+DOCUMENT = TypeAdapter(Document)
+
+
+class Database:
+    """The rows of one segment, read where they are needed; any number of threads may ask."""
+
+    def __init__(self, segment: Path) -> None:
+        self.path = segment / DATABASE
+        self.lock = threading.Lock()
+        address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        with self.errors_named():
+            self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self.connection.close)
+
+    def rows(self, query: str, *values: object) -> list[tuple]:
+        """Return the rows of a query; IndexCorruptError where the file cannot give them."""
+        try:
+            with self.lock:
+                return self.connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
+
+    def documents(self) -> list[tuple[str, int, str]]:
+        """Return id, row of the first passage, and record of each document, in order."""
+        return self.rows("SELECT id, first, record FROM documents ORDER BY row")
+
+    def count_passages(self) -> int:
+        """Return how many passages there are."""
+        return self.rows("SELECT COALESCE(MAX(row) + 1, 0) FROM passages")[0][0]
+
+    @contextlib.contextmanager
+    def errors_named(self) -> Iterator[None]:
+        """Turn what a file of another form raises into IndexCorruptError."""
+        try:
+            yield
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
+
+
+def format_document(document: Document) -> str:
+    return DOCUMENT.dump_json(document).decode()
+
+
+def parse_document(record: str) -> Document:
+    """Return the document of a record; ValueError for one of another form."""
+    return DOCUMENT.validate_json(record)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The open files of one segment; vectors, postings, passages and sentences are read where they are needed."""
+    """The open files of one segment; all but the documents is read where it is needed.
 
+    ``starts``: the passages of document i are the rows ``starts[i]`` to ``starts[i + 1]``, the latter not included.
+    """
+
+    database: Database
     documents: Sequence[Document]
-    passages: Passages
+    starts: Sequence[int]
     dense: faiss.Index
     postings: Postings
-    numbers: Numbered
     sentences: SentenceFile
+
+    @property
+    def rows(self) -> int:
+        """How many passages there are, removed ones too."""
+        return self.starts[-1]
+
+    def passage(self, row: int) -> Passage:
+        """Return the passage of a row."""
+        number = bisect_right(self.starts, row) - 1
+        document = self.documents[number]
+        with self.database.errors_named():
+            ((start, end, section, context),) = self.database.rows(PASSAGE, row)
+            text = document.text[start:end]
+        return Passage(f"{document.id}:{row - self.starts[number]}", text, cite(document, start, end, section), context)
+
+    def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
+        """Return the rows of passages that mention a number that can be the one wanted."""
+        found = self.database.rows("SELECT year, suffix, rows FROM numbers WHERE digits = ?", wanted.digits)
+        with self.database.errors_named():
+            numbers = [(DocumentNumber(wanted.digits, year, suffix), rows) for year, suffix, rows in found]
+            fitting = [np.frombuffer(rows, "<i8") for number, rows in numbers if wanted.fits(number)]
+            return np.concatenate([np.empty(0, np.int64), *fitting])
 
 
 def open_segment(folder: Path) -> Segment:
-    """Open what ``write_segment`` wrote; OSError, RuntimeError, ValueError or KeyError where it cannot be."""
-    documents = [parse_document(line) for line in read_lines(folder / DOCUMENTS)]
-    segment = Segment(
-        documents,
-        Passages(folder, documents),
-        open_nearest(folder),
-        Postings.load(folder / LEXICAL),
-        read_numbers(folder / NUMBERS),
-        SentenceFile(folder),
-    )
-    rows = len(segment.passages)
-    if not rows == segment.dense.ntotal == len(segment.postings.lengths) == len(segment.sentences.starts) - 1:
-        raise ValueError(f"the files of {folder} differ in the number of passages")
-    return segment
+    """Open what ``write_segment`` wrote.
+
+    Raises:
+        IndexCorruptError, OSError, RuntimeError, ValueError: where it cannot be opened.
+    """
+    database = Database(folder)
+    found = database.documents()
+    dense, postings, sentences = open_vector_index(folder), Postings.load(folder / LEXICAL), SentenceFile(folder)
+    with database.errors_named():
+        starts = [first for _, first, _ in found] + [database.count_passages()]
+        documents = [parse_document(record) for _, _, record in found]
+        held = {starts[-1], dense.ntotal, len(postings.lengths), len(sentences.starts) - 1}
+        if starts[0] != 0 or starts != sorted(starts) or len(held) > 1:
+            raise ValueError("it differs from the files beside it in the number of passages")
+    return Segment(database, documents, starts, dense, postings, sentences)
 
 
-def write_segment(
-    folder: Path, documents: Sequence[Document], passages: Sequence[Passage], encoded: Encoded
-) -> Nearest:
-    """Write the files of one segment, and return its index of vectors."""
+@dataclass(frozen=True, slots=True)
+class SegmentContent:
+    """What a segment is written from; ``removed``: ids of the documents of the first that no longer answer."""
+
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
+    encoded: Encoded
+    removed: Sequence[str] = ()
+
+
+def write_segment(folder: Path, content: SegmentContent, large: int) -> VectorIndex:
+    """Write the files of one segment, and return its index of vectors, exact below ``large`` of them."""
     folder.mkdir(exist_ok=True)
-    nearest = build_nearest(encoded.passages, sample(encoded.sentences, encoded.passages))
-    faiss.write_index(nearest.index, str(folder / DENSE))
-    write_sentences(folder, encoded.sentences, encoded.passages.shape[1])
-    Postings.build(map(searched_text, passages)).save(folder / LEXICAL)
-    write_lines(folder / DOCUMENTS, map(format_document, documents))
-    write_passages(folder, documents, passages)
-    LanguageModel.learn(f"{document.title}\n{document.text}" for document in documents).save(folder / LANGUAGE)
-    write_numbers(folder / NUMBERS, passages)
-    (folder / KEYS).write_text(json.dumps([key_of(passage) for passage in passages]), encoding="utf-8")
-    return nearest
+    vectors = write_vectors(folder, [key_of(passage) for passage in content.passages], content.encoded, large)
+    Postings.build(map(searched_text, content.passages)).save(folder / LEXICAL)
+    write_database(folder, content)
+    texts = (f"{document.title}\n{document.text}" for document in content.documents)
+    LanguageModel.learn(texts).save(folder / LANGUAGE)
+    return vectors
+
+
+def write_database(folder: Path, content: SegmentContent) -> None:
+    """Write the documents, their passages, and the document numbers that these mention."""
+    owned = Counter(passage.citation.document_id for passage in content.passages)
+    firsts = accumulate((owned[document.id] for document in content.documents), initial=0)
+    documents = zip(content.documents, firsts, strict=False)  # the last sum is the number of passages
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        connection.executescript(SCHEMA)
+        connection.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?, ?)",
+            ((row, one.id, first, format_document(one)) for row, (one, first) in enumerate(documents)),
+        )
+        connection.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
+            (
+                (row, one.citation.start, one.citation.end, one.citation.section, one.context)
+                for row, one in enumerate(content.passages)
+            ),
+        )
+        connection.executemany("INSERT INTO numbers VALUES (?, ?, ?, ?)", mentions(content.passages))
+        connection.executemany("INSERT INTO removed VALUES (?)", ((name,) for name in content.removed))
+
+
+def mentions(passages: Sequence[Passage]) -> Iterator[tuple[object, ...]]:
+    """Yield each document number that passages mention, with the rows of those that do."""
+    found: dict[DocumentNumber, list[int]] = defaultdict(list)
+    for row, passage in enumerate(passages):
+        for number in dict.fromkeys(find_numbers(passage.text)):
+            found[number].append(row)
+    for number, rows in found.items():
+        yield *dataclasses.astuple(number), np.array(rows, "<i8").tobytes()
 
 
 def key_of(passage: Passage) -> str:
     """Name the text that a passage's vector is made from."""
     return hashlib.sha256(searched_text(passage).encode()).hexdigest()[:32]
-
-
-def sample(sentences: Sequence[np.ndarray], passages: np.ndarray) -> np.ndarray:
-    """Return the vectors of some sentences, of whole passages where there is none; the same ones each time."""
-    chosen = np.random.default_rng(0).choice(len(passages), min(SAMPLE, len(passages)), replace=False)
-    return np.array([sentences[row][0] if len(sentences[row]) else passages[row] for row in chosen], np.float32)
-
-
-def read_removed(generation: Path) -> list[str]:
-    """Return the ids of the documents of the first segment that no longer answer."""
-    path = generation / DELTA / REMOVED
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-
-
-def link(names: Iterable[str], source: Path, target: Path) -> None:
-    """Give the target folder the files of the source folder, without copying where the file system can."""
-    for name in names:
-        place = target / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(source / name, place)
-        except OSError:
-            shutil.copy2(source / name, place)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.index.records import read_starts
-
 SENTENCES, SENTENCE_STARTS = "sentences.npy", "sentence_starts.npy"
 
 
@@ -68,6 +66,14 @@ class Sentences:
             products = np.concatenate(vectors) @ query
             best[filled] = np.maximum.reduceat(products, np.cumsum(sizes[filled]) - sizes[filled])
         return best
+
+
+def read_starts(path: Path) -> np.ndarray:
+    """Return where things begin and the last one ends: whole numbers from 0 on, ascending; ValueError for others."""
+    starts = np.load(path, allow_pickle=False)
+    if starts.dtype != np.int64 or starts.ndim != 1 or starts[0] != 0 or (np.diff(starts) < 0).any():
+        raise ValueError(f"{path} holds no ascending numbers from 0 on")
+    return starts
 
 
 def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: int) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from qa.index import bm25
+LARGE = 50_000
+"""Passages from which a search compares only those that could be among the best; below, all, as quickly."""
 
 DENSE = "dense.faiss"
 EXACT = "exact"
@@ -25,7 +26,7 @@ BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class VectorIndex:
     """An index over vectors, the name of its kind, and the share of the exact ten nearest that it finds."""
 
     index: faiss.Index
@@ -33,16 +34,16 @@ class Nearest:
     recall: float = 1.0
 
 
-def build_nearest(vectors: np.ndarray, queries: np.ndarray) -> Nearest:
+def build_vector_index(vectors: np.ndarray, queries: np.ndarray, large: int = LARGE) -> VectorIndex:
     """Index float32 vectors (one a row) so that their inner products are found quickly.
 
-    From ``LARGE`` on they lie in half precision in cells, and a search reads as many cells as ``queries`` need
+    From ``large`` of them on they lie in half precision in cells, and a search reads as many cells as ``queries`` need
     to find 97 % of the 400 nearest, measured against the exact search.
     """
-    if len(vectors) < bm25.LARGE:
+    if len(vectors) < large:
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
-        return Nearest(index)
+        return VectorIndex(index)
     cells = round(2 * math.sqrt(len(vectors)))
     index = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(vectors.shape[1]),
@@ -63,7 +64,7 @@ def build_nearest(vectors: np.ndarray, queries: np.ndarray) -> Nearest:
     while recall(index, queries, exact) < LEAST_RECALL and index.nprobe < cells:
         index.nprobe = min(cells, index.nprobe * 2)
     found = recall(index, queries, exact[:, :NEAREST])
-    return Nearest(index, f"IVF{cells},SQfp16, {index.nprobe} cells searched", round(found, 4))
+    return VectorIndex(index, f"IVF{cells},SQfp16, {index.nprobe} cells searched", round(found, 4))
 
 
 def exact_nearest(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
@@ -83,9 +84,17 @@ def recall(index: faiss.Index, queries: np.ndarray, exact: np.ndarray) -> float:
     return float(np.mean([len(np.intersect1d(*pair)) for pair in zip(found, exact, strict=True)]) / exact.shape[1])
 
 
-def open_nearest(folder: Path) -> faiss.Index:
+def open_vector_index(folder: Path) -> faiss.Index:
     """Open a segment's index; cells stay on disk and are mapped."""
     return faiss.read_index(str(folder / DENSE), faiss.IO_FLAG_MMAP)
+
+
+def write_vector_index(folder: Path, index: faiss.Index) -> None:
+    """Write a segment's index; OSError where it cannot be."""
+    try:
+        faiss.write_index(index, str(folder / DENSE))
+    except RuntimeError as error:  # faiss reports a full disk so
+        raise OSError(str(error)) from error
 
 
 def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,7 @@ THRESHOLD = 0.4
 PAIR, UNKNOWN = 0.5, 0.2
 QUESTION_WORDS = frozenset(words(" ".join(lexicon.phrases("questions.stop", "questions.stop_in_scoring"))))
 FIGURES = (AnswerType.FIGURE, AnswerType.MONEY, AnswerType.SHARE, AnswerType.AREA)
-SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "fit": 0.3, "meaning": 0.08}
+SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "named": 0.4, "fit": 0.3, "meaning": 0.08}
 """What a sentence's score adds up; flat around these on the development questions (docs/answers.md)."""
 
 CONFIDENCE_WEIGHTS = {
@@ -52,7 +52,7 @@ class Evidence:
     with title; ``words``: the same, each word alike: rarity tells which sentence, not how sure it is; ``meaning``:
     how far the sentence's cosine lies above what questions from another world reach, in spreads; ``fit``: how surely
     the sentence holds something of the form asked for (0.5 where no form is asked for); ``passage``: the passage's
-    score among those found.
+    score among those found; ``named``: 2 or 1 where the question names its document by number (``Hit.named``).
     """
 
     inside: float
@@ -61,6 +61,7 @@ class Evidence:
     meaning: float
     fit: float
     passage: float
+    named: int = 0
 
     @property
     def score(self) -> float:
@@ -139,6 +140,7 @@ class SentenceScorer:
                 meaning=self.above_strangers(float(cosine)),
                 fit=fit_of(self.asked, text, short),
                 passage=hit.score,
+                named=hit.named,
             )
             passage = hit.passage.citation
             citation = dataclasses.replace(passage, start=passage.start + start, end=passage.start + end)

@@ -10,7 +10,7 @@ import pytest
 from qa.corpus.articles import ID, parse_article
 from qa.corpus.front_matter import LONGEST_FIELD, format_article
 from qa.errors import DocumentReadError, IngestError
-from qa.index.records import format_document, parse_document
+from qa.index.segment import format_document, parse_document
 from qa.ingest.deduplication import content_hash, new_id
 from qa.ingest.pipeline import prepare
 from qa.ingest.sources import Draft, Raw

@@ -21,7 +21,7 @@ import qa
 from benchmarks.pages import write_part
 from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, judge
 from benchmarks.vectors import RememberingEncoder
-from qa.answer.pipeline import HITS
+from qa.answer.draft import HITS, candidates_in
 from qa.answer.verification import unsupported_numbers
 from qa.evaluate import TWINS, index_dataset, read_dataset
 from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
@@ -109,7 +109,7 @@ def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -
 def weigh(session: Session, question: str) -> tuple[Candidate | None, Candidate | None]:
     """Return the sentence we would quote first, and the plain choice: the first passage's best by both signals."""
     found: SearchResult = session.retriever.find(question, HITS)
-    candidates = session.answerer.candidates(found)
+    candidates = candidates_in(session.index, found)
     if not candidates:
         return None, None
     best_passage = found.hits[0].passage.citation
@@ -173,10 +173,10 @@ def cause(session: Session, record: dict, answer: qa.Answer) -> str:
     """Say where a wrong answer went wrong, by what was found and weighed."""
     if not record["answerable"]:
         return "a neighbouring sentence was confident enough"
-    found = session.retriever.find(answer.understood, HITS)
+    found = session.retriever.retrieve(answer.understood, HITS)
     if not any(hit.passage.citation.document_id in record["documents"] for hit in found.hits):
         return "no listed document among the passages found"
-    sentences = session.answerer.candidates(found)
+    sentences = candidates_in(session.index, found)
     right = [place for place, one in enumerate(sentences) if holds(record, [one])]
     if not right:
         return "the facts do not stand in one sentence of the passages found"

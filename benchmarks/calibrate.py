@@ -21,7 +21,8 @@ from sklearn.metrics import roc_auc_score
 
 import qa
 from benchmarks.questions import QUESTIONS, holds
-from qa.answer.pipeline import HITS, choose
+from qa.answer.draft import HITS, candidates_in
+from qa.answer.quotes import choose
 from qa.evaluate import TWINS
 from qa.reading.sentence_scoring import CONFIDENCE_WEIGHTS
 
@@ -68,8 +69,7 @@ def evidence(session: qa.Session, records: Sequence[dict]) -> tuple[np.ndarray, 
     """Return the signals of the best sentence, a row a question, and whether what would be quoted is right."""
     rows, right = [], []
     for record in records:
-        understood = session.understand(record["question"])
-        candidates = session.answerer.candidates(session.retriever.find(understood, HITS))
+        candidates = candidates_in(session.index, session.find(record["question"], HITS))
         rows.append(list(candidates[0].evidence.signals.values()) if candidates else [0.0] * len(NAMES))
         right.append(record["answerable"] and bool(candidates) and holds(record, choose(candidates)))
     return np.array(rows).reshape(-1, len(NAMES)), np.array(right, bool)

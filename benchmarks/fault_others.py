@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import itertools
-import json
 import os
 import resource
 import shutil
@@ -15,18 +14,15 @@ import sys
 import threading
 import time
 import types
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
 from pathlib import Path
 
+from benchmarks.asking import AskError, ask
 from benchmarks.fault_tools import QUESTION, Child, Library, Row, Tell, Work
 from qa.encoder import Encoder
 from qa.index import build as index_build
 from qa.index import list_generations, read_current, read_manifest, rollback
-from qa.web.graceful_shutdown import RESTARTING
 from qa.web.live_session import LiveSession
 from testing.browsing import ROOT, free_port, wait_until_up
 
@@ -175,9 +171,9 @@ def ask_on(live: LiveSession, row: Row, goes_on: Callable[[], bool]) -> None:
 
 
 def server_stopped(folder: Path) -> Row:
-    """Stop the server with SIGTERM in the middle of 20 slow answers: each is given, or said to be not.
+    """Stop the server with SIGTERM in the middle of 20 slow answers: each is given, or refused with an error.
 
-    "New" is an answer, "told" the last word of the server.
+    "New" is an answer, "told" an error's status.
     """
     row = Row("server stopped amid 20 answers", "SIGTERM")
     shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus")
@@ -186,40 +182,24 @@ def server_stopped(folder: Path) -> Row:
     own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus")}
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=quiet, stderr=quiet)  # noqa: S603
-    wait_until_up(f"http://127.0.0.1:{port}", server)
-    address = f"http://127.0.0.1:{port}/gradio_api/call/ask"
+    address = f"http://127.0.0.1:{port}"
+    wait_until_up(address, server)
     with ThreadPoolExecutor(ASKED_AT_ONCE) as visitors:
-        waiting = [result_of(address) for _ in range(ASKED_AT_ONCE)]
-        streams = [visitors.submit(read_stream, one) for one in waiting]
+        waiting = [visitors.submit(outcome_of, address) for _ in range(ASKED_AT_ONCE)]
         time.sleep(1)
         server.send_signal(signal.SIGTERM)
-        for stream in streams:
-            text = stream.result()
-            row.told += json.dumps(RESTARTING) in text
-            row.count(
-                "new" if "event: complete" in text and "406" in text else "old" if RESTARTING in undone(text) else text
-            )
+        for visitor in waiting:
+            outcome = visitor.result()
+            row.told += outcome == "old"
+            row.count(outcome)
     server.wait(20)
     return row
 
 
-def result_of(address: str) -> str:
-    """Ask a slow question and return where its answer will stand."""
-    question = json.dumps({"data": [f"{QUESTION} Xin trả lời thật chậm.", "", "", "", ""]}).encode()
-    request = urllib.request.Request(address, question, {"Content-Type": "application/json"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
-        return f"{address}/{json.load(reply)['event_id']}"
-
-
-def read_stream(address: str) -> str:
+def outcome_of(address: str) -> str:
+    """Ask a slow question: "new" for its answer, "old" for an error that says there is none, else what happened."""
     try:
-        with urllib.request.urlopen(address, timeout=60) as reply:  # noqa: S310
-            return reply.read().decode()
-    except (OSError, HTTPException, urllib.error.URLError) as error:
-        return f"cut off: {error!r}"
-
-
-def undone(text: str) -> str:
-    """Return the message of a stream's last event."""
-    last = text.strip().rpartition("data: ")[2]
-    return json.loads(last) if last.startswith('"') else last
+        answer = ask(address, f"{QUESTION} Xin trả lời thật chậm.")
+    except AskError as error:
+        return "old" if "HTTP Error 50" in str(error) else f"cut off: {error}"
+    return "new" if "406" in answer["text"] else answer["text"]

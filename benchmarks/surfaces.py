@@ -18,20 +18,19 @@ from urllib.parse import urlsplit
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from qa import telemetry
+from qa import present, telemetry
 from qa.feedback import Feedback, FeedbackStore
 from qa.ingest import Intake, IntakeReport
-from qa.present import render
-from qa.present.export import to_docx, to_markdown
+from qa.present import to_docx, to_markdown
 from qa.session import Session
-from qa.values import Answer, Document, Quote
+from qa.values import Answer, Document, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said, Source
+from qa.web.admin import feedback_html, report_html
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange
-from qa.web.operator import feedback_html, report_html
-from qa.web.pages import page_html
 from qa.web.reader import reader_html
+from qa.web.templates import page_html
 
 WHEN = datetime.datetime(2026, 1, 2, 3, 4, tzinfo=datetime.UTC)
 OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -66,24 +65,25 @@ def answer_from(session: Session, document: Document, question: str) -> Answer:
     """Return an answer that quotes a document, with the hostile question, notes and short answer."""
     passage = next(one for one in session.index.passages if one.citation.document_id == document.id)
     quote = Quote(1, passage.text, passage.citation, 0.9)
-    said = f"**77 hồ sơ**\n\nDạ, theo {document.source}: {passage.text} [1]"
-    return Answer(question, f"{question} ?", said, (quote,), 0.9, (f"{question} [1]", document.url), "77 hồ sơ")
+    said = Paragraph((Said("Dạ, theo "), Source(1), Said(": "), Quoted(1), Related(document.id, document.title)))
+    notes = (Paragraph((Said(question), Mark(1)), "note"), Paragraph((Said(question), Link(document.url)), "note"))
+    return Answer(question, f"{question} ?", (Headline("77 hồ sơ", 1), said), (quote,), 0.9, notes)
 
 
 def terminal_answer(one: Hostile) -> str:
-    return "\n".join(render.answer_lines(one.answer))
+    return "\n".join(present.answer_lines(one.answer))
 
 
 def terminal_search(one: Hostile) -> str:
-    return "\n".join(render.hit_lines(one.session.search(one.text[:2000] or "x", 3)))
+    return "\n".join(present.hit_lines(one.session.search(one.text[:2000] or "x", 3)))
 
 
 def terminal_json(one: Hostile) -> str:
-    return render.to_json(render.answer_object(one.answer))
+    return present.to_json(present.answer_object(one.answer))
 
 
 def terminal_intake(one: Hostile) -> str:
-    return "\n".join(render.intake_lines(IntakeReport((Intake(one.text, "refused", None, one.text),))))
+    return "\n".join(present.intake_lines(IntakeReport((Intake(one.text, "refused", None, one.text),))))
 
 
 def feedback_of(one: Hostile) -> FeedbackStore:
@@ -93,7 +93,7 @@ def feedback_of(one: Hostile) -> FeedbackStore:
 
 
 def terminal_feedback(one: Hostile) -> str:
-    return "\n".join(render.feedback_lines(feedback_of(one).read(1), (0, 1)))
+    return "\n".join(present.feedback_lines(feedback_of(one).read(1), (0, 1)))
 
 
 def chat_page(one: Hostile) -> str:
@@ -152,7 +152,8 @@ def metrics(one: Hostile) -> str:
 
 
 def api_object(one: Hostile) -> str:
-    return json.dumps({"json": render.answer_object(one.answer), "mcp": str(render.answer_object(one.answer))})
+    answer = present.answer_object(one.answer)
+    return json.dumps({"json": answer, "mcp": json.dumps(answer, indent=2)})
 
 
 class Page(HTMLParser):

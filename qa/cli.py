@@ -14,12 +14,11 @@ from typing import TextIO
 from tqdm import tqdm
 
 from qa import index as store
-from qa import ingest
+from qa import ingest, present
 from qa.corpus import list_documents, remove_documents
 from qa.errors import QAError
 from qa.evaluate import Quality, evaluate, write_quality
 from qa.feedback import FeedbackStore
-from qa.present import render
 from qa.retrieval import Filters
 from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import Settings
@@ -38,10 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run: Command = options.run
         return run(options)
     except QAError as error:
-        print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
+        print(f"qa: {present.one_line(str(error))}", file=sys.stderr)
         return 1
     except ValueError as error:
-        print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
+        print(f"qa: {present.one_line(str(error))}", file=sys.stderr)
         return 2
     except MemoryError:
         print("qa: there is not enough memory; what was there is unchanged; close other programs", file=sys.stderr)
@@ -133,12 +132,12 @@ def run_add(options: argparse.Namespace) -> int:
 
         def show(done: int, total: int, source: str) -> None:
             bar.total = total
-            bar.set_postfix_str(render.printable(source)[-40:], refresh=False)
+            bar.set_postfix_str(present.printable(source)[-40:], refresh=False)
             bar.update(done - bar.n)
 
         fetch = ingest.FetchSettings(allow_private=options.allow_private)
         report = ingest.take_in(options.sources, options.corpus, progress=show, fetch=fetch)
-    print(*render.intake_lines(report), sep="\n")
+    print(*present.intake_lines(report), sep="\n")
     return 1 if report.refused else 0
 
 
@@ -146,14 +145,14 @@ def run_remove(options: argparse.Namespace) -> int:
     removals = remove_documents(options.ids, options.corpus)
     for removal in removals:
         outcome = "removed" if removal.path else f"not removed: {removal.reason}"
-        print(render.one_line(f"{removal.document_id}: {outcome}"))
+        print(present.one_line(f"{removal.document_id}: {outcome}"))
     return 0 if all(removal.path for removal in removals) else 1
 
 
 def run_list(options: argparse.Namespace) -> int:
     for row in list_documents(options.corpus):
         print(
-            *(render.one_line(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
+            *(present.one_line(str(part or "-")) for part in (row.id, row.published, row.kind, row.number, row.title)),
             sep="\t",
         )
     return 0
@@ -162,17 +161,17 @@ def run_list(options: argparse.Namespace) -> int:
 def run_ask(options: argparse.Namespace) -> int:
     def show(session: Session, question: str) -> Iterable[str]:
         answer = session.ask(question, filters(options))
-        return [render.to_json(render.answer_object(answer))] if options.json else render.answer_lines(answer)
+        return [present.to_json(present.answer_object(answer))] if options.json else present.answer_lines(answer)
 
     return answer_each(options, show)
 
 
 def run_search(options: argparse.Namespace) -> int:
     def show(session: Session, question: str) -> Iterable[str]:
-        hits = session.search(question, options.k, filters(options))
+        found = session.find(question, options.k, filters(options))
         if options.json:
-            return [render.to_json(render.search_object(question, session.understand(question), hits))]
-        return render.hit_lines(hits) if hits else ["Không có đoạn nào phù hợp."]
+            return [present.to_json(present.search_object(question, found.query, found.hits))]
+        return present.hit_lines(found.hits) if found.hits else ["Không có đoạn nào phù hợp."]
 
     return answer_each(options, show)
 
@@ -190,7 +189,7 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
             if options.question != "-":
                 raise
             failed = True
-            print(f"qa: {render.one_line(str(error))}", file=sys.stderr)
+            print(f"qa: {present.one_line(str(error))}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -213,11 +212,11 @@ def filters(options: argparse.Namespace) -> Filters:
 
 def run_status(options: argparse.Namespace) -> int:
     manifest = store.read_manifest(options.index / store.read_current(options.index))
-    status = render.status_object(manifest)
+    status = present.status_object(manifest)
     print(
-        render.to_json(status)
+        present.to_json(status)
         if options.json
-        else "\n".join(render.one_line(f"{name}: {value}") for name, value in status.items())
+        else "\n".join(present.one_line(f"{name}: {value}") for name, value in status.items())
     )
     return 0
 
@@ -241,9 +240,9 @@ def run_feedback(options: argparse.Namespace) -> int:
     kept = FeedbackStore(options.settings.feedback)
     feedbacks = kept.read(options.n)
     if options.json:
-        lines = [render.to_json(render.feedback_object(feedback)) for feedback in feedbacks]
+        lines = [present.to_json(present.feedback_object(feedback)) for feedback in feedbacks]
     else:
-        lines = list(render.feedback_lines(feedbacks, kept.count()))
+        lines = list(present.feedback_lines(feedbacks, kept.count()))
     print("".join(f"{line}\n" for line in lines), end="")
     return 0
 
@@ -258,7 +257,9 @@ def run_eval(options: argparse.Namespace) -> int:
         encoder = load_encoder(options.settings)
         metrics = evaluate(options.dataset, encoder, options.settings.cache, show)
     rounded = {name: round(value, 4) for name, value in metrics.values.items()}
-    print(render.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items()))
+    print(
+        present.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items())
+    )
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     write_quality(options.index, Quality(options.dataset.resolve().name, now, encoder.name, rounded))
     return 0

@@ -14,6 +14,7 @@ QAError                       its message ends with the cure
 │  └─ IndexCorruptError       a file that is not what its manifest says
 ├─ IngestError                a source that cannot become an article (refusal: which of a closed set of reasons)
 ├─ TooLongError               an answer that took longer than it may
+├─ BusyError                  more questions than may wait
 ├─ FeedbackError              what readers thought cannot be stored or read
 ├─ DatasetError               an evaluation set that cannot be read (file, line)
 └─ EncoderError               a model that cannot be loaded
@@ -154,6 +155,10 @@ class IngestError(QAError):
 
 class TooLongError(QAError):
     """An answer was not ready in its time."""
+
+
+class BusyError(QAError):
+    """Too many questions wait for an answer."""
 
 
 class FeedbackError(QAError):

@@ -94,12 +94,15 @@ class Retriever:
         """
         return list(self.find(question, k, filters).hits)
 
-    @stage("retrieve")
     def find(self, question: str, k: int, filters: Filters | None = None) -> SearchResult:
         """Do what ``search`` does, and return the query and its vector with the hits."""
+        return self.retrieve(self.understand(question), k, filters)
+
+    @stage("retrieve")
+    def retrieve(self, query: str, k: int, filters: Filters | None = None) -> SearchResult:
+        """Search for a query that is understood already."""
         if k < 1:
             raise ValueError(f"k is {k}; use 1 or more")
-        query = self.understand(question)
         allowed = self.allowed_rows(filters or Filters())
         if not syllables(query) or (allowed is not None and not allowed.any()):
             return SearchResult(query, np.zeros(self.encoder.dimension, np.float32), [])

@@ -10,7 +10,7 @@ from qa.corpus import load_corpus
 from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate
-from qa.retrieval import Filters, Options, Retriever
+from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import Settings
 from qa.values import Answer, Document, Hit, Turn
 
@@ -43,6 +43,10 @@ class Session:
     def search(self, question: str, k: int = 5, filters: Filters | None = None) -> list[Hit]:
         """Return the ``k`` best passages, best first."""
         return self.retriever.search(question, k, filters)
+
+    def find(self, question: str, k: int = 5, filters: Filters | None = None) -> SearchResult:
+        """Return the ``k`` best passages with the question as it was searched."""
+        return self.retriever.find(question, k, filters)
 
     def understand(self, question: str) -> str:
         """Return the question as it is searched."""
@@ -93,5 +97,6 @@ def build_index(
     """
     settings = settings or Settings.read()
     documents = load_corpus(Path(corpus or settings.corpus))
+    encoder = encoder or load_encoder(settings)
     options = BuildOptions(full=full, kept=settings.kept_generations)
-    return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)
+    return build(documents, Path(index or settings.index), encoder, options, progress)

@@ -124,7 +124,7 @@ def test_of_two_copies_one_is_cited_and_the_other_mentioned(corpus, tmp_path, en
     answer = session.ask(QUESTION)
     assert len({quote.citation.document_id for quote in answer.citations}) == 1
     assert len(answer.notes) == 1
-    assert "Nội dung này cũng có tại: “Quận Long Biên tinh gọn bộ máy”" in answer.notes[0]
+    assert "Nội dung này cũng có tại: “Quận Long Biên tinh gọn bộ máy”" in answer.note_texts[0]
     assert {hit.passage.citation.document_id for hit in session.search(QUESTION, 9)} in (
         {"long-bien", "toa-an"},
         {"ban-sao", "toa-an"},

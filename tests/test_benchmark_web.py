@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from benchmarks.asking import AskError, ask, first_source, questions, result_of, search
+from benchmarks.asking import AskError, ask, first_source, questions, search
 from benchmarks.pages import table, write_part
 from benchmarks.rounds import SECONDS_TO_PICK_UP, Rounds
 from testing.browsing import fake_site, free_port
@@ -31,12 +31,6 @@ def test_a_table_is_markdown():
     assert table(("a", "b"), [("1", "2")]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
 
 
-def test_a_stream_without_a_result_is_an_error():
-    assert result_of('event: heartbeat\ndata: null\n\nevent: complete\ndata: [{"a": 1}]\n\n') == {"a": 1}
-    with pytest.raises(AskError, match="event: error"):
-        result_of("event: error\ndata: null\n\n")
-
-
 def test_the_first_source_is_where_the_first_citation_points():
     cited = {"citations": [{"document_id": "d", "start": 1, "end": 2}, {"document_id": "e", "start": 3, "end": 4}]}
     assert first_source(cited) == ("d", 1, 2)
@@ -57,7 +51,7 @@ def test_a_running_site_answers_and_searches(tmp_path):
     with fake_site(tmp_path, free_port()) as address:
         assert first_source(ask(address, question))[0] == "long-bien"
         assert search(address, question)["question"] == question
-        with pytest.raises(AskError, match="event: error"):
+        with pytest.raises(AskError, match="HTTP Error 422"):
             ask(address, "x" * 2001)
 
 

@@ -194,7 +194,7 @@ def test_the_limit_of_characters_is_said_before_sending(page):
 def test_the_corpus_page_finds_by_words_and_shows_its_chart(page, server):
     page.goto(f"{server}/tai-lieu")
     everything = page.locator(".articles li").count()
-    assert page.locator("figure.chart svg rect").count() >= 1
+    assert page.locator("figure.chart .bars svg").count() >= 1
     page.get_by_role("searchbox").fill("tinh gon bo may co so")
     page.keyboard.press("Enter")
     page.wait_for_url("**/tai-lieu?q=*")

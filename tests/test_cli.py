@@ -34,10 +34,12 @@ def test_ask_prints_the_contract_s_object(run):
     code, out, _ = run("ask", "Long Biên giảm bao nhiêu người?", "--json")
     answer = json.loads(out)
     assert code == 0
-    assert list(answer) == "question understood text declined confidence citations notes".split()
+    assert list(answer) == "question understood text declined confidence citations notes short blocks".split()
     assert list(answer["citations"][0]) == CITATION
     assert "406" in answer["citations"][0]["quote"]
     assert answer["citations"][0]["published"] == "2022-01-03"
+    assert answer["blocks"][0] == {"text": answer["short"], "marker": 1, "type": "headline"}
+    assert {"marker": 1, "type": "quoted"} in answer["blocks"][1]["parts"]
 
 
 def test_search_prints_the_contract_s_object(run):

@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import qa
-from qa.answer.comparison import HEADS, SIDE_BY_SIDE, cell, compose_rows, plain_rows
 from qa.answer.comparison_parser import comparison_in
 from qa.answer.verification import unsupported_numbers
-from qa.present.export import to_docx, to_markdown
-from qa.present.render import answer_lines
-from qa.values import Answer, Citation, Quote, Row
-from qa.web.conversation import plain_text, text_html
+from qa.answer.wording_vi import HEADS, SIDE_BY_SIDE
+from qa.present import answer_lines, to_docx, to_markdown
+from qa.values import Answer, Citation, Comparison, Paragraph, Quote, Quoted, Row, Said, cell
+from qa.web.conversation import blocks_html, plain_text
 from testing.fake_encoder import WordHashEncoder
 
 ARTICLES = {
@@ -136,7 +135,7 @@ def test_a_side_that_the_documents_do_not_cover_is_named(compared):
     assert answer.rows == ()
     assert answer.short == "4.718,6 km2"
     assert (
-        answer.notes[0]
+        answer.note_texts[0]
         == "Chưa tìm thấy trong các tài liệu câu nào đủ căn cứ về “Tỉnh Thanh Hóa”, nên chưa đủ hai vế để so sánh."
     )
 
@@ -170,7 +169,7 @@ def quote(marker: int, text: str) -> Quote:
 def table(*texts: str, side: str = "Bắc | Ninh") -> Answer:
     quotes = tuple(quote(marker, text) for marker, text in enumerate(texts, start=1))
     rows = tuple(Row(side, one.marker, "99 xã") for one in quotes)
-    return Answer("Hỏi?", "Hỏi?", compose_rows(rows, quotes), quotes, 0.9, rows=rows)
+    return Answer("Hỏi?", "Hỏi?", (Comparison(SIDE_BY_SIDE, HEADS, rows),), quotes, 0.9)
 
 
 HOSTILE = table("Gồm:\n- 99 xã | phường;\n- <script>alert(1)</script>", "Hà Nội \\| 126 [x](javascript:1) [2]")
@@ -215,13 +214,13 @@ def test_a_word_document_has_the_table_with_the_short_answers_in_bold():
 
 
 def test_the_marks_of_an_exported_table_are_numbered_through_the_conversation():
-    first = Answer("Một?", "Một?", "Dạ: Một. [1]", (quote(1, "Một."),), 0.9)
+    first = Answer("Một?", "Một?", (Paragraph((Said("Dạ: "), Quoted(1))),), (quote(1, "Một."),), 0.9)
     rows = shown_cells(to_markdown([first, table("Hai.", "Ba.")], WHEN))
     assert [row[2] for row in rows[1:]] == ["Hai. [2]", "Ba. [3]"]
 
 
 def test_the_page_shows_a_table_whose_marks_lead_to_the_sources(compared):
-    page = lxml.html.fromstring(f"<div>{text_html(1, HOSTILE, compared.index)}</div>")
+    page = lxml.html.fromstring(f"<div>{blocks_html(1, HOSTILE, compared.index)}</div>")
     assert [head.text_content() for head in page.xpath("//thead//th")] == list(HEADS)
     assert [quoted.text_content() for quoted in page.xpath("//td/q")] == [one.text for one in HOSTILE.citations]
     assert page.xpath("//td/button/@data-source") == ["1-1", "1-2"]
@@ -231,7 +230,6 @@ def test_the_page_shows_a_table_whose_marks_lead_to_the_sources(compared):
 def test_a_terminal_and_a_copy_show_a_line_a_side_without_markup():
     answer = table("Một.", "Hai.", side="Bắc Ninh")
     line = "- Bắc Ninh: 99 xã. Một. [1] · Báo | Thử (02/07/2025)"
-    assert plain_rows(answer.rows, answer.citations).splitlines()[1] == line
     assert line in "\n".join(answer_lines(answer))
     assert line in plain_text(answer)
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa.present.export import escape, to_docx, to_markdown, web_address
+from qa.present import escape, to_docx, to_markdown, web_address
 from qa.text.normalise import normalise
-from qa.values import Answer, Citation, Quote
+from qa.values import Answer, Citation, Headline, Mark, Paragraph, Part, Quote, Quoted, Said, Source
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.timezone(datetime.timedelta(hours=7)))
 HOSTILE = st.text(
@@ -64,9 +64,15 @@ def quote(marker: int, text: str, document: str = "a", start: int = 0, **changes
     return Quote(marker, text, Citation(**fields | changes), 1.0)
 
 
-def answer(*quotes: Quote, question: str = "Còn mấy cấp?", **changes) -> Answer:
-    sentences = " ".join(f"{one.text} [{one.marker}]" for one in quotes)
-    fields = {"text": f"Dạ, theo Báo Thử nghiệm (03/01/2022): {sentences}", "understood": question, "confidence": 0.9}
+def note(*said: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph((Said(one),), "note") for one in said)
+
+
+def answer(*quotes: Quote, parts: tuple[Part, ...] | None = None, question: str = "Còn mấy cấp?", **changes) -> Answer:
+    sentences = (part for one in quotes for part in (Said(" "), Quoted(one.marker)))
+    opening = Said("Dạ, theo Báo Thử nghiệm (03/01/2022):")
+    block = Paragraph((opening, *sentences) if parts is None else parts)
+    fields = {"blocks": (block,), "understood": question, "confidence": 0.9}
     return Answer(question=question, citations=quotes, **fields | changes)
 
 
@@ -77,7 +83,7 @@ CONVERSATION = [
         question="giam bao nhieu",
         understood="giảm bao nhiêu",
     ),
-    Answer("Giá vàng?", "Giá vàng?", "Dạ, chưa đủ căn cứ.", (), 0.1, notes=("Hỏi cụ thể hơn.",)),
+    answer(parts=(Said("Dạ, chưa đủ căn cứ."),), question="Giá vàng?", notes=note("Hỏi cụ thể hơn.")),
     answer(
         quote(
             1, "Luật ghi:\n- một;\n- hai.", "b", number="81/2025/QH15", section="Điều 5", url="ftp://x", published=None
@@ -182,16 +188,30 @@ def test_brackets_inside_a_quote_or_a_publisher_are_no_marks():
     second = answer(
         quote(1, "Theo [1] và [2], giảm.", "b", source="Báo [2]"),
         quote(2, "[1]", "c"),
-        text="Giảm [1]. Dạ, theo Báo [2]: Theo [1] và [2], giảm. [1] [1] [2] [9]",
+        parts=(Said("Giảm [1]. Dạ, theo "), Source(1), Said(": "), Quoted(1), Said(" "), Quoted(2), Said(" [9]")),
     )
     lines = [paragraph.text for paragraph in word(to_docx([first, second], WHEN)).paragraphs]
-    assert "Giảm [1]. Dạ, theo Báo [2]: Theo [1] và [2], giảm. [2] [1] [3] [9]" in lines
+    assert "Giảm [1]. Dạ, theo Báo [2] (03/01/2022): Theo [1] và [2], giảm. [2] [1] [3] [9]" in lines
 
 
 def test_a_mark_away_from_its_quote_is_numbered_too():
-    second = answer(quote(1, "Giảm 80 chi bộ.", "b"), text="80 chi bộ [1]. Dạ: Giảm 80 chi bộ. [1]")
+    parts = (Said("80 chi bộ "), Mark(1), Said(". Dạ: "), Quoted(1))
+    second = answer(quote(1, "Giảm 80 chi bộ.", "b"), parts=parts)
     lines = [paragraph.text for paragraph in word(to_docx([answer(quote(1, "Câu đầu.")), second], WHEN)).paragraphs]
     assert "80 chi bộ [2]. Dạ: Giảm 80 chi bộ. [2]" in lines
+
+
+def test_a_note_s_mark_is_numbered_through_the_conversation_too():
+    second = answer(quote(1, "Giảm 80 chi bộ.", "b"), notes=(Paragraph((Said("Khác nhau: 80 "), Mark(1)), "note"),))
+    assert "Lưu ý: Khác nhau: 80 \\[2\\]" in to_markdown([answer(quote(1, "Câu đầu.")), second], WHEN)
+
+
+def test_a_headline_is_bold_and_shows_no_sign_of_markup():
+    headed = answer(quote(1, "Giảm 406 người."), blocks=(Headline("406 người", 1), Paragraph((Quoted(1),))))
+    (bold,) = (one for one in markdown_tree(to_markdown([headed], WHEN)).iter("strong") if one.text == "406 người")
+    assert bold.getparent().text_content() == "406 người"
+    paragraph = next(one for one in word(to_docx([headed], WHEN)).paragraphs if one.text == "406 người")
+    assert paragraph.runs[0].bold
 
 
 @given(HOSTILE)
@@ -210,7 +230,7 @@ def test_hostile_text_in_markdown_shows_as_itself(first, second, url):
         quote(1, f"Câu {first} này.", title=first, source=second, number=second, section=first, url=url),
         question=first,
         understood=second,
-        notes=(first, second),
+        notes=note(first, second),
     )
     tree = markdown_tree(to_markdown([hostile], WHEN))
     allowed = {"div", "h1", "h2", "p", "br", "strong", "blockquote"} | ({"a"} if web_address(url) else set())
@@ -224,7 +244,9 @@ def test_hostile_text_in_markdown_shows_as_itself(first, second, url):
 @given(HOSTILE, HOSTILE)
 @settings(deadline=None, max_examples=40)
 def test_hostile_text_in_docx_is_kept_as_plain_text(first, second):
-    hostile = answer(quote(1, first, title=second, url=first), question=second, text=first, notes=(second,))
+    hostile = answer(
+        quote(1, first, title=second, url=first), question=second, parts=(Said(first),), notes=note(second)
+    )
     document = word(to_docx([hostile], WHEN))
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert texts[-1] == normalise(first)

@@ -35,15 +35,14 @@ from qa.ingest.header import (
     shortened,
 )
 from qa.ingest.layout import flatten_pipe_tables, join_pages, table_lines, to_markdown, unwrap
-from qa.present.export import arrange, web_address
-from qa.present.render import one_line, printable
+from qa.present import numbered, one_line, printable, web_address
 from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables
-from qa.values import Answer, Citation, Quote
+from qa.values import Answer, Citation, Link, Paragraph, Quote, Quoted, Said
 from qa.web.evidence import common_runs
 from qa.web.exchange import Exchange, dump, restore
 from qa.web.html_text import document_address, escape, question_address
-from qa.web.reader import Renderer, lines
+from qa.web.reader import article_html, lines
 
 WORDS = st.sampled_from(
     "quận giảm người hành chính cải cách thủ tục đơn vị phường xã tỉnh Hà Nội Điều 1. 2. 406 25% (a) - • # | || --- "
@@ -210,7 +209,7 @@ def test_the_lines_of_an_article_are_its_text_without_marks(text):
     assert all(left.end <= right.start for left, right in pairwise(found))
     shown = "".join(text[line.start : line.end] for line in found)
     assert "".join(re.findall(r"\w", shown)) == "".join(re.findall(r"\w", text))
-    page = Renderer(text, None).html()
+    page = article_html(text, None)
     assert "<mark" not in page
     assert set(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]*>", " ", page)))) >= set(re.findall(r"\w+", text)) - {""}
 
@@ -235,7 +234,8 @@ QUOTES = st.lists(st.tuples(TEXT.filter(bool), CITATIONS), max_size=3).map(
 
 
 def said(quotes: tuple[Quote, ...]) -> Answer:
-    return Answer("hỏi", "hỏi", " ".join(f"{quote.text} [{quote.marker}]" for quote in quotes), quotes, 0.5, ("lưu ý",))
+    blocks = tuple(Paragraph((Quoted(quote.marker), Said("."))) for quote in quotes)
+    return Answer("hỏi", "hỏi", blocks, quotes, 0.5, (Paragraph((Said("lưu ý "), Link("https://a.vn")), "note"),))
 
 
 FILTERS = st.builds(Filters, st.none() | st.dates(), st.none(), st.sampled_from([None, "law"]))
@@ -250,8 +250,8 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was(exchanges):
 @given(st.lists(QUOTES, max_size=3))
 def test_an_exported_conversation_numbers_each_quoted_span_once(conversations):
     quotes = [quote for some in conversations for quote in some]
-    printed = arrange(list(map(said, conversations)), datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
-    assert [source.number for source in printed.sources] == list(range(1, len(printed.sources) + 1))
+    _, sources = numbered(list(map(said, conversations)))
+    assert [source.marker for source in sources] == list(range(1, len(sources) + 1))
     spans = {(one.citation.document_id, one.citation.start, one.citation.end, one.text) for one in quotes}
-    assert len(printed.sources) == len(spans)
-    assert {normalise(quote.text) for quote in quotes} == {source.quote for source in printed.sources}
+    assert len(sources) == len(spans)
+    assert {quote.text for quote in quotes} == {source.text for source in sources}

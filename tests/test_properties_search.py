@@ -11,9 +11,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.compose import compose
 from qa.answer.multiple_questions import MOST_QUESTIONS, merge, split_questions
-from qa.answer.pipeline import MOST_SENTENCES, NEXT_SENTENCE, choose
+from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, blocks_of, choose
 from qa.answer.timeline import first_day
 from qa.answer.verification import unsupported_numbers
 from qa.corpus.passages import cut
@@ -229,7 +228,7 @@ def test_the_questions_of_a_message_are_its_words_in_order(text):
 
 QUOTED = st.text("aáb12 [].", min_size=1, max_size=12).map(str.strip).filter(bool)
 ANSWERS = st.lists(QUOTED, max_size=3).map(
-    lambda texts: (lambda quotes: Answer("hỏi", "hỏi", compose(quotes, None), quotes, 0.5))(
+    lambda texts: (lambda quotes: Answer("hỏi", "hỏi", blocks_of(quotes), quotes, 0.5))(
         tuple(Quote(place, text, passage("a", 0).citation, 1.0) for place, text in enumerate(texts, 1))
     )
 )
@@ -237,7 +236,8 @@ ANSWERS = st.lists(QUOTED, max_size=3).map(
 
 @given(st.lists(ANSWERS, min_size=1, max_size=3))
 def test_merged_answers_number_their_marks_through_and_keep_every_quote(answers):
-    merged = merge("hỏi", answers)
+    draft = merge(answers)
+    merged = Answer("hỏi", "hỏi", draft.blocks, draft.quotes, draft.confidence)
     assert [quote.marker for quote in merged.citations] == list(range(1, len(merged.citations) + 1))
     assert [quote.text for quote in merged.citations] == [quote.text for one in answers for quote in one.citations]
     assert all(f"{quote.text} [{quote.marker}]" in merged.text for quote in merged.citations)

@@ -9,8 +9,7 @@ import pytest
 
 from benchmarks.security import BEGIN, END, PAGE, faults, open_hostile, strings
 from benchmarks.surfaces import SURFACES, Hostile, html_faults, markdown_faults, metric_faults, terminal_faults
-from qa import cli
-from qa.present import render
+from qa import cli, present
 
 EVERY = [text for texts in strings().values() for text in texts]
 
@@ -50,7 +49,7 @@ def test_the_checks_see_what_they_are_for():
 
 
 def test_json_for_a_terminal_holds_the_value_and_nothing_a_terminal_obeys():
-    line = render.to_json({"a": "\x9b31m\u202ex\u2028\U000e0041"})
+    line = present.to_json({"a": "\x9b31m\u202ex\u2028\U000e0041"})
     assert line == '{"a": "\\u009b31m\\u202ex\\u2028\\udb40\\udc41"}'
 
 

@@ -10,8 +10,8 @@ from qa.feedback import FeedbackStore
 from qa.ingest import take_in
 from qa.settings import Settings
 from qa.web import LiveSession
+from qa.web.admin import Operator
 from qa.web.html_text import is_web_address, source_link
-from qa.web.operator import Operator
 
 INWARD = [
     "http://127.0.0.1/",

@@ -21,7 +21,7 @@ from qa.ingest.formats import HTML
 from qa.ingest.pipeline import prepare
 from qa.ingest.sources import Raw
 from qa.text.sentences import quotable_spans
-from qa.web.reader import Renderer
+from qa.web.reader import article_html
 
 BODY = "Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt động.\n"
 SECONDS = 20
@@ -243,7 +243,7 @@ def test_no_article_of_a_repeated_piece_is_cut_or_shown_in_the_square_of_its_len
         document = parse_article(f"---\ntitle: T\nsource: S\n---\n{text}", Path("a.md"))
         assert all(document.text[one.citation.start : one.citation.end] == one.text for one in cut(document))
         assert all(start < end for start, end in quotable_spans(document.text))
-        assert Renderer(document.text, (0, 7)).html()
+        assert article_html(document.text, (0, 7))
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -54,8 +55,7 @@ def request(address: str, method: str, path: str, body: bytes | None = None, hea
 
 
 def call(address: str, question: str):
-    body = json.dumps({"data": [question, "", "", "", ""]}).encode()
-    return request(address, "POST", "/gradio_api/call/ask", body, JSON)
+    return request(address, "POST", "/api/ask", json.dumps({"question": question}).encode(), JSON)
 
 
 @pytest.fixture(scope="module")
@@ -102,25 +102,39 @@ def test_the_first_mcp_caller_cannot_send_the_server_elsewhere(server):
     waiting = threading.Thread(target=wait)
     waiting.start()
     there = f"127.0.0.1:{trap.getsockname()[1]}"
-    named = {"Host": there, "X-Forwarded-Host": there, "X-Gradio-Server": f"http://{there}"}
+    named = {
+        "Host": there,
+        "Origin": f"http://{there}",
+        "X-Forwarded-Host": there,
+        "X-Gradio-Server": f"http://{there}",
+    }
     told = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "status", "arguments": {}}}
-    status, _, said = request(server, "POST", "/gradio_api/mcp/", json.dumps(told).encode(), JSON | named)
+    status, _, said = request(server, "POST", "/mcp", json.dumps(told).encode(), JSON | named)
     waiting.join()
     trap.close()
     assert status == 200
-    assert "'documents': 8" in said
+    assert json.loads(said)["result"]["structuredContent"]["documents"] == 8
     assert asked == []
+
+
+def test_a_stranger_s_name_for_this_machine_reaches_no_tools(server):
+    told = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    for named in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+        assert request(server, "POST", "/mcp", json.dumps(told).encode(), JSON | named)[0] in (403, 421)
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "http://127.0.0.1:1/", "http://169.254.169.254/latest/"])
 def test_a_call_cannot_name_a_file_or_an_address_to_be_opened(server, path):
     given = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}}
-    for address, body in (
-        ("/gradio_api/call/ask", {"data": [given, "", "", "", ""]}),
-        ("/gradio_api/queue/join", {"data": ["x", [given], given], "fn_index": 5, "session_hash": "a"}),
+    for address, body, expected in (
+        ("/api/ask", {"question": given}, 422),
+        ("/api/ask", {"question": "x", "file": given}, 422),
+        ("/api/search", {"question": "x", "history": [given]}, 422),
+        ("/gradio_api/queue/join", {"data": ["x", [given], given], "fn_index": 5, "session_hash": "a"}, 400),
     ):
-        status, _, said = request(server, "POST", address, json.dumps(body).encode(), JSON)
-        assert (status, json.loads(said)["detail"]) == (400, "Trang này không nhận tệp.")
+        status, headers, said = request(server, "POST", address, json.dumps(body).encode(), JSON)
+        assert (status, headers["Content-Type"]) == (expected, "application/problem+json")
+        assert "root:" not in said
 
 
 def test_uploads_are_the_operator_s_alone(server):
@@ -150,15 +164,15 @@ def log_in(address: str) -> str:
 
 
 def test_a_full_house_says_that_it_is_busy(narrow):
-    answers = [call(narrow, SLOW) for _ in range(5)]
-    busy = [one for one in answers if one[0] == 503]
-    assert answers[0][0] == 200
-    assert busy
-    for _, headers, said in busy:
-        assert json.loads(said)["detail"] == "Hệ thống đang bận. Mời ông/bà thử lại sau ít giây."
-        assert headers["Retry-After"] == "5"
-    event = json.loads(answers[0][2])["event_id"]
-    assert "no answer within 1.5 s" in request(narrow, "GET", f"/gradio_api/call/ask/{event}")[2]
+    with ThreadPoolExecutor(5) as visitors:
+        answers = list(visitors.map(lambda _: call(narrow, SLOW), range(5)))
+    assert {status for status, _, _ in answers} == {503}
+    told = {json.loads(said)["detail"] for _, _, said in answers}
+    assert told == {
+        "Hệ thống đang bận. Mời ông/bà thử lại sau ít giây.",
+        "Chưa tìm xong trong thời gian cho phép. Mời ông/bà hỏi gọn hơn hoặc thử lại sau.",
+    }
+    assert {headers["Retry-After"] for _, headers, _ in answers} == {"5"}
 
 
 @pytest.mark.browser
@@ -196,7 +210,7 @@ def test_every_page_works_within_its_policy_and_none_reaches_another_host(server
         page.evaluate("fetch('https://evil.example/').catch(() => 0)")
         page.wait_for_function("window.broken")
         assert page.evaluate("window.broken") == ["connect-src"]
-        for address in ("/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416", "/tai-lieu", "/van-hanh"):
+        for address in ("/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416", "/tai-lieu", "/api/docs", "/van-hanh"):
             page.goto(server + address)
             assert page.evaluate("window.broken") is None
             page.evaluate(INJECT)

@@ -106,7 +106,7 @@ def test_a_replaced_or_amended_source_is_named_with_the_newer_one(corpus, tmp_pa
     question = "Cả nước còn mấy tòa án cấp tỉnh?"
     after = session.ask(question, qa.Filters(as_of=datetime.date(2026, 3, 1)))
     assert after.citations[0].citation.number == "81/2025/QH15"
-    assert f"Văn bản 81/2025/QH15 đã được {verb} từ ngày 01/02/2026 bởi 9/2026/QH15" in after.notes[0]
+    assert f"Văn bản 81/2025/QH15 đã được {verb} từ ngày 01/02/2026 bởi 9/2026/QH15" in after.note_texts[0]
     before = session.ask(question, qa.Filters(as_of=datetime.date(2025, 12, 1)))
     assert before.citations
     assert before.notes == ()
@@ -118,7 +118,7 @@ def test_an_expired_source_is_said_to_have_ended(corpus, tmp_path, encoder):
     path.write_text(ended, encoding="utf-8")
     qa.build_index(corpus, tmp_path / "new", encoder)
     answer = qa.open_session(tmp_path / "new", encoder).ask("Cả nước còn mấy tòa án cấp tỉnh?")
-    assert "hết hiệu lực từ ngày 31/12/2025" in answer.notes[0]
+    assert "hết hiệu lực từ ngày 31/12/2025" in answer.note_texts[0]
 
 
 def test_two_sources_that_give_different_figures_are_both_shown_with_their_dates(corpus, tmp_path, encoder):
@@ -128,8 +128,8 @@ def test_two_sources_that_give_different_figures_are_both_shown_with_their_dates
     qa.build_index(corpus, tmp_path / "two", encoder)
     answer = qa.open_session(tmp_path / "two", encoder).ask("Long Biên giảm bao nhiêu người không chuyên trách?")
     assert {quote.citation.source for quote in answer.citations[:2]} == {"Báo Thử nghiệm", "Báo Khác"}
-    assert answer.notes[0].startswith("Các nguồn nêu số liệu khác nhau: ")
-    assert all(part in answer.notes[0] for part in ("406 người", "03/01/2022", "412 người", "06/05/2023"))
+    assert answer.note_texts[0].startswith("Các nguồn nêu số liệu khác nhau: ")
+    assert all(part in answer.note_texts[0] for part in ("406 người", "03/01/2022", "412 người", "06/05/2023"))
 
 
 @pytest.mark.parametrize(

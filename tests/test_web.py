@@ -17,13 +17,25 @@ import qa
 from qa.errors import IndexNotFoundError
 from qa.retrieval import Filters
 from qa.settings import Settings
-from qa.values import Answer, Citation, Document, Quote
+from qa.values import (
+    Answer,
+    Citation,
+    Document,
+    Headline,
+    Link,
+    Mark,
+    Paragraph,
+    Quote,
+    Quoted,
+    Related,
+    Said,
+)
 from qa.web import LiveSession, create_app
 from qa.web.conversation import conversation_html, exchange_html, plain_text
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
 from qa.web.exchange import Exchange, dump, ranked, restore, turns
 from qa.web.html_text import escape, source_link
-from qa.web.reader import Renderer, reader_html
+from qa.web.reader import article_html, reader_html
 from qa.web.suggest import examples, follow_ups, greeting
 
 HOSTILE = "<script>alert(1)</script> ${alert(1)} {{x}} <img src=x onerror=alert(1)> &lt; \"' \u202e\u200b"
@@ -34,8 +46,11 @@ QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không c
 
 def exchange_of(text: str, url: str = "javascript:alert(1)") -> Exchange:
     citation = Citation("d", text, text, url, None, "news", text, text, 0, len(text))
-    answer = Answer(text, text + "x", f"{text} [1]", (Quote(1, text, citation, 1.0),), 0.5, (text,), text)
-    return Exchange(answer, "ask", Filters(kind="law"), "g000001")
+    blocks = (Headline(text, 1), Paragraph((Quoted(1),)))
+    answer = Answer(
+        text, text + "x", blocks, (Quote(1, text, citation, 1.0),), 0.5, (Paragraph((Said(text), Link(text)), "note"),)
+    )
+    return Exchange(answer, Filters(kind="law"), "g000001")
 
 
 def tags(page: str) -> set[str]:
@@ -51,7 +66,7 @@ def test_markup_in_question_answer_and_title_appears_as_text(session):
 
 def test_markup_in_a_source_appears_as_text_and_a_script_address_is_no_link(session):
     exchange = exchange_of(HOSTILE)
-    card = card_html(1, exchange.answer.citations[0], exchange, session.index)
+    card = card_html(1, exchange.shown.citations[0], exchange, session.index)
     allowed = {"article", "h3", "span", "dl", "div", "dt", "dd", "blockquote", "mark", "p", "a", "button"}
     assert tags(card) <= allowed
     assert 'href="javascript' not in card
@@ -95,7 +110,7 @@ def test_the_quote_is_marked_within_its_passage(session):
 
 def test_a_quote_whose_article_changed_is_shown_as_it_was_and_says_so(session):
     exchange = exchange_of("câu đã không còn")
-    card = card_html(1, exchange.answer.citations[0], exchange, session.index)
+    card = card_html(1, exchange.shown.citations[0], exchange, session.index)
     assert "<mark>câu đã không còn</mark>" in card
     assert "Bài viết đã thay đổi" in card
 
@@ -143,7 +158,9 @@ def test_the_short_answer_comes_first_and_once(session):
 
 
 def test_a_note_leads_to_the_sources_and_addresses_it_names(session):
-    answer = dataclasses.replace(session.ask(QUESTION), notes=("Khác nhau: 406 [1]; 9 [7].", "Có tại https://a.vn/x"))
+    differing = Paragraph((Said("Khác nhau: 406 "), Mark(1), Said("; 9 [7].")), "note")
+    notes = (differing, Paragraph((Said("Có tại "), Link("https://a.vn/x")), "note"))
+    answer = dataclasses.replace(session.ask(QUESTION), notes=notes)
     page = conversation_html(session, [Exchange(answer)])
     notes = page[page.index('<ul class="notes">') : page.index('<ol class="sources"')]
     assert notes.count('data-source="1-1"') == 1
@@ -152,8 +169,9 @@ def test_a_note_leads_to_the_sources_and_addresses_it_names(session):
 
 
 def test_a_refusal_links_the_articles_it_names(session):
-    text = "Dạ, chưa đủ. Có thể liên quan: “Quận Long Biên tinh gọn bộ máy”; “<b>Không có</b>”. Xin hỏi lại."
-    page = conversation_html(session, [Exchange(Answer("q", "q", text, (), 0.1))])
+    near = (Related("long-bien", "Quận Long Biên tinh gọn bộ máy"), Said("; "), Related("khong-co", "<b>Không có</b>"))
+    refusal = Paragraph((Said("Dạ, chưa đủ. Có thể liên quan: "), *near, Said(". Xin hỏi lại.")), "refusal")
+    page = conversation_html(session, [Exchange(Answer("q", "q", (refusal,), (), 0.1))])
     assert '“<a href="/doc/long-bien" target="_blank">Quận Long Biên tinh gọn bộ máy</a>”; “&lt;b&gt;' in page
 
 
@@ -183,14 +201,13 @@ def test_follow_ups_are_the_other_headings_of_the_sources(session):
 
 
 def test_what_a_browser_kept_comes_back_as_it_was(session):
-    kept = [Exchange(session.ask(QUESTION), "ask", Filters(since=datetime.date(2020, 1, 2), kind="news"), "g000001")]
+    kept = [Exchange(session.ask(QUESTION), Filters(since=datetime.date(2020, 1, 2), kind="news"), "g000001")]
     assert restore(dump(kept)) == kept
     assert restore([{"answer": 1}]) == restore("x") == restore(None) == []
 
 
 def test_only_answers_make_the_history_of_a_conversation(session):
-    hits = session.search(QUESTION, 2)
-    kept = [Exchange(session.ask(QUESTION)), Exchange(ranked(QUESTION, QUESTION, hits), "search")]
+    kept = [Exchange(session.ask(QUESTION)), Exchange(ranked(QUESTION, session.find(QUESTION, 2)))]
     assert [turn.question for turn in turns(kept)] == [QUESTION]
 
 
@@ -206,7 +223,7 @@ ARTICLE = "Mở đầu.\n\n# Một\n\n- ý a\n- ý b\n\n1. điều\n\n> lời\n\
 
 
 def test_an_article_is_rendered_in_its_forms():
-    assert Renderer(ARTICLE, None).html() == (
+    assert article_html(ARTICLE, None) == (
         '<p>Mở đầu.</p><h2>Một</h2><ul><li>ý a</li><li>ý b</li></ul><ul class="numbered"><li>1. điều</li></ul>'
         "<blockquote><p>lời</p></blockquote>"
         '<div class="table" tabindex="0" role="region" aria-label="Bảng"><table><tr><td> x </td><td> y </td></tr>'
@@ -218,7 +235,7 @@ def test_an_article_is_rendered_in_its_forms():
 def test_what_is_lit_in_an_article_is_the_span(data):
     start = data.draw(st.integers(0, len(ARTICLE) - 1))
     end = data.draw(st.integers(start + 1, len(ARTICLE)))
-    page = Renderer(ARTICLE, (start, end)).html()
+    page = article_html(ARTICLE, (start, end))
     lit = "".join(html.unescape(found) for found in re.findall(r"<mark[^>]*>(.*?)</mark>", page))
     words = "".join(re.findall(r"\w+", lit))
     assert words == "".join(re.findall(r"\w+", ARTICLE[start:end]))

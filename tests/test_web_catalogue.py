@@ -11,8 +11,7 @@ import pytest
 
 import qa
 from qa.values import Document
-from qa.web.catalogue import Wanted, catalogue_html, subjects_of
-from qa.web.chart import by_month, chart_html, legend
+from qa.web.catalogue import Wanted, by_month, catalogue_html, chart_of, legend, subjects_of
 
 LAW = Document("l", "Luật Tổ chức", "x", "Quốc hội", "", datetime.date(2025, 6, 16), "law", "72/2025/QH15")
 
@@ -48,7 +47,7 @@ def test_without_a_corpus_folder_every_article_is_of_another_subject(session, tm
 
 def test_what_was_looked_for_stays_in_the_form_as_text(session, corpus):
     page = catalogue_html(session.index, corpus, Wanted('"><script>', kind="law"))
-    assert 'value="&quot;&gt;&lt;script&gt;"' in page
+    assert 'value="&#34;&gt;&lt;script&gt;"' in page
     assert '<option value="law" selected>' in page
     assert "Không có bài nào phù hợp." in page
 
@@ -74,9 +73,10 @@ def test_the_chart_counts_months_and_kinds_and_puts_the_old_ones_together():
 
 
 def test_the_chart_says_its_numbers_as_a_table_too():
-    page = chart_html([in_month(2025, 6), in_month(2025, 6), in_month(2025, 6, "decree")])
-    assert '<tr><th scope="row">06/2025</th><td>2</td><td>1</td></tr>' in page
-    assert chart_html([dataclasses.replace(LAW, published=None)]) == ""
+    chart = chart_of([in_month(2025, 6), in_month(2025, 6), in_month(2025, 6, "decree")])
+    assert chart.rows == [("06/2025", 2, 1)]
+    assert [(month.total, month.parts) for month in chart.months] == [(3, [(1, 1), (0, 2)])]
+    assert chart_of([dataclasses.replace(LAW, published=None)]).months == []
 
 
 def test_rare_kinds_are_put_together():

@@ -1,10 +1,11 @@
-"""What stands before the site, each part alone: limits, bodies, proxies, the desk, the operator's door."""
+"""What stands before the site, each part alone: limits, bodies, proxies, the workers, the operator's door."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -12,16 +13,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
-from qa.errors import SettingsError, TooLongError
-from qa.web.forwarded_headers import Proxies
-from qa.web.operator_login import COOKIE, HOURS, Door
-from qa.web.rate_limit import MOST_VISITORS, Buckets, visitor_at
-from qa.web.request_body import BodyError, check_json, read_body
-from qa.web.route_allowlist import kind_of
-from qa.web.security import BUSY, LARGEST, Guard
-from qa.web.worker_pool import Desk
+from qa.errors import BusyError, SettingsError, TooLongError
+from qa.web.admin import COOKIE, HOURS, Door
+from qa.web.security import (
+    JOIN,
+    LARGEST,
+    MOST_VISITORS,
+    BodyError,
+    Buckets,
+    Guard,
+    Proxies,
+    check_event,
+    kind_of,
+    read_body,
+    visitor_at,
+)
+from qa.web.worker_pool import WorkerPool
 
-ASK = "/gradio_api/call/ask"
+ASK = "/api/ask"
 ROOM = "/van-hanh/trang/"
 
 
@@ -33,19 +42,19 @@ class Clock:
         return self.now
 
 
-def site(rate: int = 0, door: Door | None = None, trusted: str = "", status: int = 200) -> TestClient:
+def site(rate: int = 0, door: Door | None = None, trusted: str = "") -> TestClient:
     """Return a client of an application that says who asked, behind all that guards."""
 
     async def app(scope, receive, send):
         request = Request(scope, receive)
         said = {"client": scope["client"][0], "headers": dict(request.headers), "body": (await request.body()).decode()}
-        await JSONResponse(said, status)(scope, receive, send)
+        await JSONResponse(said)(scope, receive, send)
 
     return TestClient(Proxies(Guard(app, rate, door), trusted), client=("203.0.113.7", 1))
 
 
 def ask(client: TestClient, **headers: str):
-    return client.post(ASK, json={"data": []}, headers=headers)
+    return client.post(ASK, json={"question": "x"}, headers=headers)
 
 
 def test_a_bucket_gives_its_burst_then_one_at_a_time():
@@ -142,28 +151,21 @@ def test_a_body_that_never_ends_is_given_up():
         b"x",
         b"",
         b"[" * 100_000,
-        b"[" * 50 + b"]" * 50,
         b"1" * 5000,
         b'{"data": [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}]}',
         b'{"data": [[{"p\\u0061th": "http://10.0.0.1/", "meta": {"_type": "gradio.FileData"}}]]}',
     ],
 )
-def test_what_is_no_plain_call_is_refused(body):
+def test_an_event_of_the_chat_that_is_no_json_or_names_a_file_is_refused(body):
     with pytest.raises(BodyError) as refused:
-        check_json(body)
+        check_event(body)
     assert refused.value.status == 400
-    assert site().post(ASK, content=body).status_code == 400
+    assert site().post(JOIN, content=body).status_code == 400
 
 
-def test_a_plain_call_passes_byte_for_byte():
+def test_a_plain_event_passes_byte_for_byte():
     body = '{"data": ["Long Biên?", {"path": 1}]}'
-    assert site().post(ASK, content=body.encode()).json()["body"] == body
-
-
-def test_a_full_queue_is_said_in_vietnamese_with_a_time_to_come_back():
-    busy = ask(site(status=503))
-    assert (busy.status_code, busy.json()["detail"], busy.headers["Retry-After"]) == (503, BUSY, "5")
-    assert busy.headers["X-Content-Type-Options"] == "nosniff"
+    assert site().post(JOIN, content=body.encode()).json()["body"] == body
 
 
 @pytest.mark.parametrize(
@@ -180,8 +182,16 @@ def test_a_full_queue_is_said_in_vietnamese_with_a_time_to_come_back():
         ("POST", "/gradio_api/upload"),
         ("POST", "/gradio_api/upload/"),
         ("POST", "//gradio_api/upload"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/gradio_api/openapi.json"),
+        ("GET", "/gradio_api/startup-events"),
+        ("GET", "/gradio_api/call/ask/1"),
+        ("POST", "/gradio_api/call/ask"),
         ("POST", "/gradio_api/run/ask"),
         ("POST", "/gradio_api/api/ask"),
+        ("POST", "/gradio_api/mcp/"),
+        ("POST", "/api/status"),
+        ("DELETE", "/api/ask"),
         ("POST", "/gradio_api/component_server"),
         ("POST", "/gradio_api/process_recording"),
         ("POST", "/gradio_api/vibe-edit"),
@@ -253,28 +263,34 @@ def test_a_token_is_new_at_each_login_and_ends_here_too():
     assert len(door._ends) == 1
 
 
-def test_an_mcp_call_is_sent_to_this_server_whatever_host_it_names():
-    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-QA-Inner": "x", "Origin": "http://evil"}
-    seen = site(trusted="*").post("/gradio_api/mcp/", json={}, headers=headers).json()["headers"]
-    assert seen["host"] == "testserver:80"
-    assert not {"x-forwarded-host", "origin"} & set(seen)
-    assert len(seen["x-qa-inner"]) == 32
-
-
-def test_what_the_server_asks_itself_is_not_counted_and_cannot_be_forged():
-    client = site(rate=2)
-    inner = client.post("/gradio_api/mcp/", json={}).json()["headers"]["x-qa-inner"]
-    assert [ask(client, **{"X-QA-Inner": inner}).status_code for _ in range(3)] == [200] * 3
-    assert ask(client, **{"X-QA-Inner": "0" * 32}).status_code == 429
-
-
 def test_work_that_overruns_its_time_is_given_up_and_keeps_its_place():
-    desk, ended = Desk(1, 0.05), threading.Event()
+    workers, ended = WorkerPool(1, 0.05, 8), threading.Event()
     with pytest.raises(TooLongError, match=r"no answer within 0\.05 s"):
-        desk.do(ended.wait)
+        workers.do(ended.wait)
     with pytest.raises(TooLongError):
-        desk.do(lambda: 1)
+        asyncio.run(workers.run(lambda: 1))
     ended.set()
-    assert Desk(1, 5).do(lambda: 1) == 1
+    assert WorkerPool(1, 5, 8).do(lambda: 1) == 1
+    assert asyncio.run(WorkerPool(1, 5, 8).run(lambda: 1)) == 1
     with pytest.raises(ZeroDivisionError):
-        Desk(1, 5).do(lambda: 1 // 0)
+        WorkerPool(1, 5, 8).do(lambda: 1 // 0)
+
+
+def test_more_work_than_may_wait_is_refused_until_some_is_done():
+    workers, ended = WorkerPool(1, 0.5, 0), threading.Event()
+    with pytest.raises(TooLongError):
+        workers.do(ended.wait)
+    with pytest.raises(BusyError):
+        workers.do(lambda: 1)
+    ended.set()
+    time.sleep(0.2)
+    assert workers.do(lambda: 1) == 1
+
+
+def test_a_work_s_own_time_limit_is_not_taken_for_ours():
+    def late() -> None:
+        raise TimeoutError("its own")
+
+    for do in (WorkerPool(1, 5, 1).do, lambda work: asyncio.run(WorkerPool(1, 5, 1).run(work))):
+        with pytest.raises(TimeoutError, match="its own"):
+            do(late)

@@ -13,9 +13,8 @@ from qa.retrieval import Filters
 from qa.values import KINDS
 from qa.web import LiveSession
 from qa.web.exchange import restore
-from qa.web.handlers import Handlers, day_of, filters
-from qa.web.latest_request import Tickets
-from qa.web.worker_pool import Desk
+from qa.web.handlers import Handlers, Tickets, day_of, filters
+from qa.web.worker_pool import WorkerPool
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 VISITOR = SimpleNamespace(session_hash="v")
@@ -23,7 +22,7 @@ VISITOR = SimpleNamespace(session_hash="v")
 
 @pytest.fixture
 def handlers(index, encoder, tmp_path) -> Handlers:
-    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Desk(2, 30))
+    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), WorkerPool(2, 30, 8))
 
 
 def expected_answer(handlers: Handlers, question: str, kept: list, **choices: str) -> tuple:
@@ -41,7 +40,7 @@ def test_a_question_is_first_seen_being_searched_then_answered(handlers):
     assert first[3] == ""
     assert "406" in second[0]
     assert "<mark>" in second[1]
-    assert [one.answer.question for one in restore(second[2])] == [QUESTION]
+    assert [one.shown.question for one in restore(second[2])] == [QUESTION]
 
 
 def test_nothing_typed_is_nothing_asked(handlers):
@@ -73,7 +72,7 @@ def test_visitors_have_tickets_of_their_own():
 
 
 def test_the_tickets_of_those_who_left_do_not_pile_up(monkeypatch):
-    monkeypatch.setattr("qa.web.latest_request.MOST_VISITORS", 2)
+    monkeypatch.setattr("qa.web.handlers.MOST_VISITORS", 2)
     tickets = Tickets()
     taken = {visitor: tickets.take(visitor) for visitor in ("gone", "one", "other")}
     assert [tickets.spend(visitor, ticket) for visitor, ticket in taken.items()] == [False, True, True]
@@ -82,7 +81,7 @@ def test_the_tickets_of_those_who_left_do_not_pile_up(monkeypatch):
 def test_search_alone_keeps_ranked_passages(handlers):
     (exchange,) = restore(expected_answer(handlers, "thủ tục hành chính", [], mode="search")[2])
     assert exchange.mode == "search"
-    assert [quote.marker for quote in exchange.answer.citations] == [1, 2, 3]
+    assert [quote.marker for quote in exchange.shown.citations] == [1, 2, 3]
 
 
 def test_asking_as_typed_replaces_the_turn_in_both_modes(handlers):
@@ -90,16 +89,16 @@ def test_asking_as_typed_replaces_the_turn_in_both_modes(handlers):
         kept = expected_answer(handlers, "quan long bien giam nguoi", [], mode=mode)[2]
         (exchange,) = restore(handlers.answer_as_typed(kept, event(turn="1"))[2])
         assert exchange.as_typed
-        assert exchange.answer.understood == "quan long bien giam nguoi"
+        assert exchange.shown.understood == "quan long bien giam nguoi"
 
 
 def test_asking_again_keeps_place_and_filters(handlers):
     kept = expected_answer(handlers, QUESTION, [], kind="news")[2]
     kept = expected_answer(handlers, "Còn bao nhiêu tòa án cấp tỉnh?", kept)[2]
     first, second = restore(handlers.answer_again(kept, event(turn="1"))[2])
-    assert first.answer.question == QUESTION
+    assert first.shown.question == QUESTION
     assert first.filters == Filters(kind="news")
-    assert second.answer.question == "Còn bao nhiêu tòa án cấp tỉnh?"
+    assert second.shown.question == "Còn bao nhiêu tòa án cấp tỉnh?"
 
 
 @pytest.mark.parametrize("turn", ["0", "2", "-1"])
@@ -149,7 +148,7 @@ def test_what_fails_is_said_politely_under_a_number_of_the_log(handlers, caplog)
 
 
 def test_without_an_index_the_page_says_that_it_is_being_prepared(tmp_path, encoder):
-    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"), Desk(2, 30))
+    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"), WorkerPool(2, 30, 8))
     assert "đang được chuẩn bị" in empty.open([])[0]
     assert "đang được chuẩn bị" in empty.apologise([])[0]
 

@@ -18,9 +18,8 @@ from qa.errors import DocumentReadError, IndexNotFoundError, IngestError, Refusa
 from qa.feedback import Feedback, FeedbackStore
 from qa.settings import Settings
 from qa.web import LiveSession
+from qa.web.admin import COOKIE, Door, Operator
 from qa.web.messages_vi import REFUSALS, TROUBLES, trouble_text
-from qa.web.operator import Operator
-from qa.web.operator_login import COOKIE, Door
 from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
 
 PASSWORD = "mật khẩu thử 123"  # noqa: S105 - of these tests alone
@@ -213,7 +212,7 @@ def test_the_chat_takes_no_files_of_anyone(server):
 
 @pytest.mark.server
 def test_a_request_that_is_too_large_goes_no_further(server):
-    request = urllib.request.Request(f"{server}/gradio_api/call/ask", b" " * 2_000_001)
+    request = urllib.request.Request(f"{server}/api/ask", b" " * 2_000_001)
     with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
         urllib.request.urlopen(request)
     assert getattr(refused.value, "code", 413) == 413

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.answer.comparison_parser import Comparison, Side
-from qa.answer.compose import attribution
+from qa.answer import wording_vi as wording
+from qa.answer.comparison_parser import Comparison, Side, comparison_in
+from qa.answer.draft import Draft, Inquiry, quotes_of
+from qa.answer.notes import note
+from qa.answer.quotes import NEXT_SENTENCE, best_quotes, blocks_of
+from qa.answer.timeline import course
 from qa.answer.verification import metadata
 from qa.index import Index
 from qa.reading import FIGURES, SAME_KIND, THRESHOLD, AnswerType, Candidate, ExpectedAnswer, expected_answer, parts
 from qa.text import numbers_in, terms, words
-from qa.values import Quote, Row
+from qa.values import Comparison as Table
+from qa.values import Paragraph, Row
 
 NAMED, ALIKE = 0.5, 0.4
 EACH = 2
 """How many figures a sentence must hold that tells of both sides."""
 
-SIDE_BY_SIDE = "Dạ, các tài liệu nêu về từng vế như sau:"
-HEADS = ("Vế so sánh", "Trả lời ngắn", "Trích nguyên văn")
 TELLS = re.compile(
     r"\b(?:so với|thay vì|khác với|thay cho|không còn|tăng|giảm|bớt|thêm"
     r"|từ \d[\d.,]* .{0,40}?\b(?:xuống|còn|lên|thành))\b",
@@ -30,6 +33,36 @@ TIMES = {
     "sau": re.compile(r"\b(?:sau|mới|còn|nay|xuống|đã sửa|kể từ|từ ngày)\b", re.IGNORECASE),
 }
 """What a sentence says that is about the time before, or the time after."""
+
+
+def comparison(inquiry: Inquiry) -> Draft | None:
+    """Quote the sentence that tells a comparison, else a line a side; None where nothing is compared or found."""
+    asked = comparison_in(inquiry.query)
+    if asked is None:
+        return None
+    candidates = inquiry.candidates
+    least = 0.0 if asked.figures else NEXT_SENTENCE * candidates[0].score if candidates else 0.0
+    told = telling(asked, [one for one in candidates if one.score >= least and is_sure(one)], inquiry.index)
+    if told:
+        told_first = [told, *(one for one in candidates if one is not told)]
+        return course(inquiry.query, told_first) or best_quotes(told_first)
+    pair = pair_for(asked, [inquiry.about(side.question) for side in asked.sides], inquiry.index)
+    spoken = [(side, one) for side, one in zip(asked.sides, pair, strict=True) if one]
+    one_side_is_enough = not asked.of_one and asked.figures and len(spoken) == 1
+    if len({one.text for _, one in spoken}) < len(asked.sides) and not one_side_is_enough:
+        return None
+    return side_by_side(asked, spoken)
+
+
+def side_by_side(asked: Comparison, spoken: Sequence[tuple[Side, Candidate]]) -> Draft:
+    """Return a line a side, or what is known of one side and that nothing is of the other."""
+    quotes = quotes_of([one for _, one in spoken])
+    confidence = min(one.evidence.confidence for _, one in spoken)
+    if len(spoken) == 1:
+        missing = tuple(uncovered(side) for side in asked.sides if side is not spoken[0][0])
+        return Draft(blocks_of(quotes, spoken[0][1].short), quotes, confidence, missing)
+    rows = tuple(Row(side.name, place, one.short) for place, (side, one) in enumerate(spoken, start=1))
+    return Draft((Table(wording.SIDE_BY_SIDE, wording.HEADS, rows),), quotes, confidence)
 
 
 def telling(comparison: Comparison, candidates: Sequence[Candidate], index: Index) -> Candidate | None:
@@ -113,34 +146,6 @@ def names(side: Side, text: str, candidate: Candidate, index: Index) -> bool:
     return found >= NAMED * sum(weights.values()) > 0
 
 
-def compose_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
-    """Return the lines as a Markdown table; a cell never ends its line nor its column."""
-    shown = [HEADS, ("---",) * len(HEADS), *(cells(row, quotes) for row in rows)]
-    return "\n".join([SIDE_BY_SIDE, "", *(f"| {' | '.join(line)} |" for line in shown)])
-
-
-def cells(row: Row, quotes: Sequence[Quote]) -> tuple[str, str, str]:
-    quote = next(one for one in quotes if one.marker == row.marker)
-    short = f"**{cell(row.short)}**" if row.short else "–"
-    return cell(row.side), short, f"{cell(quote.text)} [{quote.marker}] · {cell(attribution(quote.citation))}"
-
-
-def cell(text: str) -> str:
-    """Return a text for one cell of a Markdown table, in one line."""
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
-
-
-def plain_rows(rows: Sequence[Row], quotes: Sequence[Quote]) -> str:
-    """Return the lines of a comparison as plain text, each quote verbatim before its mark."""
-    marked = {quote.marker: quote for quote in quotes}
-    lines = [
-        f"- {row.side}: {f'{row.short}. ' if row.short else ''}{marked[row.marker].text} [{row.marker}] · "
-        f"{attribution(marked[row.marker].citation)}"
-        for row in rows
-    ]
-    return "\n".join([SIDE_BY_SIDE, *lines])
-
-
-def uncovered(side: Side) -> str:
+def uncovered(side: Side) -> Paragraph:
     """Say for which side nothing sure was found: that is all that a search can tell."""
-    return f"Chưa tìm thấy trong các tài liệu câu nào đủ căn cứ về “{side.name}”, nên chưa đủ hai vế để so sánh."
+    return note(wording.UNCOVERED.format(side=side.name))

@@ -11,7 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.answer.draft import Draft, Inquiry, quotes_of
+from qa.answer.quotes import MOST_SENTENCES as MOST_QUOTED
+from qa.answer.quotes import blocks_of, choose
 from qa.answer.timeline import first_day
+from qa.reading import THRESHOLD, Candidate
+from qa.retrieval import permits
 from qa.text import fold, normalise, quotable_spans, words
 from qa.values import Document, Passage, Quote
 
@@ -43,6 +48,26 @@ class Change:
     names: tuple[str, ...]
     since: datetime.date
     passage: Passage
+
+
+def false_premise(changes: Sequence[Change], inquiry: Inquiry) -> Draft | None:
+    """Quote what has changed, then what answers and is no older; None to a question that overlooks no change."""
+    documents = inquiry.index.documents
+    told = [one for one in changes if permits(inquiry.filters, documents[one.passage.citation.document_id])]
+    change = change_behind(inquiry.query, told, inquiry.day)
+    if change is None:
+        return None
+    first = tuple(correcting(change))
+    also = choose(inquiry.candidates) if inquiry.confidence >= THRESHOLD else []
+    newer = [one for one in also if is_new(one, change, first)]
+    said = (*first, *quotes_of(newer, len(first) + 1))[:MOST_QUOTED]
+    return Draft(blocks_of(said), said, max(inquiry.confidence, THRESHOLD))
+
+
+def is_new(candidate: Candidate, change: Change, told: Sequence[Quote]) -> bool:
+    """Tell whether a sentence is no older than the article that tells of a change, and no part of it."""
+    published, told_on = candidate.citation.published, change.passage.citation.published
+    return bool(published and told_on and published >= told_on) and candidate.text not in [quote.text for quote in told]
 
 
 def changes_told(documents: Iterable[Document], passages_of: Callable[[str], Iterable[Passage]]) -> list[Change]:

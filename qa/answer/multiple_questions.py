@@ -1,4 +1,4 @@
-"""Several questions in one message: each is answered by itself, and the answers are put together."""
+"""Several questions in one message: each is answered by itself, and the answers become one draft."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from qa.answer.comparison import plain_rows
+from qa.answer.draft import Draft
 from qa.text import syllables
-from qa.values import Answer, Quote
+from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
 
 MOST_QUESTIONS = 3
 SHORTEST = 4
-MARK = re.compile(r"\[(\d{1,2})\]")
 BETWEEN = re.compile(r"(?<=\?)\s+")
 
 
@@ -27,29 +26,35 @@ def split_questions(question: str) -> list[str]:
     return parts
 
 
-def merge(question: str, answers: Sequence[Answer]) -> Answer:
-    """Return one answer of several, its marks numbered through; what is declined says so in its place."""
-    texts, quotes, notes = [], [], []
+def merge(answers: Sequence[Answer]) -> Draft:
+    """Return several answers as one draft of paragraphs, its markers numbered through.
+
+    A headline opens its part as a sentence, a comparison becomes a list; what is declined says so in its place.
+    """
+    blocks: list[Paragraph] = []
+    quotes: list[Quote] = []
+    notes: list[Paragraph] = []
     for answer in answers:
         shift = len(quotes)
-        plain = plain_rows(answer.rows, answer.citations) if answer.rows else answer.text
-        plain = plain.replace(f"**{answer.short}**", f"{answer.short}.", 1) if answer.short else plain
-        texts.append(shifted(plain, answer.citations, shift))
+        blocks += [raised(in_line(block), shift) for block in answer.blocks]
+        notes += [raised(note, shift) for note in answer.notes]
         quotes += [dataclasses.replace(quote, marker=quote.marker + shift) for quote in answer.citations]
-        notes += [MARK.sub(lambda mark, shift=shift: f"[{int(mark[1]) + shift}]", note) for note in answer.notes]
-    return Answer(
-        question,
-        " ".join(answer.understood for answer in answers),
-        "\n\n".join(texts),
-        tuple(quotes),
-        min(answer.confidence for answer in answers),
-        tuple(dict.fromkeys(notes)),
-    )
+    confidence = min(answer.confidence for answer in answers)
+    return Draft(tuple(blocks), tuple(quotes), confidence, tuple(notes))
 
 
-def shifted(text: str, quotes: Sequence[Quote], shift: int) -> str:
-    """Return the text with each quote's mark raised; brackets inside the quotes stay."""
-    for quote in sorted(quotes, key=lambda one: -one.marker):
-        old, new = f"{quote.text} [{quote.marker}]", f"{quote.text} [{quote.marker + shift}]"
-        text = text.replace(old, new, 1)
-    return text
+def in_line(block: Block) -> Paragraph:
+    """Return a block as a paragraph among others."""
+    if isinstance(block, Paragraph):
+        return block
+    return Paragraph((*block.parts, Said("."))) if isinstance(block, Headline) else Paragraph(block.parts)
+
+
+def raised(paragraph: Paragraph, shift: int) -> Paragraph:
+    """Return a paragraph with its markers raised."""
+
+    def part_raised(part: Part) -> Part:
+        fixed = isinstance(part, Said | Related | Link)
+        return part if fixed else dataclasses.replace(part, marker=part.marker + shift)
+
+    return dataclasses.replace(paragraph, parts=tuple(map(part_raised, paragraph.parts)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
+from qa.answer import wording_vi as wording
 from qa.index import Index
-from qa.values import Document, Quote
-
-REPLACED, AMENDED = "thay thế", "sửa đổi, bổ sung"
+from qa.values import Document, Excerpt, Link, Mark, Paragraph, Quote, Said
 
 
-def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[str, ...]:
+def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:
     """Return the notes on an answer's sources as they stand on a day."""
     cited = [index.documents[name] for name in dict.fromkeys(quote.citation.document_id for quote in quotes)]
     return tuple(
@@ -24,36 +23,42 @@ def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple
     )
 
 
-def copies(document: Document, index: Index, cited: Sequence[Document]) -> Iterator[str]:
+def copies(document: Document, index: Index, cited: Sequence[Document]) -> Iterator[Paragraph]:
     """Mention the documents that say the same as a cited one."""
     for name in index.same[document.id]:
         copy = index.documents[name]
         if copy not in cited:
-            yield f"Nội dung này cũng có tại: “{copy.title}” ({copy.source}) {copy.url}".strip()
+            yield note(wording.COPY.format(title=copy.title, source=copy.source), copy.url)
 
 
-def changes(document: Document, index: Index, day: datetime.date) -> Iterator[str]:
+def changes(document: Document, index: Index, day: datetime.date) -> Iterator[Paragraph]:
     """Say that a cited document was replaced, amended or has ended, and name the newer one."""
     if document.effective_to and document.effective_to <= day:
-        yield f"“{document.title}” hết hiệu lực từ ngày {document.effective_to:%d/%m/%Y}."
+        yield note(wording.ENDED.format(title=document.title, day=document.effective_to))
     for later in index.later.get(document.number or "", ()):
         start = later.effective_from or later.published
         if later.id == document.id or (start and start > day):
             continue
-        verb = REPLACED if document.number in later.supersedes else AMENDED
-        since = f" từ ngày {start:%d/%m/%Y}" if start else ""
-        newer = f"{later.number}: " if later.number else ""
-        yield f"Văn bản {document.number} đã được {verb}{since} bởi {newer}“{later.title}” ({later.source}) {later.url}"
+        said = wording.CHANGED.format(
+            number=document.number,
+            verb=wording.REPLACED if document.number in later.supersedes else wording.AMENDED,
+            since=wording.SINCE.format(day=start) if start else "",
+            newer=f"{later.number}: " if later.number else "",
+            title=later.title,
+            source=later.source,
+        )
+        yield note(said, later.url)
 
 
-def differing_figures(quotes: Sequence[Quote], figures: Sequence[str]) -> str:
-    """Say that two sources give different figures, each with its date."""
-    said = [
-        f"{figure} ({quote.citation.source}{dated(quote)}) [{quote.marker}]"
-        for quote, figure in zip(quotes, figures, strict=True)
-    ]
-    return f"Các nguồn nêu số liệu khác nhau: {'; '.join(said)}."
+def note(said: str, url: str = "") -> Paragraph:
+    return Paragraph((Said(f"{said} "), Link(url)) if url else (Said(said),), "note")
 
 
-def dated(quote: Quote) -> str:
-    return f", {quote.citation.published:%d/%m/%Y}" if quote.citation.published else ""
+def differing_figures(quotes: Sequence[Quote], figures: Sequence[str]) -> Paragraph:
+    """Say that sources give different figures, each with its date and the mark of its quote."""
+    parts = [Said(wording.DIFFERING_FIGURES)]
+    for place, (quote, figure) in enumerate(zip(quotes, figures, strict=True)):
+        day = f", {quote.citation.published:%d/%m/%Y}" if quote.citation.published else ""
+        parts += [Said("; ")] if place else []
+        parts += [Excerpt(figure, quote.marker), Said(f" ({quote.citation.source}{day}) "), Mark(quote.marker)]
+    return Paragraph((*parts, Said(".")), "note")

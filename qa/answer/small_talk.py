@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from qa.answer import wording_vi as wording
+from qa.answer.draft import Draft, Inquiry
 from qa.index import Index
-from qa.text import SYLLABLE, fold, normalise
+from qa.text import SYLLABLE, fold, normalise, syllables
+from qa.values import Paragraph, Part, Related, Said
 
 LONGEST = 12
+MOST_SUBJECTS = 4
 LISTS = tomllib.loads((files("qa.answer") / "small_talk.toml").read_text(encoding="utf-8"))
 NAMES = "|".join(LISTS["names"])
 REPEATED = re.compile(r"(\w)\1{2,}")
 REPLIES = {
-    "unkind": "Dạ, rất tiếc vì tôi chưa giúp được ông/bà. {about} Mời ông/bà đặt câu hỏi cụ thể.",
-    "ability": "Dạ, {about_small} Ông/bà có thể hỏi về {subjects}.",
-    "identity": "Dạ, tôi là hệ thống hỏi đáp tự động về cải cách hành chính. {about}",
-    "farewell": "Dạ, xin chào tạm biệt ông/bà.",
-    "thanks": "Dạ, không có gì ạ. Ông/bà cần hỏi thêm điều gì, xin cứ đặt câu hỏi.",
-    "greeting": "Dạ, xin chào ông/bà. {about} Mời ông/bà đặt câu hỏi.",
+    "unkind": wording.UNKIND,
+    "ability": wording.ABILITY,
+    "identity": wording.IDENTITY,
+    "farewell": wording.FAREWELL,
+    "thanks": wording.THANKS,
+    "greeting": wording.GREETING,
 }
 """What is said to each; of a message that says several, the first here counts."""
 
@@ -44,7 +47,14 @@ def whole_messages(*, folded: bool) -> dict[str, re.Pattern[str]]:
 ACCENTED, FOLDED = whole_messages(folded=False), whole_messages(folded=True)
 
 
-def reply_to(message: str, index: Index) -> str | None:
+def small_talk(inquiry: Inquiry) -> Draft | None:
+    """Reply to a remark that asks nothing of the documents, or to a message without a word."""
+    is_empty = not syllables(inquiry.query)
+    reply = (Said(wording.EMPTY),) if is_empty else reply_to(inquiry.question, inquiry.index)
+    return Draft((Paragraph(reply, "reply"),)) if reply else None
+
+
+def reply_to(message: str, index: Index) -> tuple[Part, ...] | None:
     """Return a fitting reply to a message that asks nothing of the documents; None to a question.
 
     The whole message, as it was typed, has to consist of known phrases: a word inside a question is none.
@@ -56,27 +66,23 @@ def reply_to(message: str, index: Index) -> str | None:
     kind = next((kind for kind in REPLIES if patterns[kind].fullmatch(said)), None)
     if kind is None:
         return None
-    about = describe(index)
-    return REPLIES[kind].format(about=about, about_small=about[0].lower() + about[1:], subjects=subjects(index))
+    before, names_subjects, after = REPLIES[kind].partition(wording.SUBJECTS)
+    opening = Said(before.format(**corpus_facts(index)))
+    return (opening, *subjects(index), Said(after)) if names_subjects else (opening,)
 
 
-def describe(index: Index) -> str:
-    """Say what the answers rest on, from the index's own facts."""
+def corpus_facts(index: Index) -> dict[str, str]:
+    """Return what a reply may state of the corpus: how many documents it holds, and the day of the newest."""
     days = [document.published for document in index.documents.values() if document.published]
-    newest = f", bài mới nhất ngày {max(days):%d/%m/%Y}" if days else ""
-    return (
-        f"Tôi trả lời bằng cách trích nguyên văn từ {len(index.documents)} bài viết về cải cách hành chính{newest}; "
-        "điều gì tài liệu không nói, tôi sẽ nói là không có."
-    )
+    newest = wording.NEWEST.format(day=max(days)) if days else ""
+    return {"documents": str(len(index.documents)), "newest": newest}
 
 
-def subjects(index: Index) -> str:
+def subjects(index: Index) -> Iterator[Part]:
     """Name some documents as examples of what can be asked: the newest of the most frequent publishers."""
     newest = sorted(index.documents.values(), key=lambda document: (str(document.published or ""), document.id))[::-1]
-    seen: Counter[str] = Counter()
-    chosen = []
-    for document in newest:
-        if not seen[document.source]:
-            chosen.append(f"“{document.title}”")
-        seen[document.source] += 1
-    return "; ".join(chosen[:4])
+    chosen = {document.source: document for document in reversed(newest)}
+    wanted = [document for document in newest if chosen[document.source] is document][:MOST_SUBJECTS]
+    for place, document in enumerate(wanted):
+        yield from ([Said("; ")] if place else [])
+        yield Related(document.id, document.title)

@@ -6,10 +6,11 @@ import datetime
 import re
 from collections.abc import Sequence
 
-from qa.answer.compose import attribution
-from qa.reading import Candidate
+from qa.answer import wording_vi as wording
+from qa.answer.draft import Draft, Inquiry, quotes_of
+from qa.reading import THRESHOLD, Candidate
 from qa.text import fold
-from qa.values import Quote
+from qa.values import Timeline
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2
@@ -41,6 +42,21 @@ DAY = re.compile(
 
 
 PATTERNS = (COURSE, ONE_FACT, SEVERAL_MOMENTS)
+
+
+def timeline(inquiry: Inquiry) -> Draft | None:
+    """Return the dated quotes that answer a question for a course of events; None where they are too few or unsure."""
+    return course(inquiry.query, inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
+
+
+def course(query: str, candidates: Sequence[Candidate]) -> Draft | None:
+    """Return the dated sentences among some candidates as a list; None to a question that asks for none."""
+    found = moments(candidates, query) if asks_for_course(query) else []
+    if not found:
+        return None
+    quotes = quotes_of(found)
+    block = Timeline(wording.OVER_TIME, tuple(quote.marker for quote in quotes))
+    return Draft((block,), quotes, max(one.evidence.confidence for one in found))
 
 
 def asks_for_course(question: str) -> bool:
@@ -91,9 +107,3 @@ def is_day(year: int, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
-
-
-def compose_course(quotes: Sequence[Quote]) -> str:
-    """Return the dated list: a line a sentence, with its mark and its source."""
-    lines = [f"- {quote.text} [{quote.marker}] ({attribution(quote.citation)})" for quote in quotes]
-    return "\n".join(["Dạ, theo thời gian:", *lines])

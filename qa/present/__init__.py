@@ -1,26 +1,27 @@
 """Answers, hits and states as JSON, lines for a terminal, Markdown and Word."""
 
-from qa.present.export import (
-    to_docx,
-    to_markdown,
-)
-from qa.present.render import (
-    answer_lines,
+from qa.present.conversation import numbered, web_address
+from qa.present.docx import to_docx
+from qa.present.json import (
     answer_object,
-    describe,
     document_object,
-    feedback_lines,
     feedback_object,
+    search_object,
+    status_object,
+    to_json,
+    whole,
+)
+from qa.present.markdown import escape, to_markdown
+from qa.present.terminal import (
+    answer_lines,
+    describe,
+    feedback_lines,
     hit_lines,
     intake_lines,
     is_reworded,
     one_line,
     plain_text,
     printable,
-    search_object,
-    status_object,
-    to_json,
-    whole,
 )
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "answer_object",
     "describe",
     "document_object",
+    "escape",
     "feedback_lines",
     "feedback_object",
     "hit_lines",
     "intake_lines",
     "is_reworded",
+    "numbered",
     "one_line",
     "plain_text",
     "printable",
@@ -41,5 +44,6 @@ __all__ = [
     "to_docx",
     "to_json",
     "to_markdown",
+    "web_address",
     "whole",
 ]

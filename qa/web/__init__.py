@@ -3,9 +3,9 @@
 import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: it reads this then
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # of 10,000 it makes a table anew after each call
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # of 10,000 it makes a table anew after each event
 
+from qa.web.app import create_app, serve
 from qa.web.live_session import LiveSession
-from qa.web.server import create_app, serve
 
 __all__ = ["LiveSession", "create_app", "serve"]

@@ -1,119 +1,351 @@
-"""The endpoints /ask, /search, /document and /status: REST by gradio_client's names, and MCP tools."""
+"""The REST endpoints under ``/api``: one request each, plain JSON both ways, errors as ``application/problem+json``."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from typing import Literal, TypeVar
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-import gradio as gr
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from starlette.exceptions import HTTPException
 
-from qa import telemetry
-from qa.errors import QAError
-from qa.present import render
-from qa.retrieval import Filters
-from qa.values import KINDS, Answer
+from qa.errors import BusyError, IndexNotFoundError, QAError, TooLongError
+from qa.follow_ups import complete
+from qa.present import answer_object, document_object, search_object, status_object
+from qa.retrieval import LONGEST_QUESTION, Filters
+from qa.telemetry import request
+from qa.values import KINDS, Answer, Document, Turn
+from qa.web.api_docs import docs_html
 from qa.web.live_session import LiveSession
-from qa.web.worker_pool import Desk
-
-Kind = Literal["", *KINDS]
-"""A kind of document, or nothing for any."""
+from qa.web.messages_vi import field_text
+from qa.web.security import PROBLEM, TITLES, problem
+from qa.web.worker_pool import WorkerPool
 
 Result = TypeVar("Result")
+Shown = TypeVar("Shown")
+EVENTS = "text/event-stream"
 MOST_PASSAGES = 100
+RETRY_WHEN_BUSY = 5
+NO_SUCH_DOCUMENT = "Kho không có bài viết này, hoặc bài đã được gỡ ra; xin lấy mã bài từ một trích dẫn."
+NO_SUCH_PAGE = "API không có địa chỉ hoặc phương thức này; xin xem /api/docs."
+TROUBLE = "Hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
+UNAVAILABLE: dict[type[QAError], str] = {
+    IndexNotFoundError: "Kho tài liệu đang được chuẩn bị. Mời ông/bà thử lại sau ít giây.",
+    BusyError: "Hệ thống đang bận. Mời ông/bà thử lại sau ít giây.",
+    TooLongError: "Chưa tìm xong trong thời gian cho phép. Mời ông/bà hỏi gọn hơn hoặc thử lại sau.",
+}
+
+ASK = """Answer a question in Vietnamese about Vietnam's administrative reform with sentences quoted word for word.
+
+Every sentence of the answer comes with the title, publisher, date, number and address of its source and its place in
+it. When the documents hold no answer, "declined" is true and "citations" is empty: then say so."""
+SEARCH = """Find the passages of the documents that fit a question best, ranked, each with its source.
+
+Use this to read around a topic; use ask for an answer. A higher score is better."""
+DOCUMENT = "Return a whole document by its id, as found in a citation or a hit."
+STATUS = "Tell what the index holds: how many documents and passages, its generation, encoder and time of building."
 
 
-def add_endpoints(live: LiveSession, desk: Desk) -> None:
-    """Add the four endpoints to the blocks that are open."""
+def or_none(value: object) -> object:
+    """Return None for an empty text, which means any."""
+    return value or None
 
-    def guarded(kind: str, work: Callable[[], Result]) -> Result:
-        """Run an endpoint's work; what the caller did wrong comes back as the reason, nothing else does."""
+
+Question = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
+    Field(description="The question in Vietnamese, with or without accents, complete in itself"),
+]
+Since = Annotated[
+    datetime.date | None,
+    BeforeValidator(or_none),
+    Field(description="Only documents published on this day or later, YYYY-MM-DD"),
+]
+Until = Annotated[
+    datetime.date | None,
+    BeforeValidator(or_none),
+    Field(description="Only documents published on this day or before, YYYY-MM-DD"),
+]
+Kind = Annotated[Literal[*KINDS] | None, BeforeValidator(or_none), Field(description="Only documents of this kind")]
+AsOf = Annotated[
+    datetime.date | None, BeforeValidator(or_none), Field(description="Only what was in force on this day, YYYY-MM-DD")
+]
+Passages = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages to return")]
+DocumentId = Annotated[str, Field(description="The id, for example long-bien-tinh-gon-bo-may-2022")]
+
+
+class Conditions(BaseModel):
+    """Which documents may answer; what is left out or empty means any."""
+
+    model_config = ConfigDict(extra="forbid")
+    since: Since = None
+    until: Until = None
+    kind: Kind = None
+    as_of: AsOf = None
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(self.since, self.until, self.kind, self.as_of)
+
+    @model_validator(mode="after")
+    def check_days(self) -> Self:
+        """Refuse days in the wrong order."""
+        _ = self.filters
+        return self
+
+
+class EarlierTurn(BaseModel):
+    """A question and its answer, earlier in the conversation."""
+
+    question: str = Field(max_length=LONGEST_QUESTION)
+    answer: str = Field("", max_length=20_000)
+
+
+class AskBody(Conditions):
+    """A question, and what was said before it."""
+
+    question: Question
+    history: list[EarlierTurn] = Field([], max_length=30, description="The conversation so far, oldest first")
+
+
+class AskQuery(Conditions):
+    """A question in an address."""
+
+    question: Question = Field(alias="q")
+    history: ClassVar[list[EarlierTurn]] = []
+
+
+class SearchBody(Conditions):
+    """What to look for."""
+
+    question: Question
+    k: Passages = 5
+
+
+class SearchQuery(Conditions):
+    """What to look for, in an address."""
+
+    question: Question = Field(alias="q")
+    k: Passages = 5
+
+
+class Source(BaseModel):
+    """Where a text comes from; it is ``text[start:end]`` of its document, character for character."""
+
+    document_id: str
+    title: str
+    source: str = Field(description="The publisher")
+    url: str
+    published: datetime.date | None
+    number: str | None
+    section: str | None
+    start: int
+    end: int
+    score: float
+
+
+class QuotedSentence(Source):
+    """A sentence of the answer, and its source."""
+
+    marker: int = Field(description="Its number in the text, as in [1]")
+    quote: str
+
+
+class AnswerObject(BaseModel):
+    """An answer in quoted sentences."""
+
+    question: str
+    understood: str = Field(description="The question as it was searched")
+    text: str
+    short: str | None = Field(None, description="The part of a quote that answers most shortly")
+    declined: bool = Field(description="Whether the documents hold no answer; exactly when there are no citations")
+    confidence: float = Field(ge=0, le=1)
+    citations: list[QuotedSentence]
+    notes: list[str]
+    blocks: list[dict[str, Any]] = Field([], description="The answer in parts, for a page of one's own")
+
+
+class RankedPassage(Source):
+    """A passage that was found; the best has rank 1."""
+
+    rank: int
+    dense: float
+    lexical: float
+    passage_id: str
+    text: str
+
+
+class SearchObject(BaseModel):
+    """Ranked passages."""
+
+    question: str
+    understood: str
+    hits: list[RankedPassage]
+
+
+class StatusObject(BaseModel):
+    """The index that answers."""
+
+    documents: int
+    passages: int
+    generation: str
+    encoder: str
+    built: datetime.datetime
+    search: str
+    recall: float = Field(alias="recall@10")
+
+
+class Problem(BaseModel):
+    """An error, after RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong, in Vietnamese")
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": TITLES[status], "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+    for status in (400, 413, 422, 429, 503)
+}
+STREAM = {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}}
+
+
+class Endpoints:
+    """What the endpoints return, over one live session."""
+
+    def __init__(self, live: LiveSession, workers: WorkerPool) -> None:
+        self.live = live
+        self.workers = workers
+
+    async def answer(self, body: AskBody | AskQuery) -> dict[str, object]:
+        history = turns(body.history)
+        return await self.done(
+            "ask", lambda: self.live.current().ask(body.question, body.filters, history), answer_object
+        )
+
+    async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
+        """Return the question as it will be searched."""
+        session = self.live.current()
+        query = await self.workers.run(lambda: complete(session.understand(body.question), turns(body.history)))
+        return {"question": body.question, "understood": query}
+
+    async def found(self, body: SearchBody | SearchQuery) -> dict[str, object]:
+        session = self.live.current()
+        return await self.done(
+            "search",
+            lambda: session.find(body.question, body.k, body.filters),
+            lambda result: search_object(body.question, result.query, result.hits),
+        )
+
+    async def document(self, document_id: str) -> dict[str, object] | None:
+        find = self.live.current().index.documents.get
+        return await self.done("document", lambda: find(document_id), lambda found: found and document_object(found))
+
+    async def status(self) -> dict[str, object]:
+        return await self.done("status", lambda: self.live.current().index.manifest, status_object)
+
+    async def done(self, kind: str, work: Callable[[], Result], show: Callable[[Result], Shown]) -> Shown:
+        """Do a piece of work among all others, count it, and return it as it is shown."""
+        with request(f"api_{kind}", self.live.metrics) as current:
+            result = await self.workers.run(work)
+            if isinstance(result, Answer) and result.declined:
+                current.outcome = "declined"
+            return show(result)
+
+    async def events(self, first: dict[str, object], body: AskBody | AskQuery) -> AsyncIterator[str]:
+        """Yield an answer as events: how the question is understood, each block, then the whole object."""
+        yield event("understood", first)
         try:
-            with telemetry.request(f"api_{kind}", live.metrics) as current:
-                done = desk.do(work)
-                if isinstance(done, Answer) and done.declined:
-                    current.outcome = "declined"
-                return done
-        except KeyError as error:
-            raise gr.Error(
-                f"no document has the id {error}; take one from a citation", print_exception=False
-            ) from error
-        except (ValueError, QAError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    def ask(question: str, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
-        """Answer a question in Vietnamese about Vietnam's administrative reform with sentences quoted word for word.
-
-        Every sentence of the answer comes with the title, publisher, date, number and address of its source and its
-        place in it. When the documents hold no answer, "declined" is true and "citations" is empty: then say so.
-
-        Args:
-            question: The question in Vietnamese, with or without accents, complete in itself; at most 2,000 characters.
-            since: Only documents published on this day or later, as YYYY-MM-DD; empty for any.
-            until: Only documents published on this day or before, as YYYY-MM-DD; empty for any.
-            kind: Only documents of this kind, for example "law" or "decree"; empty for any.
-            as_of: Only what was in force on this day, as YYYY-MM-DD; empty for any.
-
-        Returns:
-            An object with question, understood, text, declined, confidence (0..1), citations and notes.
-        """
-        wanted = (since, until, kind, as_of)
-        return render.answer_object(guarded("ask", lambda: live.current().ask(question, filters(*wanted))))
-
-    def search(question: str, k: int = 5, since: str = "", until: str = "", kind: Kind = "", as_of: str = "") -> dict:
-        """Find the passages of the documents that fit a question best, ranked, each with its source.
-
-        Use this to read around a topic; use ask for an answer.
-
-        Args:
-            question: The question or the words to look for, in Vietnamese; at most 2,000 characters.
-            k: How many passages to return, 1 to 100.
-            since: Only documents published on this day or later, as YYYY-MM-DD; empty for any.
-            until: Only documents published on this day or before, as YYYY-MM-DD; empty for any.
-            kind: Only documents of this kind, for example "law" or "decree"; empty for any.
-            as_of: Only what was in force on this day, as YYYY-MM-DD; empty for any.
-
-        Returns:
-            An object with question, understood and hits, best first; a higher score is better.
-        """
-
-        def work() -> dict:
-            session = live.current()
-            hits = session.search(question, min(k, MOST_PASSAGES), filters(since, until, kind, as_of))
-            return render.search_object(question, session.understand(question), hits)
-
-        return guarded("search", work)
-
-    def document(document_id: str) -> dict:
-        """Return a whole document by its id, as found in a citation or a hit.
-
-        Args:
-            document_id: The document's id, for example "long-bien-tinh-gon-bo-may-2022".
-
-        Returns:
-            An object with id, title, text, source, url, published, kind, number and the days it is in force.
-        """
-        return render.document_object(guarded("document", lambda: live.current().document(document_id)))
-
-    def status() -> dict:
-        """Tell what the index holds: how many documents and passages, its generation, encoder and time of building.
-
-        Returns:
-            An object with documents, passages, generation, encoder and built.
-        """
-        return render.status_object(guarded("status", live.current).index.manifest)
-
-    for function in (ask, search, document, status):
-        gr.api(function, api_name=function.__name__, **desk.together())
+            answer = await self.answer(body)
+        except QAError as error:
+            yield event("problem", json.loads(bytes(trouble(error).body)))
+            return
+        for block in answer.get("blocks", []):
+            yield event("block", block)
+        yield event("answer", answer)
 
 
-def filters(since: str, until: str, kind: str, as_of: str) -> Filters:
-    """Return the filters that a caller named; ValueError names the day or kind that is none."""
+def create_api(live: LiveSession, workers: WorkerPool) -> FastAPI:
+    """Return the application to mount at ``/api``."""
+    api = FastAPI(title="Hỏi đáp cải cách hành chính", docs_url=None, redoc_url=None, responses=PROBLEMS)
+    endpoints = Endpoints(live, workers)
 
-    def day(text: str) -> datetime.date | None:
-        try:
-            return datetime.date.fromisoformat(text) if text else None
-        except ValueError as error:
-            raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD") from error
+    async def asked(body: AskBody | AskQuery, caller: Request) -> Response:
+        if caller.headers.get("accept", "").startswith(EVENTS):
+            return StreamingResponse(endpoints.events(await endpoints.understood(body), body), media_type=EVENTS)
+        return JSONResponse(await endpoints.answer(body))
 
-    return Filters(since=day(since), until=day(until), kind=kind or None, as_of=day(as_of))
+    @api.post("/ask", description=ASK, response_model=AnswerObject, responses=STREAM)
+    async def ask(body: AskBody, caller: Request) -> Response:
+        return await asked(body, caller)
+
+    @api.get("/ask", description=ASK, response_model=AnswerObject, responses=STREAM)
+    async def ask_by_address(query: Annotated[AskQuery, Query()], caller: Request) -> Response:
+        return await asked(query, caller)
+
+    @api.post("/search", description=SEARCH, response_model=SearchObject)
+    async def search(body: SearchBody) -> Response:
+        return JSONResponse(await endpoints.found(body))
+
+    @api.get("/search", description=SEARCH, response_model=SearchObject)
+    async def search_by_address(query: Annotated[SearchQuery, Query()]) -> Response:
+        return JSONResponse(await endpoints.found(query))
+
+    @api.get("/documents/{document_id}", description=DOCUMENT, response_model=Document)
+    async def document(document_id: DocumentId) -> Response:
+        found = await endpoints.document(document_id)
+        return JSONResponse(found) if found else problem(404, NO_SUCH_DOCUMENT)
+
+    @api.get("/status", description=STATUS, response_model=StatusObject)
+    async def status() -> Response:
+        return JSONResponse(await endpoints.status())
+
+    @api.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(docs_html(api.openapi()))
+
+    add_problems(api)
+    return api
+
+
+def add_problems(api: FastAPI) -> None:
+    """Say every error as a problem."""
+
+    @api.exception_handler(RequestValidationError)
+    def wrong(_request: Request, error: RequestValidationError) -> Response:
+        details = error.errors()
+        if any(one["type"] == "json_invalid" for one in details):
+            return problem(400, "Yêu cầu không đúng dạng JSON.")
+        return problem(422, " ".join(dict.fromkeys(map(field_text, details))))
+
+    @api.exception_handler(QAError)
+    def failed(_request: Request, error: QAError) -> Response:
+        return trouble(error)
+
+    @api.exception_handler(HTTPException)
+    def refused(_request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, NO_SUCH_PAGE)
+
+    @api.exception_handler(500)
+    def broken(_request: Request, _error: Exception) -> Response:
+        return problem(500, TROUBLE)
+
+
+def trouble(error: QAError) -> Response:
+    """Return what a caller is told about an error of ours."""
+    reason = UNAVAILABLE.get(type(error))
+    return problem(503, reason, RETRY_WHEN_BUSY) if reason else problem(500, TROUBLE)
+
+
+def turns(history: list[EarlierTurn]) -> tuple[Turn, ...]:
+    return tuple(Turn(one.question, one.answer) for one in history)
+
+
+def event(name: str, value: object) -> str:
+    """Return a server-sent event that holds JSON."""
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"

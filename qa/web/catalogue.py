@@ -1,12 +1,14 @@
-"""The corpus page: what the index holds, by subject and date, with search and a chart."""
+"""The corpus page: what the index holds by subject and date, its quality, with search and a chart."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from markupsafe import Markup
 
 from qa.corpus import article_paths
 from qa.errors import CorpusError
@@ -14,13 +16,16 @@ from qa.evaluate import Quality
 from qa.index import Index
 from qa.text import fold, normalise
 from qa.values import KINDS, Document
-from qa.web.chart import chart_html
-from qa.web.html_text import KIND_NAMES, day_text, document_address, escape, kind_name
-from qa.web.quality_section import quality_html
+from qa.web.html_text import KIND_NAMES, kind_name
+from qa.web.templates import render
 
 MOST_SHOWN = 300
 LONGEST_WANTED = 200
+MONTHS = 18
+KINDS_DRAWN = 5
+BEFORE = "Trước"
 OTHER = "Chủ đề khác"
+OTHER_KIND = "Loại khác"
 SUBJECTS = {
     "bo-may-trung-uong": "Bộ máy trung ương",
     "chinh-quyen-dia-phuong": "Chính quyền địa phương",
@@ -36,6 +41,17 @@ SUBJECTS = {
     "tu-phap-thanh-tra": "Tư pháp, thanh tra",
 }
 """The folders of the shipped corpus as a reader knows them; another folder is shown by its own name."""
+
+
+MEASURES = {"hit@1": "Bài đúng đứng đầu", "recall@10": "Bài đúng trong 10 bài đầu", "ndcg@10": "nDCG@10"}
+TYPING = {"": "Đủ dấu", "half_accents/": "Thiếu nửa số dấu", "no_accents/": "Không dấu", "slips/": "Gõ nhầm"}
+ANSWER_MEASURES = {
+    "sentence@1": "Câu trích đầu tiên chứa lời đáp",
+    "answer_f1": "Lời đáp ngắn trùng với lời đáp mẫu (F1)",
+    "abstain_auroc": "Phân biệt câu hỏi không có trong tài liệu (AUROC)",
+}
+
+Rows = list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +70,54 @@ class Wanted:
         return all(word in bears for word in fold(normalise(self.words)).split())
 
 
-def catalogue_html(index: Index, corpus: Path, wanted: Wanted, quality: Quality | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class QualityView:
+    """The figures of the last ``qa eval``: how articles are found by way of typing, and how answers are read."""
+
+    dataset: str
+    day: str
+    encoder: str
+    heads: tuple[str, ...]
+    search: Rows
+    answers: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A bar of the chart; ``parts`` are (place of the kind in the legend, documents), the topmost first."""
+
+    name: str
+    total: int
+    parts: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Documents by month and kind, as bars and as a table; no months where no document is dated."""
+
+    kinds: list[str]
+    highest: int
+    months: list[Month]
+    rows: list[tuple[str | int, ...]]
+
+
+def catalogue_html(index: Index, corpus: Path, wanted: Wanted, quality: Quality | None = None) -> Markup:
     """Return the body of the corpus page; ``quality`` is what the last ``qa eval`` measured, if there was one."""
     subjects = subjects_of(corpus, index.manifest.generation)
     named = {document.id: subjects.get(document.id, OTHER) for document in index.documents.values()}
     fitting = [document for document in index.documents.values() if wanted.fits(document, named[document.id])]
-    return (
-        f"<h1>Kho tài liệu</h1>{facts_html(index)}{quality_html(quality)}{chart_html(fitting)}"
-        f"{form_html(wanted, sorted(set(named.values())))}{list_html(fitting, named)}"
+    return render(
+        "catalogue",
+        index_facts=index_facts(index),
+        quality=quality and quality_view(quality),
+        chart=chart_of(fitting),
+        wanted=wanted,
+        subjects=[(name, name) for name in sorted(set(named.values()))],
+        kinds=[(kind, KIND_NAMES[kind]) for kind in KINDS],
+        groups=by_subject(fitting, named),
+        found=len(fitting),
+        most_shown=MOST_SHOWN,
+        longest_wanted=LONGEST_WANTED,
     )
 
 
@@ -76,61 +132,83 @@ def subjects_of(corpus: Path, generation: str) -> dict[str, str]:  # noqa: ARG00
     return {name: SUBJECTS.get(folder, folder.replace("-", " ")) for name, folder in folders.items()}
 
 
-def facts_html(index: Index) -> str:
+def index_facts(index: Index) -> Rows:
     """Return what the index is: size, time of building, generation, encoder."""
     manifest = index.manifest
-    facts = [
+    return [
         ("Bài viết", f"{manifest.documents}"),
         ("Đoạn tra cứu", f"{manifest.passages}"),
         ("Lập chỉ mục", f"{manifest.built.astimezone():%H:%M %d/%m/%Y}"),
         ("Thế hệ", manifest.generation),
         ("Bộ mã hóa", manifest.encoder),
     ]
-    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
-    return f'<dl class="facts">{rows}</dl>'
 
 
-def form_html(wanted: Wanted, subjects: Sequence[str]) -> str:
-    """Return the search form, filled in as it was sent."""
-    return (
-        '<form class="search" action="/tai-lieu" method="get" role="search">'
-        f'<label>Tìm trong tên, số hiệu, nơi đăng <input type="search" name="q" value="{escape(wanted.words)}" '
-        f'maxlength="{LONGEST_WANTED}"></label>'
-        f'<label>Chủ đề <select name="chu-de">{options(wanted.subject, [(one, one) for one in subjects])}</select>'
-        f'</label><label>Loại <select name="loai">{options(wanted.kind, [(k, KIND_NAMES[k]) for k in KINDS])}</select>'
-        '</label><button type="submit">Tìm</button></form>'
-    )
-
-
-def options(chosen: str, named: Sequence[tuple[str, str]]) -> str:
-    return '<option value="">Tất cả</option>' + "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(name)}</option>'
-        for value, name in named
-    )
-
-
-def list_html(documents: Sequence[Document], named: dict[str, str]) -> str:
-    """Return the articles under their subjects, newest first."""
-    if not documents:
-        return '<p class="count" role="status">Không có bài nào phù hợp.</p>'
+def by_subject(documents: Sequence[Document], named: dict[str, str]) -> list[tuple[str, list[Document]]]:
+    """Return the newest articles under their subjects, newest first; the subject of the others comes last."""
     newest = sorted(documents, key=lambda document: (str(document.published or ""), document.id), reverse=True)
     groups: dict[str, list[Document]] = defaultdict(list)
     for document in newest[:MOST_SHOWN]:
         groups[named[document.id]].append(document)
-    left_out = len(documents) - MOST_SHOWN
-    more = f"; hiện {MOST_SHOWN} bài mới nhất, xin tìm hẹp hơn để thấy các bài khác" if left_out > 0 else ""
-    sections = "".join(
-        f'<section><h2>{escape(subject)} <span class="size">{len(groups[subject])}</span></h2>'
-        f'<ul class="articles">{"".join(map(row_html, groups[subject]))}</ul></section>'
-        for subject in sorted(groups, key=lambda subject: (subject == OTHER, fold(subject)))
-    )
-    return f'<p class="count" role="status">{len(documents)} bài{more}</p>{sections}'
+    return sorted(groups.items(), key=lambda group: (group[0] == OTHER, fold(group[0])))
 
 
-def row_html(document: Document) -> str:
-    about = [kind_name(document.kind), document.number, document.source]
-    return (
-        f'<li><time>{day_text(document.published)}</time><div><a href="{document_address(document.id)}">'
-        f'{escape(document.title)}</a><span class="about">{escape(" · ".join(part for part in about if part))}</span>'
-        "</div></li>"
+def quality_view(quality: Quality) -> QualityView:
+    """Return the figures as they are shown: a row for each way of typing that was measured."""
+    figures = quality.figures
+    return QualityView(
+        quality.dataset,
+        f"{quality.measured.astimezone():%d/%m/%Y}",
+        quality.encoder,
+        ("Cách gõ", *MEASURES.values()),
+        [
+            (name, *(percent(figures.get(f"{way}{measure}")) for measure in MEASURES))
+            for way, name in TYPING.items()
+            if f"{way}ndcg@10" in figures
+        ],
+        [(name, percent(figures[measure])) for measure, name in ANSWER_MEASURES.items() if measure in figures],
     )
+
+
+def percent(value: float | None) -> str:
+    """Return a share as Vietnamese readers write it: 0.967 is "96,7 %"."""
+    return "–" if value is None else f"{100 * value:.1f} %".replace(".", ",")
+
+
+def chart_of(documents: Sequence[Document]) -> Chart:
+    """Return the dated documents over the last months that have any, older months as one bar."""
+    counts = by_month(documents)
+    kinds = legend(counts)
+    sizes = {month: amounts(counted, kinds) for month, counted in counts.items()}
+    months = [
+        Month(month, sum(some), [(place, size) for place, size in enumerate(some) if size][::-1])
+        for month, some in sizes.items()
+    ]
+    highest = max((month.total for month in months), default=0)
+    return Chart(kinds, highest, months, [(month, *some) for month, some in sizes.items()])
+
+
+def by_month(documents: Sequence[Document]) -> dict[str, Counter[str]]:
+    """Count documents by month ("06/2025") and kind; all before the last months go under "Trước"."""
+    dated = sorted((one for one in documents if one.published), key=lambda one: str(one.published))
+    months = list(dict.fromkeys(f"{one.published:%m/%Y}" for one in dated))
+    kept = months[-MONTHS:]
+    counts: dict[str, Counter[str]] = {BEFORE: Counter()} if len(months) > MONTHS else {}
+    for document in dated:
+        month = f"{document.published:%m/%Y}"
+        counts.setdefault(month if month in kept else BEFORE, Counter())[kind_name(document.kind)] += 1
+    return counts
+
+
+def legend(counts: dict[str, Counter[str]]) -> list[str]:
+    """Return the commonest kinds in their own order, and "other" where there are more."""
+    total: Counter[str] = sum(counts.values(), Counter())
+    common = {kind for kind, _ in total.most_common(KINDS_DRAWN)}
+    kinds = [name for name in map(kind_name, KINDS) if name in common]
+    return kinds + ([OTHER_KIND] if len(total) > len(kinds) else [])
+
+
+def amounts(counted: Counter[str], kinds: Sequence[str]) -> list[int]:
+    """Return how many of each kind of the legend, the rest under the last."""
+    named = [counted[kind] for kind in kinds if kind != OTHER_KIND]
+    return named + ([sum(counted.values()) - sum(named)] if OTHER_KIND in kinds else [])

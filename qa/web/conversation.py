@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from itertools import groupby
 
-from qa.answer import HEADS, SIDE_BY_SIDE
+from qa import present
 from qa.index import Index
-from qa.present import is_reworded, render
+from qa.present import is_reworded
 from qa.retrieval import Filters
 from qa.session import Session
-from qa.values import Answer, Quote
+from qa.values import (
+    Answer,
+    Comparison,
+    Headline,
+    Link,
+    Mark,
+    Paragraph,
+    Part,
+    Quote,
+    Quoted,
+    Related,
+    Response,
+    Timeline,
+    plain,
+)
 from qa.web.exchange import Exchange
 from qa.web.html_text import (
     day_text,
@@ -33,8 +47,7 @@ TOOLS = (
     '<button type="button" data-event="download" data-form="docx">Tải Word</button></div>'
 )
 THANKS = '<p class="thanks" role="status">Cảm ơn ông/bà đã góp ý.</p>'
-TITLES = re.compile(r"(?<=“)(.+?)(?=”[;.])")
-MARK = re.compile(r"(\[\d+\])")
+PARAGRAPHS = "\n\n"
 REASONS = ("Không đúng câu hỏi", "Thông tin cũ", "Thiếu ý", "Nguồn không phù hợp")
 
 
@@ -81,19 +94,14 @@ def pending_html(question: str, documents: int) -> str:
 
 def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bool) -> str:
     """Return one question with its answer, sources in short, and what can be done with them."""
-    answer = exchange.answer
-    body = (
-        short_html(turn, answer)
-        + text_html(turn, answer, session.index)
-        + notes_html(turn, answer)
-        + sources_html(turn, answer)
-    )
+    shown = exchange.shown
+    body = blocks_html(turn, shown, session.index) + notes_html(turn, shown, session.index) + sources_html(turn, shown)
     if exchange.mode == "ask" and newest:
-        body += follow_ups_html(answer, session)
+        body += follow_ups_html(shown, session)
     return (
         f'<article class="exchange" id="luot-{turn}" data-turn="{turn}">'
-        f'<div class="message user"><p>{escape(answer.question)}</p>{scope_html(exchange)}</div>'
-        f'<div class="message bot{" declined" if answer.declined else ""}">{understood_html(turn, exchange)}{body}'
+        f'<div class="message user"><p>{escape(shown.question)}</p>{scope_html(exchange)}</div>'
+        f'<div class="message bot{"" if shown.citations else " declined"}">{understood_html(turn, exchange)}{body}'
         f"{actions_html(turn, exchange)}</div></article>"
     )
 
@@ -112,74 +120,61 @@ def filter_names(filters: Filters) -> list[str]:
 
 def understood_html(turn: int, exchange: Exchange) -> str:
     """Return the question as it was searched, where it differs, with the way back to what was typed."""
-    answer = exchange.answer
+    shown = exchange.shown
     if exchange.as_typed:
         return '<p class="understood">Đã tìm đúng như ông/bà gõ.</p>'
-    replied = answer.declined and not answer.confidence  # to a greeting or to nothing: nothing was searched
-    if replied or not is_reworded(answer):
+    if (isinstance(shown, Answer) and shown.is_reply) or not is_reworded(shown):
         return ""
     return (
-        f'<p class="understood">Hiểu là: <strong>{escape(answer.understood)}</strong> '
+        f'<p class="understood">Hiểu là: <strong>{escape(shown.understood)}</strong> '
         f'<button type="button" class="quiet" data-event="option_select" data-turn="{turn}">'
         "Tìm đúng như đã gõ</button></p>"
     )
 
 
-def short_html(turn: int, answer: Answer) -> str:
-    """Return the short answer, large, with the mark of the quote it is cut from."""
-    if not answer.short or not answer.citations:
-        return ""
-    return f'<p class="short">{escape(answer.short)} {mark_html(turn, answer.citations[0])}</p>'
+def blocks_html(turn: int, shown: Response, index: Index) -> str:
+    """Return the blocks: headlines large, comparisons as tables, what stands between them as one text."""
+    whole = []
+    for is_text, blocks in groupby(shown.blocks, key=lambda block: isinstance(block, Paragraph | Timeline)):
+        if is_text:
+            texts = ("".join(part_html(turn, part, shown, index) for part in block.parts) for block in blocks)
+            whole.append(f'<p class="text">{PARAGRAPHS.join(texts)}</p>')
+        else:
+            whole += [block_html(turn, block, shown) for block in blocks]
+    return "".join(whole)
 
 
-def text_html(turn: int, answer: Answer, index: Index) -> str:
-    """Return the answer's text, the short answer aside, with each mark as a button that leads to its source."""
-    if answer.rows:
-        return table_html(turn, answer)
-    shown, position = [], len(f"**{answer.short}**\n\n") if opens_short(answer) else 0
-    for quote in answer.citations:
-        mark = f"[{quote.marker}]"
-        found = answer.text.find(f"{quote.text} {mark}", position)
-        if found < 0:
-            continue
-        end = found + len(quote.text) + 1
-        shown += [escape(answer.text[position:found]), f"<q>{escape(quote.text)}</q> ", mark_html(turn, quote)]
-        position = end + len(mark)
-    return f'<p class="text">{"".join(shown)}{rest_html(answer, answer.text[position:], index)}</p>'
+def part_html(turn: int, part: Part, shown: Response, index: Index) -> str:
+    """Return a piece of text: a quote with the button that leads to its source, a title that opens its article."""
+    match part:
+        case Quoted(marker):
+            quote = shown.quotes[marker]
+            return f"<q>{escape(quote.text)}</q> {mark_html(turn, quote)}"
+        case Mark(marker):
+            return mark_html(turn, shown.quotes[marker])
+        case Related(document_id, title) if document_id in index.documents:
+            return f'“<a href="{document_address(document_id)}" target="_blank">{escape(title)}</a>”'
+        case Link(url) if is_web_address(url):
+            return source_link(url)
+    return escape(plain([part], shown.quotes))
 
 
-def table_html(turn: int, answer: Answer) -> str:
-    """Return a comparison as a table: a row a side, its quote with the mark that leads to its source."""
-    quotes = {quote.marker: quote for quote in answer.citations}
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
+def block_html(turn: int, block: Headline | Comparison, shown: Response) -> str:
+    """Return a headline with the mark of the quote it is cut from, or a comparison as a table."""
+    if isinstance(block, Headline):
+        return f'<p class="short">{escape(block.text)} {mark_html(turn, shown.quotes[block.marker])}</p>'
+    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in block.heads)
+    quoted = ((row, shown.quotes[row.marker]) for row in block.rows)
     lines = "".join(
         f'<tr><th scope="row">{escape(row.side)}</th><td>{escape(row.short or "–")}</td>'
-        f"<td><q>{escape(quotes[row.marker].text)}</q> {mark_html(turn, quotes[row.marker])}</td></tr>"
-        for row in answer.rows
+        f"<td><q>{escape(quote.text)}</q> {mark_html(turn, quote)}</td></tr>"
+        for row, quote in quoted
     )
     return (
-        f'<p class="text">{SIDE_BY_SIDE}</p>'
+        f'<p class="text">{escape(block.opening)}</p>'
         '<div class="comparison" tabindex="0" role="region" aria-label="Bảng so sánh">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
-
-
-def rest_html(answer: Answer, text: str, index: Index) -> str:
-    """Return what follows the quotes; a refusal's titles as links to their articles."""
-    if not answer.declined:
-        return escape(text)
-    titles = {document.title: document.id for document in index.documents.values()}
-    return "".join(
-        f'<a href="{document_address(titles[part])}" target="_blank">{escape(part)}</a>'
-        if part in titles
-        else escape(part)
-        for part in TITLES.split(text)
-    )
-
-
-def opens_short(answer: Answer) -> bool:
-    """Tell whether an answer's text begins with its short answer in bold, which is shown apart."""
-    return bool(answer.short) and answer.text.startswith(f"**{answer.short}**\n\n")
 
 
 def mark_html(turn: int, quote: Quote) -> str:
@@ -189,27 +184,20 @@ def mark_html(turn: int, quote: Quote) -> str:
     )
 
 
-def notes_html(turn: int, answer: Answer) -> str:
-    """Return the notes, their marks as buttons and an address at the end as a link."""
-    items = "".join(f"<li>{note_html(turn, note, answer)}</li>" for note in answer.notes)
+def notes_html(turn: int, shown: Response, index: Index) -> str:
+    """Return the notes, their marks as buttons and their addresses as links."""
+    notes = ("".join(part_html(turn, part, shown, index) for part in note.parts) for note in shown.notes)
+    items = "".join(f"<li>{note}</li>" for note in notes)
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
-def note_html(turn: int, note: str, answer: Answer) -> str:
-    words, _, last = note.rpartition(" ")
-    if is_web_address(last):
-        return f"{escape(words)} {source_link(last)}"
-    marks = {f"[{quote.marker}]": mark_html(turn, quote) for quote in answer.citations}
-    return "".join(marks.get(part) or escape(part) for part in MARK.split(note))
-
-
-def sources_html(turn: int, answer: Answer) -> str:
+def sources_html(turn: int, shown: Response) -> str:
     """Return one line a source: mark, title, publisher, date."""
     lines = "".join(
         f'<li>{mark_html(turn, quote)} <a href="{escape(reader_address(quote.citation))}" target="_blank">'
         f'{escape(quote.citation.title)}<span class="unseen"> (mở ở thẻ mới)</span></a> '
         f'<span class="where">{escape(quote.citation.source)} · {day_text(quote.citation.published)}</span></li>'
-        for quote in answer.citations
+        for quote in shown.citations
     )
     return f'<ol class="sources" aria-label="Nguồn">{lines}</ol>' if lines else ""
 
@@ -223,11 +211,11 @@ def follow_ups_html(answer: Answer, session: Session) -> str:
 
 def actions_html(turn: int, exchange: Exchange) -> str:
     """Return what can be done with an answer: copy, share, ask again, edit, judge."""
-    answer = exchange.answer
-    question = escape(answer.question)
+    shown = exchange.shown
+    question = escape(shown.question)
     buttons = (
-        f'<button type="button" data-copy="{escape(plain_text(answer))}">Sao chép</button>'
-        f'<button type="button" data-share="{escape(question_address(answer.question))}">Chép liên kết</button>'
+        f'<button type="button" data-copy="{escape(plain_text(shown))}">Sao chép</button>'
+        f'<button type="button" data-share="{escape(question_address(shown.question))}">Chép liên kết</button>'
         f'<button type="button" data-event="retry" data-turn="{turn}">Hỏi lại</button>'
         f'<button type="button" data-edit="{question}">Sửa câu hỏi</button>'
     )
@@ -253,10 +241,10 @@ def judge_html(turn: int) -> str:
     )
 
 
-def plain_text(answer: Answer) -> str:
+def plain_text(shown: Response) -> str:
     """Return an answer and its numbered sources as text to be pasted elsewhere."""
-    lines = [answer.question, "", render.plain_text(answer), *answer.notes]
-    for quote in answer.citations:
+    lines = [shown.question, "", present.plain_text(shown), *shown.note_texts]
+    for quote in shown.citations:
         one = quote.citation
         parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]
         lines.append(f"[{quote.marker}] {' · '.join(part for part in parts if part)}")

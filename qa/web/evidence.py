@@ -25,19 +25,19 @@ EMPTY = (
 def evidence_html(exchanges: Sequence[Exchange], index: Index) -> str:
     """Return the sources of every exchange, those of the newest shown; each character from outside escaped."""
     sections = [section_html(turn, exchange, index) for turn, exchange in enumerate(exchanges, 1)]
-    return "".join(sections) if any(exchange.answer.citations for exchange in exchanges) else EMPTY
+    return "".join(sections) if any(exchange.shown.citations for exchange in exchanges) else EMPTY
 
 
 def section_html(turn: int, exchange: Exchange, index: Index) -> str:
     """Return the sources of one exchange."""
-    quotes = exchange.answer.citations
+    quotes = exchange.shown.citations
     if not quotes:
         return f'<section class="evidence-turn" data-turn="{turn}">{EMPTY}</section>'
     heading = "Các đoạn tìm được" if exchange.mode == "search" else "Nguồn trích dẫn"
     cards = "".join(card_html(turn, quote, exchange, index) for quote in quotes)
     return (
         f'<section class="evidence-turn" data-turn="{turn}"><h2>{heading}</h2>'
-        f'<p class="evidence-question">{escape(exchange.answer.question)}</p>{cards}</section>'
+        f'<p class="evidence-question">{escape(exchange.shown.question)}</p>{cards}</section>'
     )
 
 
@@ -49,7 +49,7 @@ def card_html(turn: int, quote: Quote, exchange: Exchange, index: Index) -> str:
         f'<article class="source" id="nguon-{turn}-{quote.marker}" tabindex="-1">'
         f'<h3><span class="marker">{quote.marker}</span> {escape(citation.title)}</h3>'
         f"{facts_html(citation)}<blockquote>{passage}</blockquote>{note}"
-        f'<p class="why">{escape(reason(exchange.answer.understood, quote.text, citation))}</p>'
+        f'<p class="why">{escape(reason(exchange.shown.understood, quote.text, citation))}</p>'
         f'<p class="links"><a class="read" href="{escape(reader_address(citation))}" target="_blank">Đọc toàn văn'
         f'<span class="unseen"> bài “{escape(citation.title)}” (mở ở thẻ mới)</span></a>'
         f"{source_link(citation.url)}"

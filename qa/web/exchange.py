@@ -8,27 +8,39 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from qa.retrieval import Filters
-from qa.values import Answer, Hit, Quote, Turn
+from qa.retrieval import Filters, SearchResult
+from qa.values import Answer, Paragraph, Quote, Response, Said, Turn
 
 MOST_KEPT = 30
+FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
+NOTHING_FOUND = "Không có đoạn nào phù hợp."
 Mode = Literal["ask", "search"]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question, its answer, and under what conditions it was given.
+class RankedPassages(Response):
+    """What a search alone shows for a question: passages as quotes, best first, each under its rank."""
 
-    In mode ``search`` the answer's quotes are ranked passages. ``generation`` names the index that answered;
-    ``as_typed`` says that the question was searched without repair; ``judged`` what the reader thought.
+    type: Literal["passages"] = "passages"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question, what was shown for it, and under what conditions.
+
+    ``generation`` names the index that answered; ``as_typed`` says that the question was searched without repair;
+    ``judged`` what the reader thought.
     """
 
-    answer: Answer
-    mode: Mode = "ask"
+    shown: Answer | RankedPassages
     filters: Filters = field(default_factory=Filters)
     generation: str = ""
     as_typed: bool = False
     judged: Literal["", "helpful", "unhelpful"] = ""
+
+    @property
+    def mode(self) -> Mode:
+        return "search" if isinstance(self.shown, RankedPassages) else "ask"
 
 
 _STORED = TypeAdapter(list[Exchange])
@@ -49,11 +61,12 @@ def restore(stored: object) -> list[Exchange]:
 
 def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     """Return the answered questions as the conversation so far, oldest first."""
-    return tuple(Turn(one.answer.understood, one.answer.text) for one in exchanges if one.mode == "ask")
+    return tuple(Turn(one.shown.understood, one.shown.text) for one in exchanges if one.mode == "ask")
 
 
-def ranked(question: str, understood: str, hits: Sequence[Hit]) -> Answer:
-    """Return ranked passages in the form of an answer whose quotes are the passages."""
-    quotes = tuple(Quote(rank, hit.passage.text, hit.passage.citation, hit.score) for rank, hit in enumerate(hits, 1))
-    text = f"{len(quotes)} đoạn phù hợp nhất, xếp theo độ khớp." if quotes else "Không có đoạn nào phù hợp."
-    return Answer(question, understood, text, quotes, 0.0)
+def ranked(question: str, found: SearchResult) -> RankedPassages:
+    """Return what a search found as it is shown and kept."""
+    hits = enumerate(found.hits, start=1)
+    quotes = tuple(Quote(rank, hit.passage.text, hit.passage.citation, hit.score) for rank, hit in hits)
+    said = FOUND.format(count=len(quotes)) if quotes else NOTHING_FOUND
+    return RankedPassages(question, found.query, (Paragraph((Said(said),)),), quotes)

@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 import gradio as gr
@@ -17,13 +18,12 @@ from qa.feedback import Feedback, FeedbackStore
 from qa.present import to_docx, to_markdown
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
-from qa.values import Answer
+from qa.values import Response
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
 from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
-from qa.web.latest_request import Tickets
 from qa.web.live_session import LiveSession
-from qa.web.worker_pool import Desk
+from qa.web.worker_pool import WorkerPool
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
@@ -33,14 +33,15 @@ UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử 
 PREPARING = "Kho tài liệu đang được chuẩn bị. Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PASSAGES = 10
+MOST_VISITORS = 10_000
 
 
 class Handlers:
     """What the page does at each event, over one live session."""
 
-    def __init__(self, live: LiveSession, feedback: FeedbackStore, desk: Desk) -> None:
+    def __init__(self, live: LiveSession, feedback: FeedbackStore, workers: WorkerPool) -> None:
         self.live = live
-        self.desk = desk
+        self.workers = workers
         self.feedback = feedback
         self.tickets = Tickets()
 
@@ -102,7 +103,7 @@ class Handlers:
             return (gr.skip(),) * 4
         session = self.live.current()
         old = exchanges[turn - 1]
-        asked = Question(old.answer.question, old.mode, old.filters, as_typed)
+        asked = Question(old.shown.question, old.mode, old.filters, as_typed)
         new = self.answered(session, asked, exchanges[: turn - 1])
         return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
 
@@ -110,9 +111,9 @@ class Handlers:
         """Ask or search one session; ValueError for a question that is too long."""
         with telemetry.request(f"page_{question.mode}", self.live.metrics) as current:
             current.question = question.text
-            answer = self.desk.do(lambda: answer_to(session, question, before))
-            current.outcome = "declined" if answer.declined else "answered"
-        return Exchange(answer, question.mode, question.filters, session.index.manifest.generation, question.as_typed)
+            shown = self.workers.do(lambda: answer_to(session, question, before))
+            current.outcome = "answered" if shown.citations else "declined"
+        return Exchange(shown, question.filters, session.index.manifest.generation, question.as_typed)
 
     def clear(self, request: gr.Request) -> tuple:
         """Begin a new conversation."""
@@ -137,12 +138,12 @@ class Handlers:
     def export(self, kept: list, event: gr.EventData) -> dict:
         """Return the conversation as a file for the browser to keep."""
         now = datetime.datetime.now().astimezone()
-        answers = [exchange.answer for exchange in restore(kept)]
+        shown = [exchange.shown for exchange in restore(kept)]
         name = f"hoi-dap-{now:%Y-%m-%d-%H%M}"
         if event.form == "docx":
-            content, name, kind = to_docx(answers, now), f"{name}.docx", WORD
+            content, name, kind = to_docx(shown, now), f"{name}.docx", WORD
         else:
-            content, name, kind = to_markdown(answers, now).encode(), f"{name}.md", "text/markdown"
+            content, name, kind = to_markdown(shown, now).encode(), f"{name}.md", "text/markdown"
         encoded = base64.b64encode(content).decode()
         return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
 
@@ -160,6 +161,36 @@ class Handlers:
         return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
 
 
+class Tickets:
+    """Who asks last is answered: one valid ticket a visitor; each new question takes the place of the one before.
+
+    Who leaves while a question is searched never spends the ticket: only the last 10,000 visitors' are kept.
+    """
+
+    def __init__(self) -> None:
+        self._valid: OrderedDict[str, str] = OrderedDict()
+
+    def take(self, visitor: str) -> str:
+        """Return a ticket for a question that begins; the visitor's earlier one is void."""
+        ticket = secrets.token_hex(8)
+        self._valid[visitor] = ticket
+        self._valid.move_to_end(visitor)
+        if len(self._valid) > MOST_VISITORS:
+            self._valid.popitem(last=False)
+        return ticket
+
+    def spend(self, visitor: str, ticket: str) -> bool:
+        """Tell whether a ticket is still valid, and void it."""
+        if self._valid.get(visitor) != ticket:
+            return False
+        self.void(visitor)
+        return True
+
+    def void(self, visitor: str) -> None:
+        """Void the visitor's ticket, if there is one."""
+        self._valid.pop(visitor, None)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, and how it is to be searched."""
@@ -170,11 +201,10 @@ class Question:
     as_typed: bool = False
 
 
-def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer:
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Response:
     if question.mode == "search":
         retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
-        hits = retriever.search(question.text, PASSAGES, question.filters)
-        return ranked(question.text, retriever.understand(question.text), hits)
+        return ranked(question.text, retriever.find(question.text, PASSAGES, question.filters))
     if question.as_typed:
         return session.ask_as_typed(question.text, question.filters)
     return session.ask(question.text, question.filters, turns(before))
@@ -198,6 +228,6 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def feedback_of(exchange: Exchange, *, helpful: bool, reason: str) -> Feedback:
-    answer = exchange.answer
-    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in answer.citations))
-    return Feedback(answer.question, answer.text, sources, exchange.generation, helpful, reason)
+    shown = exchange.shown
+    sources = tuple(dict.fromkeys(quote.citation.document_id for quote in shown.citations))
+    return Feedback(shown.question, shown.text, sources, exchange.generation, helpful, reason)

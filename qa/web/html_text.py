@@ -6,6 +6,8 @@ import datetime
 import html
 from urllib.parse import quote, urlsplit
 
+from markupsafe import Markup
+
 from qa.ingest import vocabulary
 from qa.text import normalise
 from qa.values import Citation
@@ -15,6 +17,12 @@ KIND_NAMES = {"news": "Tin tức", **vocabulary.KIND_NAMES, "other": "Tài liệ
 
 DECEIVING = frozenset("\\\t\n\r ")
 """What browsers read as a slash or drop, so that an address leads elsewhere than it seems."""
+
+ADDRESS = Markup('<span class="address">{}</span>')
+ORIGINAL = Markup(
+    '<a class="original" href="{}" target="_blank" rel="noopener noreferrer nofollow">'
+    'Mở nguồn gốc<span class="unseen"> (mở ở thẻ mới)</span></a>'
+)
 
 UNDATED = "không rõ ngày"
 
@@ -53,14 +61,10 @@ def is_web_address(url: str) -> bool:
     )
 
 
-def source_link(url: str) -> str:
+def source_link(url: str) -> Markup:
     """Return a link that opens the original in a new tab; an address of another kind is shown as text."""
-    if not is_web_address(url):
-        return f'<span class="address">{escape(url)}</span>' if url else ""
-    return (
-        f'<a class="original" href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
-        'Mở nguồn gốc<span class="unseen"> (mở ở thẻ mới)</span></a>'
-    )
+    link = ORIGINAL if is_web_address(url) else ADDRESS
+    return link.format(normalise(url)) if url else Markup()
 
 
 def reader_address(citation: Citation) -> str:

@@ -9,11 +9,10 @@ import gradio as gr
 
 from qa.retrieval import LONGEST_QUESTION
 from qa.values import KINDS
-from qa.web.api import add_endpoints
 from qa.web.handlers import Handlers
 from qa.web.html_text import KIND_NAMES
-from qa.web.pages import header_html
 from qa.web.suggest import TITLE
+from qa.web.templates import header_html
 
 STATIC = Path(__file__).parent / "static"
 HEAD = """<script>
@@ -51,7 +50,6 @@ class Parts:
 def build_page(handlers: Handlers) -> gr.Blocks:
     """Return the chat page."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        add_endpoints(handlers.live, handlers.desk)
         gr.HTML(header_html("/"), apply_default_css=False, elem_id="dau-trang")
         with gr.Row(elem_id="khung", equal_height=False):
             with gr.Column(elem_id="cot-hoi-dap", min_width=0, scale=3):
@@ -100,10 +98,10 @@ def choice_box() -> gr.HTML:
 
 
 def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
-    """Bind every event of the page; none of them is part of the API."""
+    """Bind every event of the page."""
     told: dict = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
     showing = told | {"outputs": parts.shown}
-    asking = showing | handlers.desk.together()
+    asking = showing | {"concurrency_limit": handlers.workers.at_once, "concurrency_id": "answers"}
     talk = parts.conversation
     overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
     events = [

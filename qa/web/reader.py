@@ -1,28 +1,24 @@
-"""The reader view: a whole article, safely rendered, with the cited sentence lit."""
+"""The reader page: a whole article with the cited sentence marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
+
+from markupsafe import Markup
 
 from qa.index import Index
 from qa.values import Document
-from qa.web.html_text import (
-    day_text,
-    document_address,
-    escape,
-    escape_exactly,
-    kind_name,
-    question_address,
-    source_link,
-)
+from qa.web.html_text import day_text, document_address, kind_name
+from qa.web.templates import render
 
 HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+")
 ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)]|[a-zđ]\))[ \t]+")
 BULLET = re.compile(r"[ \t]*[-*•+][ \t]+")
 QUOTE = re.compile(r"[ \t]*>[ \t]?")
+BAR = re.compile(r"\|")
 ROW = re.compile(r"[ \t]*\|")
 RULE = re.compile(r"(?=[ \t:|]*-)[ \t:|-]*")
 
@@ -37,100 +33,110 @@ class Line:
     level: int = 0
 
 
-def reader_html(document: Document, index: Index, start: int | None, end: int | None) -> str:
-    """Return the body of an article's page; a span that is none of the text's lights nothing."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an article's text, cut where the cited span begins and ends."""
+
+    before: str
+    cited: str = ""
+    after: str = ""
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line as the template shows it: one piece, or one for each cell of a table's row."""
+
+    cells: tuple[Piece, ...]
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one form that follow each other: a list, a table, a paragraph."""
+
+    form: str
+    lines: tuple[ShownLine, ...]
+
+
+def reader_html(document: Document, index: Index, start: int | None, end: int | None) -> Markup:
+    """Return the body of an article's page; a span that is none of the text's marks nothing."""
     span = (start, end) if start is not None and end is not None and 0 <= start < end <= len(document.text) else None
-    jump = '<a class="button" href="#cau">Đến câu được trích</a>' if span else ""
-    return (
-        f'<article class="reader"><h1>{escape(document.title)}</h1>{facts_html(document, index)}'
-        f'<p class="tools">{jump}{source_link(document.url)}'
-        f'<a href="{escape(question_address(document.title))}">Hỏi về bài này</a>'
-        '<button type="button" data-copy-address hidden>Chép địa chỉ trang</button></p>'
-        f'<div class="body">{Renderer(document.text, span).html()}</div></article>'
+    return render(
+        "reader",
+        document=document,
+        facts=facts(document),
+        related=[("Thay thế", links(document.supersedes, index)), ("Sửa đổi", links(document.amends, index))],
+        has_span=span is not None,
+        blocks=blocks(document.text, span),
     )
 
 
-def facts_html(document: Document, index: Index) -> str:
-    """Return what is known of an article as a list of terms, with links to the documents it names."""
+def article_html(text: str, span: tuple[int, int] | None) -> Markup:
+    """Return an article's text; the part within the span stands in ``mark``, the first with the id ``cau``."""
+    return render("article", blocks=blocks(text, span))
+
+
+def facts(document: Document) -> list[tuple[str, str]]:
+    """Return what is known of an article as names and values, some of them empty."""
     force = f"từ {day_text(document.effective_from)}" if document.effective_from else ""
     force += f" đến trước {day_text(document.effective_to)}" if document.effective_to else ""
-    facts = [
-        ("Nơi đăng", escape(document.source)),
+    return [
+        ("Nơi đăng", document.source),
         ("Ngày", day_text(document.published)),
         ("Loại", kind_name(document.kind)),
-        ("Số hiệu", escape(document.number or "")),
-        ("Hiệu lực", escape(force.strip())),
-        ("Thay thế", ", ".join(number_link(number, index) for number in document.supersedes)),
-        ("Sửa đổi", ", ".join(number_link(number, index) for number in document.amends)),
+        ("Số hiệu", document.number or ""),
+        ("Hiệu lực", force.strip()),
     ]
-    rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
-    return f'<dl class="facts">{rows}</dl>'
 
 
-def number_link(number: str, index: Index) -> str:
-    """Return a document's number as a link where the index holds that document."""
-    found = next((one for one in index.documents.values() if one.number == number), None)
-    return f'<a href="{document_address(found.id)}">{escape(number)}</a>' if found else escape(number)
+def links(numbers: Sequence[str], index: Index) -> list[tuple[str, str]]:
+    """Return each number with the address of the document that bears it; an empty one where the index holds none."""
+    addresses = {one.number: document_address(one.id) for one in reversed(index.documents.values())}
+    return [(number, addresses.get(number, "")) for number in numbers]
 
 
-class Renderer:
-    """Writes an article's headings, paragraphs, lists, quotes and tables as HTML, every character escaped."""
+def blocks(text: str, span: tuple[int, int] | None) -> list[Block]:
+    """Return an article's text as blocks; the rule below a table's head and empty lines are not shown."""
+    highlighter = Highlighter(text, span)
+    return [
+        Block(form, tuple(highlighter.line(line) for line in group if not is_rule(text, line)))
+        for form, group in groupby(lines(text), key=lambda line: line.form)
+        if form != "blank"
+    ]
+
+
+class Highlighter:
+    """Cuts lines, asked for in their order, where the cited span begins and ends."""
 
     def __init__(self, text: str, span: tuple[int, int] | None) -> None:
         self.text = text
-        self.span = span
-        self.lit = False
+        self.span = span or (0, 0)
+        self.found = False
 
-    def html(self) -> str:
-        """Return the article; the part within the span stands in ``mark``, the first with the id ``cau``."""
-        blocks = []
-        for form, group in groupby(lines(self.text), key=lambda line: line.form):
-            blocks.append(getattr(self, f"write_{form}")(list(group)))
-        return "".join(blocks)
+    def line(self, line: Line) -> ShownLine:
+        """Return a line's pieces; the bars between a table's cells belong to none."""
+        spans = cells(self.text, line) if line.form == "row" else [(line.start, line.end)]
+        return ShownLine(tuple(self.piece(start, end) for start, end in spans), line.level)
 
-    def write_blank(self, _group: list[Line]) -> str:
-        return ""
+    def piece(self, start: int, end: int) -> Piece:
+        """Return a stretch of the text with what the span covers of it apart."""
+        first, last = max(start, self.span[0]), min(end, self.span[1])
+        if first >= last:
+            return Piece(self.text[start:end])
+        is_first, self.found = not self.found, True
+        return Piece(self.text[start:first], self.text[first:last], self.text[last:end], is_first)
 
-    def write_heading(self, group: list[Line]) -> str:
-        return "".join(f"<h{line.level}>{self.piece(line)}</h{line.level}>" for line in group)
 
-    def write_paragraph(self, group: list[Line]) -> str:
-        return f"<p>{'<br>'.join(self.piece(line) for line in group)}</p>"
+def is_rule(text: str, line: Line) -> bool:
+    return line.form == "row" and RULE.fullmatch(text, line.start, line.end) is not None
 
-    def write_quote(self, group: list[Line]) -> str:
-        return f"<blockquote>{self.write_paragraph(group)}</blockquote>"
 
-    def write_item(self, group: list[Line]) -> str:
-        return "<ul>" + "".join(f"<li>{self.piece(line)}</li>" for line in group) + "</ul>"
-
-    def write_numbered(self, group: list[Line]) -> str:
-        return '<ul class="numbered">' + "".join(f"<li>{self.piece(line)}</li>" for line in group) + "</ul>"
-
-    def write_row(self, group: list[Line]) -> str:
-        rows = [f"<tr>{self.cells(line)}</tr>" for line in group if not RULE.fullmatch(self.text, line.start, line.end)]
-        return f'<div class="table" tabindex="0" role="region" aria-label="Bảng"><table>{"".join(rows)}</table></div>'
-
-    def cells(self, line: Line) -> str:
-        """Return the cells of a table's row; the bars between them are not shown."""
-        cells, start = [], line.start
-        for bar in re.finditer(r"\||$", self.text[line.start : line.end]):
-            end = line.start + bar.start()
-            if self.text[start:end].strip():
-                cells.append(f"<td>{self.piece(Line('row', start, end))}</td>")
-            start = end + 1
-        return "".join(cells)
-
-    def piece(self, line: Line) -> str:
-        """Return a line's words, what the span covers of them marked."""
-        if self.span is None:
-            return escape_exactly(self.text[line.start : line.end])
-        start, end = max(line.start, self.span[0]), min(line.end, self.span[1])
-        if start >= end:
-            return escape_exactly(self.text[line.start : line.end])
-        name = "" if self.lit else ' id="cau" tabindex="-1"'
-        self.lit = True
-        before, inside, after = self.text[line.start : start], self.text[start:end], self.text[end : line.end]
-        return f"{escape_exactly(before)}<mark{name}>{escape_exactly(inside)}</mark>{escape_exactly(after)}"
+def cells(text: str, line: Line) -> list[tuple[int, int]]:
+    """Return the spans of a row's cells that are not blank."""
+    bars = [found.start() for found in BAR.finditer(text, line.start, line.end)]
+    spans = pairwise([line.start - 1, *bars, line.end])
+    return [(bar + 1, end) for bar, end in spans if text[bar + 1 : end].strip()]
 
 
 def lines(text: str) -> Iterator[Line]:

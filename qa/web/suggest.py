@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
+from typing import TypeVar
+
 from qa.corpus import HEADING
 from qa.index import Index
 from qa.session import Session
 from qa.text import find_numbers
 from qa.values import Answer, Document
 from qa.web.html_text import day_text, kind_name
-from qa.web.weak_cache import kept_with_it
 
 MOST = 4
 EXAMPLES = (
@@ -19,6 +22,25 @@ EXAMPLES = (
     "Cả nước còn bao nhiêu tỉnh, thành phố sau sắp xếp?",
 )
 TITLE = "Hỏi đáp cải cách hành chính"
+
+Owner = TypeVar("Owner")
+Value = TypeVar("Value")
+
+
+def kept_with_it(function: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
+    """Cache a function of one object; the cache keeps no object alive, so an index that was replaced can go.
+
+    The value must not hold the object. Two threads may work it out twice; both get the same.
+    """
+    values: weakref.WeakKeyDictionary[Owner, Value] = weakref.WeakKeyDictionary()
+
+    def keeping(owner: Owner) -> Value:
+        if owner not in values:
+            values[owner] = function(owner)
+        return values[owner]
+
+    keeping.__doc__, keeping.__name__ = function.__doc__, function.__name__
+    return keeping
 
 
 def greeting(index: Index) -> str:

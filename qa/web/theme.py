@@ -23,44 +23,31 @@ BLUE = gr.themes.Color(
 )  # fmt: skip
 
 
+COLOURS = {
+    "body_background_fill": "var(--paper)",
+    "body_text_color": "var(--ink)",
+    "body_text_color_subdued": "var(--faint)",
+    "button_primary_background_fill": "var(--accent)",
+    "button_primary_background_fill_hover": "var(--accent-strong)",
+    "button_primary_text_color": "var(--on-accent)",
+    "button_secondary_background_fill": "var(--card)",
+    "button_secondary_background_fill_hover": "var(--tint)",
+    "button_secondary_text_color": "var(--accent)",
+    "input_background_fill": "var(--card)",
+    "input_placeholder_color": "var(--faint)",
+    "block_background_fill": "transparent",
+    "block_shadow": "none",
+    "block_label_background_fill": "var(--tint)",
+    "block_label_text_color": "var(--accent)",
+    "block_title_background_fill": "transparent",
+    "block_title_text_color": "var(--accent)",
+    "link_text_color": "var(--accent)",
+}
+"""The same names of base.css in both themes, which give them their light or dark colours."""
+
+
 def theme() -> gr.themes.Base:
     """Return the theme: calm blues on white, or on near black."""
-    return gr.themes.Soft(primary_hue=BLUE, secondary_hue=BLUE, neutral_hue="slate", font=FONT, font_mono=MONO).set(
-        body_background_fill="var(--paper)",
-        body_background_fill_dark="var(--paper)",
-        body_text_color="var(--ink)",
-        body_text_color_dark="var(--ink)",
-        button_primary_background_fill="var(--accent)",
-        button_primary_background_fill_dark="var(--accent)",
-        button_primary_background_fill_hover="var(--accent-strong)",
-        button_primary_background_fill_hover_dark="var(--accent-strong)",
-        button_primary_text_color="var(--on-accent)",
-        button_primary_text_color_dark="var(--on-accent)",
-        body_text_color_subdued="var(--faint)",
-        body_text_color_subdued_dark="var(--faint)",
-        button_secondary_background_fill="var(--card)",
-        button_secondary_background_fill_dark="var(--card)",
-        button_secondary_background_fill_hover="var(--tint)",
-        button_secondary_background_fill_hover_dark="var(--tint)",
-        button_secondary_text_color="var(--accent)",
-        button_secondary_text_color_dark="var(--accent)",
-        input_background_fill="var(--card)",
-        input_background_fill_dark="var(--card)",
-        block_background_fill="transparent",
-        block_background_fill_dark="transparent",
-        block_border_width="0px",
-        block_shadow="none",
-        block_shadow_dark="none",
-        block_label_text_color="var(--accent)",
-        block_label_text_color_dark="var(--accent)",
-        block_label_background_fill="var(--tint)",
-        block_label_background_fill_dark="var(--tint)",
-        block_title_text_color="var(--accent)",
-        block_title_text_color_dark="var(--accent)",
-        block_title_background_fill="transparent",
-        block_title_background_fill_dark="transparent",
-        link_text_color="var(--accent)",
-        link_text_color_dark="var(--accent)",
-        input_placeholder_color="var(--faint)",
-        input_placeholder_color_dark="var(--faint)",
-    )
+    dark = {f"{name}_dark": colour for name, colour in COLOURS.items()}
+    base = gr.themes.Soft(primary_hue=BLUE, secondary_hue=BLUE, neutral_hue="slate", font=FONT, font_mono=MONO)
+    return base.set(block_border_width="0px", **COLOURS, **dark)

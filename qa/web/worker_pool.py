@@ -1,43 +1,61 @@
-"""Where answers are worked out: so many at once, each within its time."""
+"""Where answers are worked out: so many at once, so many waiting, each within its time."""
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from typing import TypeVar
 
-from qa.errors import TooLongError
+from qa.errors import BusyError, TooLongError
 
 Result = TypeVar("Result")
 
 
-class Desk:
-    """Does pieces of work in threads of its own.
+class WorkerPool:
+    """Does pieces of work in ``at_once`` threads of its own, while up to ``waiting`` more wait.
 
-    A thread cannot be stopped: work that overruns its time goes on to its end unheard and keeps its place till
-    then, so that there are never more than ``at_once``.
+    A thread cannot be stopped: work that overruns its time, ``seconds`` from when it came, goes on to its end unheard
+    and keeps its place till then.
     """
 
-    def __init__(self, at_once: int, seconds: float) -> None:
+    def __init__(self, at_once: int, seconds: float, waiting: int) -> None:
         self.at_once = at_once
         self.seconds = seconds
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="qa-desk")
+        self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="qa-worker")
 
     def do(self, work: Callable[[], Result]) -> Result:
-        """Return what a piece of work returns, or raise what it raises; TooLongError when its time is over."""
-        future = self._threads.submit(contextvars.copy_context().run, work)
+        """Return what a piece of work returns.
+
+        Raises: what the work raises; BusyError when too much waits; TooLongError when its time is over.
+        """
+        future = self._submit(work)
         try:
             return future.result(self.seconds)
         except LateError as error:
-            if future.done():
-                raise
-            future.cancel()
-            raise TooLongError(
-                f"no answer within {self.seconds:g} s; ask something shorter, or try again later"
-            ) from error
+            raise self._reason(future, error) from error
 
-    def together(self) -> dict[str, object]:
-        """Return what binds an event of Gradio's to the one queue of everything that answers."""
-        return {"concurrency_limit": self.at_once, "concurrency_id": "answers"}
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Do what ``do`` does, for a coroutine."""
+        future = self._submit(work)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), self.seconds)
+        except TimeoutError as error:
+            raise self._reason(future, error) from error
+
+    def _submit(self, work: Callable[[], Result]) -> Future[Result]:
+        if not self._places.acquire(blocking=False):
+            raise BusyError("too many questions wait already; try again in a few seconds")
+        future = self._threads.submit(contextvars.copy_context().run, work)
+        future.add_done_callback(lambda _future: self._places.release())
+        return future
+
+    def _reason(self, future: Future, error: Exception) -> Exception:
+        if future.done() and not future.cancelled():
+            return error  # the work itself ran into a time limit
+        future.cancel()
+        return TooLongError(f"no answer within {self.seconds:g} s; ask something shorter, or try again later")

@@ -13,7 +13,7 @@ import numpy as np
 
 import qa
 from qa.answer.verification import unsupported_numbers, withhold
-from qa.present.render import answer_lines, answer_object, to_json
+from qa.present import answer_lines, answer_object, to_json
 from qa.text import numbers_in
 from qa.text.normalise import normalise
 from qa.values import Citation, Document, Quote, Turn

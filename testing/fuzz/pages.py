@@ -15,26 +15,42 @@ import docx
 from markdown_it import MarkdownIt
 
 from qa.ingest.fetch import is_public
-from qa.present.export import escape as markdown_escape
-from qa.present.export import to_docx, to_markdown, web_address
-from qa.present.render import answer_lines, one_line, printable
+from qa.present import answer_lines, one_line, printable, to_docx, to_markdown, web_address
+from qa.present import escape as markdown_escape
 from qa.text.normalise import normalise
-from qa.values import Answer, Citation, Document, Quote
+from qa.values import (
+    Answer,
+    Citation,
+    Comparison,
+    Document,
+    Excerpt,
+    Headline,
+    Link,
+    Mark,
+    Paragraph,
+    Quote,
+    Quoted,
+    Related,
+    Row,
+    Said,
+    Source,
+    Timeline,
+)
 from qa.web.conversation import conversation_html, plain_text
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, dump, restore
+from qa.web.exchange import Exchange, RankedPassages, dump, restore
 from qa.web.html_text import escape, escape_exactly, is_web_address, source_link
-from qa.web.reader import Renderer, reader_html
+from qa.web.reader import article_html, reader_html
 from testing.fuzz.answers import small_session
 from testing.fuzz.material import fields_of, text_of
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.UTC)
 TAGS = frozenset(
     "a article blockquote br button dd div dl dt form h1 h2 h3 h4 h5 h6 input label li mark ol p q section span strong "
-    "table td tr ul".split()
+    "table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = frozenset(
-    "class id title href target rel tabindex role type name maxlength placeholder hidden autocomplete".split()
+    "class id title href target rel tabindex role type name maxlength placeholder hidden autocomplete scope".split()
 )
 ADDRESSES = ("http://", "https://", "/doc/", "/?q=", "#")
 
@@ -95,7 +111,7 @@ def check_reader(content: bytes) -> None:
     place, title, url, body = fields_of(content, 4)
     text = normalise(body).strip() + "\n"
     start, end = len(place), len(place) + len(title)
-    page = Renderer(text, (start, end)).html()
+    page = article_html(text, (start, end))
     read_page(page)
     lit = "".join(html.unescape(found) for found in re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL))
     assert "".join(re.findall(r"\w+", lit)) == "".join(re.findall(r"\w+", text[start:end]))
@@ -113,9 +129,11 @@ def hostile_answer(content: bytes) -> Answer:
         title or "a", title, note, url, WHEN.date(), note or "news", title or None, quoted or None, 0, 5
     )
     quotes = (Quote(1, quoted, citation, 0.5), Quote(2, text, dataclasses.replace(citation, document_id="toa-an"), 0.5))
-    return Answer(
-        question, text, f"**{quoted}**\n\n{text} [1] {quoted} [2]", quotes, 0.5, (note, f"{note} {url}"), quoted
-    )
+    table = Comparison(note, (title, note, url), (Row(title, 1, quoted), Row(url, 2)))
+    said = (Said(text), Quoted(1), Source(1), Related(title, note), Mark(2), Excerpt(quoted, 1))
+    blocks = (Headline(quoted, 1), Paragraph(said), Timeline(note, (2, 1)), table)
+    notes = (Paragraph((Said(note), Mark(1)), "note"), Paragraph((Said(note), Link(url)), "note"))
+    return Answer(question, text, blocks, quotes, 0.5, notes)
 
 
 def check_conversation_page(content: bytes) -> None:
@@ -125,11 +143,13 @@ def check_conversation_page(content: bytes) -> None:
         kept = restore(json.loads(text))
     except (ValueError, RecursionError):
         kept = []
-    exchanges = [*kept, Exchange(hostile_answer(content)), Exchange(hostile_answer(content), mode="search")]
+    answer = hostile_answer(content)
+    passages = RankedPassages(answer.question, answer.understood, answer.blocks, answer.citations)
+    exchanges = [*kept, Exchange(answer), Exchange(passages)]
     session = small_session()
     page = conversation_html(session, exchanges, pending=text, trouble=text)
     read_page(page + evidence_html(exchanges, session.index))
-    assert plain_text(exchanges[-1].answer).count("\n") >= 2
+    assert plain_text(exchanges[-1].shown).count("\n") >= 2
     if text == normalise(text):
         assert restore(dump(exchanges)) == exchanges
 

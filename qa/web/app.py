@@ -1,13 +1,15 @@
-"""The web server: the chat, the reader, the state of health, and the headers that guard them."""
+"""The whole site: the chat, the reader, the API, the state of health, and the guard before them."""
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import gradio as gr
+import uvicorn
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
@@ -19,34 +21,47 @@ from qa.feedback import FeedbackStore
 from qa.session import load_encoder, load_reranker
 from qa.settings import Settings
 from qa.telemetry import configure
+from qa.web.admin import ROOM, Door, Operator, build_operator_page
+from qa.web.api import create_api
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
-from qa.web.forwarded_headers import Proxies
-from qa.web.graceful_shutdown import Ending, run
-from qa.web.gradio_labels_vi import vietnamese
 from qa.web.handlers import Handlers
 from qa.web.live_session import LiveSession
-from qa.web.operator import Operator, build_operator_page
-from qa.web.operator_login import ROOM, Door
+from qa.web.mcp_tools import LOOPBACK, create_mcp, route_of
+from qa.web.messages_vi import LABELS
 from qa.web.page import HEAD, STATIC, build_page
-from qa.web.pages import missing_html, page_html, preparing_html
 from qa.web.reader import reader_html
-from qa.web.security import LARGEST_UPLOAD, Guard
+from qa.web.security import LARGEST_UPLOAD, Guard, Proxies
+from qa.web.templates import notice_html, page_html
 from qa.web.theme import theme
-from qa.web.worker_pool import Desk
+from qa.web.worker_pool import WorkerPool
 
 VISITORS_KEPT = 200
-"""Sessions whose page Gradio keeps in memory, each call of the API being one; ours live in the visitor's browser."""
+"""Sessions whose page Gradio keeps in memory; the conversations live in the visitors' browsers."""
+
+SECONDS_TO_END = 5
+"""What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
 
 
-def create_app(live: LiveSession, settings: Settings, time_is_up: asyncio.Event | None = None) -> FastAPI:
-    """Return the whole site over a live session; what is under way when ``time_is_up`` is told so."""
-    app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+def create_app(live: LiveSession, settings: Settings) -> FastAPI:
+    """Return the whole site over a live session."""
+    workers = WorkerPool(settings.at_once, settings.seconds, settings.queue)
+    api = create_api(live, workers)
+    tools = create_mcp(api, is_public=bool(settings.proxies) or settings.host not in LOOPBACK)
+    mcp_route = route_of(tools)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
+    app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     password = settings.operator_password.get_secret_value()
     door = Door(password) if password else None
-    app.add_middleware(Ending, time_is_up=time_is_up or asyncio.Event())
     app.add_middleware(Guard, rate=settings.rate, door=door)
     app.add_middleware(Proxies, trusted=settings.proxies)  # the last added is the first asked
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
+    app.mount("/api", api)
+    app.router.routes.append(mcp_route)
     add_health(app, live)
     add_pages(app, live, settings.corpus)
     feedback = FeedbackStore(settings.feedback)
@@ -54,8 +69,7 @@ def create_app(live: LiveSession, settings: Settings, time_is_up: asyncio.Event 
         operator = build_operator_page(Operator(live, feedback, settings))
         door.add_to(app)
         mount(app, operator, ROOM, settings, auth_dependency=door.visitor)
-    desk = Desk(settings.at_once, settings.seconds)
-    return mount(app, build_page(Handlers(live, feedback, desk)), "/", settings, mcp_server=True)
+    return mount(app, build_page(Handlers(live, feedback, workers)), "/", settings)
 
 
 def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: Any) -> FastAPI:
@@ -68,7 +82,7 @@ def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: 
         path=path,
         theme=theme(),
         head=HEAD,
-        i18n=vietnamese(),
+        i18n=gr.I18n(en=LABELS),
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -105,7 +119,7 @@ def add_pages(app: FastAPI, live: LiveSession, corpus: Path) -> None:
         index = live.current().index
         document = index.documents.get(document_id)
         if document is None:
-            body = missing_html("Kho không có bài viết này, hoặc bài đã được gỡ ra.")
+            body = notice_html("Không tìm thấy", "Kho không có bài viết này, hoặc bài đã được gỡ ra.")
             return HTMLResponse(page_html("Không tìm thấy", body), status_code=404)
         return HTMLResponse(page_html(document.title, reader_html(document, index, place(s), place(e))))
 
@@ -119,7 +133,9 @@ def add_pages(app: FastAPI, live: LiveSession, corpus: Path) -> None:
     @app.exception_handler(IndexNotFoundError)
     def not_yet(_request: Request, _error: Exception) -> HTMLResponse:
         """Say that there is no index yet, and look again."""
-        return HTMLResponse(page_html("Đang chuẩn bị", preparing_html(), refresh=3), status_code=503)
+        text = "Trang sẽ tự mở khi xong, ông/bà không phải làm gì."
+        notice = notice_html("Kho tài liệu đang được chuẩn bị", text, waiting=True)
+        return HTMLResponse(page_html("Đang chuẩn bị", notice, refresh=3), status_code=503)
 
 
 def place(text: str) -> int | None:
@@ -134,8 +150,15 @@ def serve(settings: Settings, encoder: Encoder | None = None) -> None:
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{settings.host}:{settings.port}\n")
     sys.stdout.flush()
-    time_is_up = asyncio.Event()
     try:
-        run(create_app(live, settings, time_is_up), time_is_up, host=settings.host, port=settings.port)
+        uvicorn.run(
+            create_app(live, settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=SECONDS_TO_END,
+            proxy_headers=False,  # qa.web.security believes those that QA_PROXIES names
+            server_header=False,
+        )
     finally:
         live.close()

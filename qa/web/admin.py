@@ -1,15 +1,23 @@
-"""The operator's page: take documents in, rebuild, roll back, read feedback; only behind a password."""
+"""The operator's page behind its login: take documents in, rebuild, roll back, read feedback."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import hashlib
+import hmac
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import gradio as gr
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
@@ -17,14 +25,17 @@ from qa.index import list_generations, rollback
 from qa.ingest import IntakeReport, take_in
 from qa.session import build_index
 from qa.settings import Settings
-from qa.web.html_text import escape
 from qa.web.live_session import LiveSession
 from qa.web.messages_vi import intake_text, trouble_text
-from qa.web.operator_login import DOOR
-from qa.web.pages import header_html
+from qa.web.templates import header_html, page_html, render
 
 LOG = logging.getLogger("qa.web")
 TITLE = "Vận hành"
+DOOR = "/van-hanh"
+ROOM = f"{DOOR}/trang"
+COOKIE = "qa_operator"
+HOURS = 8
+SECONDS_AFTER_WRONG = 1.0
 MOST_FEEDBACK = 200
 ABANDONED = (3600, 24 * 3600)
 """Each hour, uploads of more than a day that were never added are removed; all of them at the server's end."""
@@ -35,11 +46,74 @@ OUTCOMES = {
     "duplicate": "trùng",
     "refused": "từ chối",
 }
-HEADING = (
-    f'<form class="heading" method="post" action="{DOOR}/ra"><h1>Vận hành</h1>'
-    '<button type="submit">Đăng xuất</button></form>'
-)
 NOTHING = "Chưa chọn tệp và chưa ghi địa chỉ nào."
+
+
+class Door:
+    """The login: lets in who knows the password; the tokens live in memory, so a restart closes the door to all.
+
+    Each login makes a token of its own and voids the one that the browser came with; none is taken from a browser.
+    A token ends after eight hours here too, whatever the browser keeps.
+    """
+
+    def __init__(self, password: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._password = digest(password)
+        self._clock = clock
+        self._ends: dict[str, float] = {}
+
+    def visitor(self, request: Request) -> str | None:
+        """Name who asks when they have been let in, else None; for Gradio's ``auth_dependency``."""
+        ends = self._ends.get(request.cookies.get(COOKIE, ""), 0.0)
+        return "operator" if self._clock() < ends else None
+
+    def is_password(self, given: str) -> bool:
+        """Tell whether this is the password; every wrong one takes the same time, whatever its length."""
+        return hmac.compare_digest(digest(given), self._password)
+
+    def let_in(self, former: str) -> str:
+        """Return the token of a new login; the former one of the same browser, and those that ended, are void."""
+        now = self._clock()
+        self._ends = {token: ends for token, ends in self._ends.items() if token != former and now < ends}
+        token = secrets.token_urlsafe(32)
+        self._ends[token] = now + HOURS * 3600
+        return token
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the page that asks for the password, and the way out."""
+
+        @app.get(DOOR)
+        def knock(request: Request) -> Response:
+            return RedirectResponse(f"{ROOM}/", 303) if self.visitor(request) else HTMLResponse(login_html())
+
+        @app.post(DOOR)
+        async def enter(request: Request, password: Annotated[str, Form()] = "") -> Response:
+            if not self.is_password(password):
+                await asyncio.sleep(SECONDS_AFTER_WRONG)
+                return HTMLResponse(login_html(is_wrong=True), 403)
+            response = RedirectResponse(f"{ROOM}/", 303)
+            secure = request.url.scheme == "https"
+            token = self.let_in(request.cookies.get(COOKIE, ""))
+            response.set_cookie(
+                COOKIE, token, max_age=HOURS * 3600, path=DOOR, httponly=True, samesite="strict", secure=secure
+            )
+            return response
+
+        @app.post(f"{DOOR}/ra")
+        def leave(request: Request) -> Response:
+            self._ends.pop(request.cookies.get(COOKIE, ""), None)
+            response = RedirectResponse(DOOR, 303)
+            response.delete_cookie(COOKIE, path=DOOR, httponly=True, samesite="strict")
+            return response
+
+
+def digest(password: str) -> bytes:
+    """Return bytes of one length for a password of any, to be compared in constant time; nothing is stored."""
+    return hashlib.sha256(password.encode(errors="surrogatepass")).digest()
+
+
+def login_html(*, is_wrong: bool = False) -> str:
+    """Return the page that asks for the password."""
+    return page_html(TITLE, render("login", address=DOOR, is_wrong=is_wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +124,7 @@ class Operator:
     feedback: FeedbackStore
     settings: Settings
 
-    def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+    def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
         """Take files and web addresses into the corpus, with progress per document."""
         wanted = [*(files or []), *(line.strip() for line in addresses.splitlines() if line.strip())]
         if not all(line.startswith(("http://", "https://")) for line in wanted[len(files or []) :]):
@@ -70,13 +144,13 @@ class Operator:
         finally:
             discard(files or [])
 
-    def rebuild(self, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+    def rebuild(self, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
         """Bring the index up to date and let it answer."""
 
         def tell(done: int, total: int) -> None:
             progress((done, total), desc="Mã hóa các đoạn mới", unit="đoạn")
 
-        def work() -> str:
+        def work() -> Markup:
             report = build_index(None, self.live.folder, self.live.encoder, progress=tell, settings=self.settings)
             self.live.refresh()
             if not report.changed:
@@ -88,17 +162,17 @@ class Operator:
 
         return attempted(work)
 
-    def roll_back(self) -> str:
+    def roll_back(self) -> Markup:
         """Let the generation before the live one answer again."""
 
-        def work() -> str:
+        def work() -> Markup:
             name = rollback(self.live.folder)
             self.live.refresh()
             return said(f"Thế hệ {name} đang trả lời trở lại.")
 
         return attempted(work)
 
-    def state(self) -> str:
+    def state(self) -> Markup:
         """Say what answers now, and which generations there are."""
         if not self.live.is_ready:
             return said("Chưa có chỉ mục.")
@@ -109,7 +183,7 @@ class Operator:
             f"{manifest.built.astimezone():%H:%M %d/%m/%Y}. Đang giữ: {kept}."
         )
 
-    def read_feedback(self) -> str:
+    def read_feedback(self) -> Markup:
         """Return the newest feedback as a table."""
         return attempted(lambda: feedback_html(self.feedback))
 
@@ -122,53 +196,56 @@ def discard(uploads: Sequence[str]) -> None:
             upload.parent.rmdir()
 
 
-def said(text: str) -> str:
-    return f'<p class="said">{escape(text)}</p>'
+def said(
+    text: str, heads: Sequence[str] = (), rows: Sequence[Sequence[str]] = (), *, is_trouble: bool = False
+) -> Markup:
+    """Return a sentence, and a table below it if it has heads."""
+    return render("operator_outcome", text=text, heads=heads, rows=rows, is_trouble=is_trouble)
 
 
-def attempted(work: Callable[[], str]) -> str:
+def attempted(work: Callable[[], Markup]) -> Markup:
     """Return what a piece of work says, or why it could not be done."""
     try:
         return work()
     except QAError as error:
         number = secrets.token_hex(4)
         LOG.error("%s: %s", number, error)
-        return f'<p class="said trouble" role="alert">{escape(trouble_text(error))} (mã {number} trong nhật ký)</p>'
+        return said(f"{trouble_text(error)} (mã {number} trong nhật ký)", is_trouble=True)
 
 
-def report_html(report: IntakeReport) -> str:
+def report_html(report: IntakeReport) -> Markup:
     """Return what became of each source as a table; a refusal's details stand in the log."""
     for intake in report.refused:
         LOG.warning("refused %s: %s", Path(intake.source).name, intake.reason)
-    rows = "".join(
-        f"<tr><td>{OUTCOMES[intake.outcome]}</td><td>{escape(Path(intake.source).name or intake.source)}</td>"
-        f"<td>{escape(intake.document_id or '')}</td><td>{escape(intake_text(intake))}</td></tr>"
+    rows = [
+        (
+            OUTCOMES[intake.outcome],
+            Path(intake.source).name or intake.source,
+            intake.document_id or "",
+            intake_text(intake),
+        )
         for intake in report.intakes
-    )
-    taken = len(report.intakes) - len(report.refused)
-    return said(f"{taken}/{len(report.intakes)} tài liệu đã vào kho. Bấm “Lập lại chỉ mục” để trả lời từ đó.") + table(
-        ("Kết quả", "Tài liệu", "Mã", "Lý do"), rows
-    )
+    ]
+    text = f"{len(rows) - len(report.refused)}/{len(rows)} tài liệu đã vào kho. Bấm “Lập lại chỉ mục” để trả lời từ đó."
+    return said(text, ("Kết quả", "Tài liệu", "Mã", "Lý do"), rows)
 
 
-def feedback_html(store: FeedbackStore) -> str:
+def feedback_html(store: FeedbackStore) -> Markup:
     """Return counts of thumbs and the newest feedback."""
     helpful, unhelpful = store.count()
-    rows = "".join(
-        f"<tr><td>{one.at.astimezone():%H:%M %d/%m/%Y}</td><td>{'👍' if one.helpful else '👎'}</td>"
-        f"<td>{escape(one.question)}</td><td>{escape(one.reason)}</td><td>{escape(', '.join(one.sources))}</td>"
-        f"<td>{escape(one.generation)}</td></tr>"
+    rows = [
+        (
+            f"{one.at.astimezone():%H:%M %d/%m/%Y}",
+            "👍" if one.helpful else "👎",
+            one.question,
+            one.reason,
+            ", ".join(one.sources),
+            one.generation,
+        )
         for one in store.read(MOST_FEEDBACK)
         if one.at
-    )
-    return said(f"{helpful} có ích, {unhelpful} chưa.") + table(
-        ("Lúc", "", "Câu hỏi", "Lý do", "Nguồn", "Thế hệ"), rows
-    )
-
-
-def table(heads: Sequence[str], rows: str) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    return f'<div class="rows" tabindex="0" role="region" aria-label="Bảng"><table><tr>{head}</tr>{rows}</table></div>'
+    ]
+    return said(f"{helpful} có ích, {unhelpful} chưa.", ("Lúc", "", "Câu hỏi", "Lý do", "Nguồn", "Thế hệ"), rows)
 
 
 def build_operator_page(operator: Operator) -> gr.Blocks:
@@ -176,7 +253,7 @@ def build_operator_page(operator: Operator) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=ABANDONED) as page:
         gr.HTML(header_html(DOOR), apply_default_css=False, elem_id="dau-trang")
         with gr.Column(elem_id="van-hanh"):
-            gr.HTML(HEADING, apply_default_css=False)
+            gr.HTML(str(render("operator_heading", address=f"{DOOR}/ra")), apply_default_css=False)
             state = gr.HTML(apply_default_css=False)
             files = gr.File(file_count="multiple", label="Tệp (TXT, Markdown, HTML, PDF, DOCX, JSON)")
             addresses = gr.Textbox(lines=3, label="Địa chỉ web, mỗi dòng một địa chỉ")

@@ -1,17 +1,13 @@
-"""Answers, hits and states as JSON objects and as lines for a terminal."""
+"""Answers, hits and states as the JSON objects of the contract."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import re
-import unicodedata
 from collections.abc import Iterable
-from typing import get_args
 
-from qa.answer import plain_rows
 from qa.feedback import Feedback
-from qa.ingest import IntakeReport, Outcome
 from qa.values import Answer, Citation, Document, Hit, IndexManifest
 
 OBEYED = re.compile(
@@ -19,9 +15,6 @@ OBEYED = re.compile(
     r"\U000e0000-\U000e007f]"
 )
 """Controls, zero-width and bidirectional characters that JSON would let through."""
-
-OBEYED_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""The same by their kinds in Unicode: controls, formats, halves of pairs, line and paragraph separators."""
 
 
 def answer_object(answer: Answer) -> dict[str, object]:
@@ -43,7 +36,9 @@ def answer_object(answer: Answer) -> dict[str, object]:
             }
             for quote in answer.citations
         ],
-        "notes": list(answer.notes),
+        "notes": list(answer.note_texts),
+        "short": answer.short,
+        "blocks": [dataclasses.asdict(block) for block in answer.blocks],
     }
 
 
@@ -114,78 +109,9 @@ def feedback_object(feedback: Feedback) -> dict[str, object]:
     }
 
 
-def feedback_lines(feedbacks: Iterable[Feedback], counts: tuple[int, int]) -> Iterable[str]:
-    """Yield how many were helpful, then each feedback in a line, with its answer and reason below."""
-    yield f"{counts[0]} helpful, {counts[1]} not helpful"
-    for feedback in feedbacks:
-        thumb = "helpful" if feedback.helpful else "not helpful"
-        yield f"{feedback.at:%Y-%m-%d %H:%M} UTC  {thumb}  {one_line(feedback.question)}"
-        yield f"    answer: {one_line(feedback.answer)}"
-        if feedback.reason:
-            yield f"    reason: {one_line(feedback.reason)}"
-        if feedback.sources:
-            yield f"    sources: {one_line(', '.join(feedback.sources))} ({one_line(feedback.generation)})"
-
-
-def is_reworded(answer: Answer) -> bool:
-    """Tell whether the question was searched in other words than typed, white space aside."""
-    return answer.understood != " ".join(answer.question.split())
-
-
-def answer_lines(answer: Answer) -> Iterable[str]:
-    """Yield the lines of an answer for a terminal."""
-    if is_reworded(answer):
-        yield f"Hiểu là: {printable(answer.understood)}"
-    yield printable(plain_text(answer))
-    yield from (f"Lưu ý: {printable(note)}" for note in answer.notes)
-    for quote in answer.citations:
-        yield f"  [{quote.marker}] {printable(describe(quote.citation))}"
-
-
-def plain_text(answer: Answer) -> str:
-    """Return an answer's text without markup: its short answer in a line of its own, a comparison as a list."""
-    if answer.rows:
-        return plain_rows(answer.rows, answer.citations)
-    return answer.text.replace(f"**{answer.short}**\n\n", f"{answer.short}\n", 1)
-
-
-def hit_lines(hits: Iterable[Hit]) -> Iterable[str]:
-    """Yield the lines of ranked passages for a terminal."""
-    for rank, hit in enumerate(hits, start=1):
-        yield f"{rank}. {hit.score:.3f}  {printable(describe(hit.passage.citation))}"
-        yield from (f"     {printable(line)}" for line in hit.passage.text.splitlines() if line.strip())
-
-
-def intake_lines(report: IntakeReport) -> Iterable[str]:
-    """Yield what became of each source that was not simply taken, then a table of how many."""
-    for intake in report.intakes:
-        if intake.outcome in ("refused", "duplicate"):
-            yield "\t".join(map(one_line, (intake.outcome, intake.source, intake.reason)))
-    yield from (f"{report.count(outcome):6} {outcome}" for outcome in get_args(Outcome))
-    yield "run `qa build` to make them answer" if len(report.refused) < len(report.intakes) else "nothing went in"
-
-
-def describe(citation: Citation) -> str:
-    """Name a source in one line: title, number, publisher, date, section, address."""
-    dated = f"{citation.published:%d/%m/%Y}" if citation.published else None
-    section = f"mục “{citation.section}”" if citation.section else None
-    parts = [citation.title, citation.number, citation.source, dated, section, citation.url]
-    return " · ".join(part for part in parts if part)
-
-
-def printable(text: str) -> str:
-    """Replace what a terminal would obey rather than show."""
-    return "".join("\ufffd" if unicodedata.category(c) in OBEYED_KINDS and c not in "\n\t" else c for c in text)
-
-
 def whole(text: str) -> str:
     """Replace the halves of characters that no encoding can write; a question may hold them, a document never."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def one_line(text: str) -> str:
-    """Return the text for one line of a terminal: text from outside cannot begin a line of its own."""
-    return printable(" ".join(text.split()))
 
 
 def to_json(value: object) -> str:

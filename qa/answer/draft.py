@@ -1,0 +1,84 @@
+"""What a strategy is given, and what it proposes to say."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from qa.index import Index
+from qa.reading import Candidate, SentenceScorer
+from qa.retrieval import Filters, Retriever, SearchResult
+from qa.telemetry import stage
+from qa.values import Block, Paragraph, Quote
+
+HITS = 8
+"""Passages whose sentences are weighed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question, understood once, and what the index holds for it, searched when first looked at.
+
+    ``query``: the ``question`` as typed, but repaired and complete in itself. ``filters`` tell which documents may
+    answer, ``day`` as of when.
+    """
+
+    retriever: Retriever
+    question: str
+    query: str
+    filters: Filters
+    day: datetime.date
+    kept: dict = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def index(self) -> Index:
+        return self.retriever.index
+
+    @property
+    def found(self) -> SearchResult:
+        if "found" not in self.kept:  # cached_property holds one lock for all inquiries before Python 3.12
+            self.kept["found"] = self.retriever.retrieve(self.query, HITS, self.filters)
+        return self.kept["found"]
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Every sentence of the hits, best first."""
+        if "candidates" not in self.kept:
+            self.kept["candidates"] = candidates_in(self.index, self.found)
+        return self.kept["candidates"]
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the best sentence, 0 without any."""
+        return self.candidates[0].evidence.confidence if self.candidates else 0.0
+
+    def about(self, query: str) -> list[Candidate]:
+        """Return the sentences for another query under the same filters, best first."""
+        return candidates_in(self.index, self.retriever.retrieve(query, HITS, self.filters))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is proposed as an answer; nothing of it is shown before ``publish`` has looked at it."""
+
+    blocks: tuple[Block, ...]
+    quotes: tuple[Quote, ...] = ()
+    confidence: float = 0.0
+    notes: tuple[Paragraph, ...] = ()
+
+
+Strategy = Callable[[Inquiry], Draft | None]
+"""One way to answer; None where it does not fit the question or finds nothing sure."""
+
+
+@stage("quote")
+def candidates_in(index: Index, found: SearchResult) -> list[Candidate]:
+    """Return every sentence of the hits, best first."""
+    weighed = SentenceScorer(index, found).candidates()
+    return sorted(weighed, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
+
+
+def quotes_of(candidates: Sequence[Candidate], first: int = 1) -> tuple[Quote, ...]:
+    """Return sentences as quotes, numbered from ``first``."""
+    return tuple(Quote(marker, one.text, one.citation, one.score) for marker, one in enumerate(candidates, start=first))

@@ -1,0 +1,132 @@
+"""The only way to an ``Answer``: exact quotes, numbers and excerpts that stand in them, then notes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+from qa.answer import wording_vi as wording
+from qa.answer.draft import Draft, Inquiry
+from qa.answer.notes import notes_on
+from qa.answer.small_talk import corpus_facts
+from qa.answer.verification import unsupported_numbers, withhold
+from qa.index import Index
+from qa.values import (
+    Answer,
+    Block,
+    Comparison,
+    Excerpt,
+    Link,
+    Paragraph,
+    Part,
+    Quote,
+    Quoted,
+    Related,
+    Said,
+    markers,
+    plain,
+)
+
+MOST_RELATED = 3
+CITED = ("title", "source", "url", "published", "kind", "number")
+"""What a citation repeats of its document."""
+
+
+def publish(draft: Draft | None, inquiry: Inquiry) -> Answer:
+    """Return what of a draft is borne out by the documents, as an answer; a refusal where that is nothing.
+
+    A quote that is not its span is withheld, and with it each block that rests on it. A number that the program says
+    must stand in a quote or in what is known of its source; in a refusal or a note, else in the question; in a reply,
+    among the facts of the corpus.
+    """
+    shown = (draft and supported(draft, inquiry)) or refusal(inquiry)
+    told = notes_on(shown.quotes, inquiry.index, inquiry.day)
+    notes = [note for note in shown.notes if note in told or is_borne_out(note, shown.quotes, inquiry)]
+    every = tuple(dict.fromkeys((*notes, *told)))
+    confidence = min(1.0, max(0.0, shown.confidence))
+    return Answer(inquiry.question, inquiry.query, shown.blocks, shown.quotes, confidence, every)
+
+
+def refusal(inquiry: Inquiry) -> Draft:
+    """Say that nothing answers, what was looked for, and name the nearest documents."""
+    near: dict[str, str] = {}
+    for hit in inquiry.found.hits:
+        near.setdefault(hit.passage.citation.title, hit.passage.citation.document_id)
+    titles = ((Said("; "), Related(document, title)) for title, document in list(near.items())[:MOST_RELATED])
+    related = [Said(wording.RELATED), *list(chain.from_iterable(titles))[1:], Said(wording.AFTER_RELATED)]
+    said = Said(wording.REFUSAL.format(question=inquiry.query))
+    parts = (said, *(related if near else ()), Said(wording.ADVICE))
+    return Draft((Paragraph(parts, "refusal"),), confidence=inquiry.confidence)
+
+
+def supported(draft: Draft, inquiry: Inquiry) -> Draft | None:
+    """Return a draft without what no document bears out; None where nothing is left, or a number is of no source."""
+    borne = [quote.marker for quote in draft.quotes]
+    exact = [one for one in withhold(draft.quotes, inquiry.index.documents) if is_cited_truly(one, inquiry.index)]
+    exact = [one for one in exact if borne.count(one.marker) == 1]
+    blocks, quotes = borne_out(draft.blocks, exact, inquiry)
+    return dataclasses.replace(draft, blocks=blocks, quotes=quotes) if blocks else None
+
+
+def borne_out(
+    blocks: Sequence[Block], quotes: Sequence[Quote], inquiry: Inquiry
+) -> tuple[tuple[Block, ...], tuple[Quote, ...]]:
+    """Return the blocks that rest on the quotes that blocks show, and these quotes."""
+    shown = {part.marker for block in blocks for part in block.parts if isinstance(part, Quoted)}
+    left = tuple(quote for quote in quotes if quote.marker in shown)
+    kept = tuple(block for block in blocks if block.kind != "note" and is_borne_out(block, left, inquiry))
+    return (kept, left) if len(kept) == len(blocks) else borne_out(kept, left, inquiry)
+
+
+def is_borne_out(one: Block, quotes: Sequence[Quote], inquiry: Inquiry) -> bool:
+    """Tell whether a block or note names only what there is, cuts only from its quotes, and invents no number."""
+    known, named = {quote.marker: quote for quote in quotes}, set(markers([one]))
+    if not named <= known.keys() or not all(holds(part, known, inquiry.index) for part in one.parts):
+        return False
+    if one.kind == "answer" and not any(isinstance(part, Quoted | Excerpt) for part in one.parts):
+        return False
+    allowed = parenthesised(known_besides(one.kind, inquiry))
+    cited = [known[marker] for marker in named]
+    heads = one.heads if isinstance(one, Comparison) else ()
+    said = "\n".join((*heads, plain([without_marks(part) for part in one.parts], known)))
+    return set(unsupported_numbers(said, cited)) <= set(unsupported_numbers(allowed, cited))
+
+
+def known_besides(kind: str, inquiry: Inquiry) -> str:
+    """Return what may be said in a kind of paragraph though no quote says it; a note counts the two sides."""
+    match kind:
+        case "refusal":
+            return inquiry.query
+        case "reply":
+            return " ".join(corpus_facts(inquiry.index).values())
+        case "note":
+            return f"{inquiry.query} {wording.UNCOVERED}"
+    return ""
+
+
+def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:
+    """Tell whether an excerpt stands in its quote, and a title is its document's; an address is for notes of ours."""
+    match part:
+        case Excerpt(text, marker):
+            return bool(text) and text in quotes[marker].text
+        case Related(document_id, title):
+            return document_id in index.documents and index.documents[document_id].title == title
+    return not isinstance(part, Link)
+
+
+def without_marks(part: Part) -> Part:
+    """Return a part as its numbers are looked at: a title counts for nothing, and words are never taken for a mark."""
+    if isinstance(part, Related):
+        return Said("“”")
+    return Said(parenthesised(part.text)) if isinstance(part, Said | Excerpt) else part
+
+
+def parenthesised(text: str) -> str:
+    return text.replace("[", "(")
+
+
+def is_cited_truly(quote: Quote, index: Index) -> bool:
+    """Tell whether a citation says of its document what the document says of itself."""
+    document, citation = index.documents[quote.citation.document_id], quote.citation
+    return all(getattr(citation, name) == getattr(document, name) for name in CITED)

@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.questions import QUESTIONS
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut
-from qa.follow_ups.rewrite import complete
+from qa.follow_ups import complete
 from qa.index.bm25 import LexicalIndex
 from qa.settings import Settings
 from qa.values import Turn

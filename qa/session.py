@@ -97,6 +97,5 @@ def build_index(
     """
     settings = settings or Settings.read()
     documents = load_corpus(Path(corpus or settings.corpus))
-    encoder = encoder or load_encoder(settings)
     options = BuildOptions(full=full, kept=settings.kept_generations)
-    return build(documents, Path(index or settings.index), encoder, options, progress)
+    return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)

@@ -36,7 +36,7 @@ def test_a_question_typed_with_accents_stays_as_typed(model):
     [("chinhs quyeenf ddia phuong", "chính quyền địa phương"), ("quân Logn Bienn giamr", "quân Long Biên giảm")],
 )
 def test_slips_are_repaired_against_the_corpus(model, typed, meant):
-    assert fold(model.understand(typed)) == fold(meant)
+    assert fold(model.restore(model.repair(typed))) == fold(meant)
 
 
 def test_vietnamese_syllables_the_corpus_never_saw_are_no_slips(model):
@@ -109,6 +109,6 @@ def test_terms_are_words_and_pairs_of_neighbours():
 def test_a_question_of_two_thousand_characters_costs_bounded_work(model, monkeypatch):
     judged = []
     monkeypatch.setattr(LanguageModel, "fit", lambda _self, *words: judged.append(words) or 0.0)
-    model.understand("xqzk biên " * 200)
-    model.understand("q" * 2000)
+    model.repair("xqzk biên " * 200)
+    model.repair("q" * 2000)
     assert len(judged) <= 120 * 100

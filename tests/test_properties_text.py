@@ -19,15 +19,15 @@ from qa.corpus.passages import (
     searched_text,
     sections,
 )
-from qa.follow_ups.tokenized import Line
-from qa.follow_ups.wording import capitalised, lowered, spliced
+from qa.follow_ups.structure import lowered, spliced
+from qa.follow_ups.tokenized import TokenizedText
 from qa.reading.answer_span import COMPILED, fit_of, short_answer, with_unit
 from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer, unit_of
 from qa.text.document_numbers import DocumentNumber, begins, find_numbers
-from qa.text.normalise import fold, normalise, syllables
+from qa.text.normalise import capitalised, fold, normalise, syllables
 from qa.text.query_repair import ALPHABET, LanguageModel, replace, slips, telex, with_capitals
 from qa.text.sentences import quotable_spans, sentence_spans
-from qa.text.terms import SAFE, canonical, terms, words
+from qa.text.terms import ANY_CASE, canonical, terms, words
 from qa.values import Document
 
 READ = """Quận Long Biên giảm 406 người hoạt động không chuyên trách ở tổ dân phố. Thủ tục hành chính được rút ngắn.
@@ -100,7 +100,7 @@ def test_a_span_of_a_law_is_placed_in_the_clauses_it_touches(article, clauses, d
 def test_words_are_settled_and_abbreviations_are_written_out(text):
     found = words(text)
     assert words(" ".join(found)) == found
-    assert not set(found) & {fold(short) for short in SAFE if short.isalpha()}
+    assert not set(found) & {short for short in ANY_CASE if short.isalpha()}
     assert canonical(canonical(text)) == canonical(text)
     assert terms(text) == found + [f"{left}_{right}" for left, right in pairwise(found)]
 
@@ -194,7 +194,7 @@ def test_a_number_with_its_unit_is_a_part_of_the_sentence(number, after, named):
 
 @given(WRITTEN, st.integers(0, 600))
 def test_the_words_of_a_line_are_its_spans_in_order(text, longest):
-    line = Line.of(text, longest)
+    line = TokenizedText.of(text, longest)
     assert len(line.text) <= longest
     assert all(left.end <= right.start for left, right in pairwise(line.words))
     for word in line.words:
@@ -205,7 +205,7 @@ def test_the_words_of_a_line_are_its_spans_in_order(text, longest):
 @given(WRITTEN, st.data())
 @settings(max_examples=60)
 def test_a_line_is_spliced_at_words(text, data):
-    line = Line.of(text)
+    line = TokenizedText.of(text)
     count = len(line.words)
     start = data.draw(st.integers(0, count))
     end = data.draw(st.integers(start, count))

@@ -6,22 +6,25 @@ import re
 from dataclasses import dataclass
 
 from qa.reading import CAPITAL
-from qa.text import words
+from qa.text import lexicon, words
 
 LONGEST_SIDE = 14
+HOW_MANY, MANNER = lexicon.any_of("questions.count"), lexicon.any_of("questions.manner")
 COMPARES = re.compile(
     r"\b(?:so sánh|so với|chênh lệch|(?:khác|giống) (?:nhau|biệt|gì|với|trước)|trước (?:và|với|hay) sau)\b"
-    r"|\bkhác\b.{1,60}\b(?:thế nào|ra sao|(?:chỗ|điểm|khoản|mặt) nào)\b|\b(?:nào|đâu|ai|hay)\b.*\bhơn\b",
+    rf"|\bkhác\b.{{1,60}}\b(?:{MANNER}|(?:chỗ|điểm|khoản|mặt) nào)\b"
+    rf"|\b(?:{lexicon.any_of('questions.what')}|hay)\b.*\bhơn\b",
     re.IGNORECASE,
 )
-LEVELS = frozenset("tỉnh thành phố tp xã phường quận huyện thị đặc khu bộ sở ủy uỷ ban cục vụ cấp".split())
-PLACE = r"(?:nơi|bên|tỉnh|xã|phường|thành phố|địa phương|bộ|cấp|loại|cơ quan|đơn vị|cái|đâu|ai)"
+LEVELS = frozenset(" ".join((*lexicon.PLACE_WORDS, *lexicon.BODIES, "tp cấp")).split())
+PLACE = rf"(?:{lexicon.alternation(lexicon.PLACE_WORDS)}|nơi|bên|địa phương|bộ|cấp|loại|cơ quan|đơn vị|cái|đâu|ai)"
+LAWS = lexicon.alternation(map(str.lower, lexicon.DOCUMENT_NAMES))
 LINK = re.compile(r"\s*,?\s+(?:và|với|hay(?: là)?|hoặc|cùng với)\s+(?:với\s+)?", re.IGNORECASE)
 TAIL = re.compile(
     rf"\s*,?\s*(?:\bthì\s+)?(?:,\s*\S+ nào\b|,?\s*\b(?:{PLACE} nào|đâu là|khác|giống|chênh lệch"
     r"|có (?:gì|điểm|những điểm|số|nhiều|ít)\b"
     r"|(?:ở|về) (?:chỗ|điểm|khoản|mặt)\b|có$"
-    r"|hơn|thế nào|như thế nào|ra sao|là gì|bao nhiêu|nhiều|ít|đông dân|rộng|lớn|cao|thấp|tăng|giảm)\b|[?!;]).*$",
+    rf"|hơn|{MANNER}|là gì|{HOW_MANY}|nhiều|ít|đông dân|rộng|lớn|cao|thấp|tăng|giảm)\b|[?!;]).*$",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(r"^(?P<head>.*?)\s*\bgiữa\s+(?P<both>.+)$", re.IGNORECASE)
@@ -31,7 +34,7 @@ AGAINST_LAST = re.compile(r"^(?P<one>.+?)\s*,?\s*\bso với\s+(?P<other>[^,?]+)"
 WHICH_FIRST = re.compile(rf"^{PLACE} nào\b(?P<asked>.*?\bhơn)\b\s*[,:]?\s*(?:giữa\s+)?(?P<both>.+)$", re.IGNORECASE)
 BEFORE_AND_AFTER = re.compile(
     r"^(?P<head>.*?)\s*,?\s*\btrước (?:và|với|hay) sau\s+(?P<event>(?:khi\s+|đợt\s+|ngày\s+)?[^,?]+?)"
-    r"(?P<tail>\s*,\s*.+|\s+(?:khác|thay đổi|có gì|thế nào|như thế nào|ra sao|(?:là |có )?(?:bao nhiêu|mấy))\b.*)?$",
+    rf"(?P<tail>\s*,\s*.+|\s+(?:khác|thay đổi|có gì|{MANNER}|(?:là |có )?{HOW_MANY})\b.*)?$",
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"\bsố(?: lượng)?\s+(?!liệu|hiệu|tiền)(?P<what>.+)$", re.IGNORECASE)
@@ -49,17 +52,14 @@ CHANGING = re.compile(
     r"(?:tăng|giảm|bớt|mất|thêm|thay đổi|khác|gì|có gì|(?:nhiều |ít |cao |thấp )?hơn)\b.*$",
     re.IGNORECASE,
 )
-DIFFERENCE = re.compile(
-    r"\b(?:tăng|giảm|bớt|thêm|mất|chênh lệch|hơn|kém)\b[^,?]{0,30}\b(?:bao nhiêu|mấy)\b", re.IGNORECASE
-)
+DIFFERENCE = re.compile(rf"\b(?:tăng|giảm|bớt|thêm|mất|chênh lệch|hơn|kém)\b[^,?]{{0,30}}\b{HOW_MANY}\b", re.IGNORECASE)
 A_TIME = re.compile(
-    r"^(?:trước|sau|thời|năm|đầu|cuối|tháng|ngày|khóa|khoá|nhiệm kỳ|hiện|nay|quy định|luật|bộ luật|nghị định|nghị quyết"
-    r"|quyết định|thông tư|hiến pháp|cơ cấu)\b",
+    rf"^(?:trước|sau|thời|năm|đầu|cuối|tháng|ngày|khóa|khoá|nhiệm kỳ|hiện|nay|cơ cấu|{LAWS})\b",
     re.IGNORECASE,
 )
 """What one thing is compared with: another time, or what ruled it then."""
 
-STILL_ASKS = re.compile(r"\b(?:bao nhiêu|mấy|nào|gì|thế nào|ra sao)\b", re.IGNORECASE)
+STILL_ASKS = re.compile(rf"\b(?:{HOW_MANY}|{MANNER}|nào|gì)\b", re.IGNORECASE)
 """What a name of a side never holds: there the question was not understood."""
 
 OPENING = re.compile(r"^(?:(?:xin|cho|tôi|em|hỏi|biết|sự|điểm|hãy|vậy|thế)\s+)+", re.IGNORECASE)

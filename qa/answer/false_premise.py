@@ -17,7 +17,7 @@ from qa.answer.quotes import blocks_of, choose
 from qa.answer.timeline import first_day
 from qa.reading import THRESHOLD, Candidate
 from qa.retrieval import permits
-from qa.text import fold, normalise, quotable_spans, words
+from qa.text import fold, lexicon, normalise, quotable_spans, words
 from qa.values import Document, Passage, Quote
 
 MOST_SENTENCES = 2
@@ -29,12 +29,14 @@ NOW = re.compile(
     r"|(?<!đến )(?<!xưa )nay|(?<!thực )(?<!phát )(?<!thể )hiện (?:đang|còn|có|là|do|gồm|thuộc|ở|ra sao|thế nào))\b"
 )
 KNOWN = re.compile(
-    r"\b(?:cũ|không còn|trước (?:đây|khi|ngày|đó)|đến nay|từng|vì sao|tại sao|sau khi|khi nào|bao giờ)\b"
+    r"\b(?:cũ|không còn|trước (?:đây|khi|ngày|đó)|đến nay|từng|sau khi"
+    rf"|{lexicon.any_of('questions.why', 'questions.when')})\b"
 )
 """Words of one who knows that it ended, or asks when or why."""
 
+SMALLER = lexicon.folded_alternation(word for level in lexicon.PLACE_LEVELS[3:] for word in level.words)
 WITHIN = re.compile(
-    r"\b(?:xa|phuong|thi tran|thon|dac khu|to dan pho) "
+    rf"\b{SMALLER} "
     r"(?!(?:hoi|nao|gi|moi|cu|nay|hien|o|tai|trong|cua|va|la|co|thuoc|bao|duoc|do|theo)\b)\w"
     r"|\b(?:lien|xa|phuong|dac khu) $"
 )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.reading import THRESHOLD, Candidate
-from qa.text import fold
+from qa.text import fold, lexicon
 from qa.values import Timeline
 
 MOST_MOMENTS = 6
@@ -26,7 +26,8 @@ COURSE = (
     r"|quá trình\b.*\b(?:thế nào|ra sao|diễn ra|từ năm|qua))\b"
 )
 ONE_FACT = (
-    r"\b(?:bao nhiêu|mấy|ai|khi nào|bao giờ|bao lâu|ở đâu|là gì|có phải|(?<!mốc )(?<!mốc thời gian )(?<!thế )nào)\b"
+    rf"\b(?:{lexicon.any_of('questions.count', 'questions.when', 'questions.single_fact')}"
+    r"|(?<!mốc )(?<!mốc thời gian )(?<!thế )nào)\b"
 )
 """What asks for a single fact, whatever else a question speaks of."""
 

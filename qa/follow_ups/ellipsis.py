@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.follow_ups.mentions import TITLES, Element, Sort, elements, like, opens
-from qa.follow_ups.names import PREDICATES, VERBS, is_boundary
-from qa.follow_ups.question_structure import (
+from qa.follow_ups.mentions import (
     ASKED_COUNT,
+    PREDICATES,
+    TITLES,
+    VERBS,
+    EntityType,
+    Mention,
+    is_boundary,
+    like,
+    mentions,
+    opens,
+)
+from qa.follow_ups.structure import (
     PREPOSITIONS,
     THEN,
     asked_spans,
@@ -16,25 +25,25 @@ from qa.follow_ups.question_structure import (
     content,
     ground_of,
     lead_end,
+    lowered,
     noun_phrase_end,
+    spliced,
     subject,
     subject_end,
     subject_start,
     tail,
     topic,
 )
-from qa.follow_ups.tokenized import Line
-from qa.follow_ups.vocabulary import Phrases
-from qa.follow_ups.wording import lowered, spliced
+from qa.follow_ups.tokenized import PhraseSet, TokenizedText
 from qa.reading import AnswerType, kind_of
 
-IF, PLACED = Phrases("nếu"), Phrases("ở|tại|trong|thuộc")
+IF, PLACED = PhraseSet("nếu"), PhraseSet.of("follow_ups.placed")
 MOST_COUNT_WORDS = 4
 OWN_PREDICATE, SAYS_ENOUGH = 2, 6
 """Content words from which what is asked of a new thing is a question of its own; and from which it stands alone."""
 
 
-FIRM = (Sort.PLACE, Sort.BODY, Sort.DOCUMENT)
+FIRM = (EntityType.PLACE, EntityType.BODY, EntityType.DOCUMENT)
 """What can be a subject by name alone."""
 
 
@@ -42,25 +51,25 @@ FIRM = (Sort.PLACE, Sort.BODY, Sort.DOCUMENT)
 class Parts:
     """A follow-up without its opener: the new thing, and what is asked of it; either may be empty."""
 
-    new: Line
-    asked: Line
+    new: TokenizedText
+    asked: TokenizedText
 
 
-def parts(line: Line) -> Parts:
+def parts(line: TokenizedText) -> Parts:
     """Part "X thì P", "X, P" or "X P" where X is a named thing; a follow-up that asks nothing is all X."""
     if not asks(line):
-        return Parts(line, Line.of(""))
+        return Parts(line, TokenizedText.of(""))
     then = next((at for at in range(1, len(line.words)) if line.starts(THEN, at)), None)
     if then is not None:
-        return Parts(Line.of(line.slice(0, then)), Line.of(line.slice(then + 1, len(line.words))))
-    first = next((one for one in elements(line) if one.start == 0), None)
-    end = first.end if first and first.sort is not Sort.QUANTITY else 0
-    numbered = next((one for one in elements(line) if one.sort is Sort.NUMBERED and one.start == 1), None)
+        return Parts(TokenizedText.of(line.slice(0, then)), TokenizedText.of(line.slice(then + 1, len(line.words))))
+    first = next((one for one in mentions(line) if one.start == 0), None)
+    end = first.end if first and first.type is not EntityType.QUANTITY else 0
+    numbered = next((one for one in mentions(line) if one.type is EntityType.NUMBERED and one.start == 1), None)
     end = numbered.end if numbered else end
-    return Parts(Line.of(line.slice(0, end)), Line.of(line.slice(end, len(line.words))))
+    return Parts(TokenizedText.of(line.slice(0, end)), TokenizedText.of(line.slice(end, len(line.words))))
 
 
-def fill(follow_up: Line, last: Line) -> str:
+def fill(follow_up: TokenizedText, last: TokenizedText) -> str:
     """Return the follow-up, without its opener and closer, completed from the last question."""
     if follow_up.starts(IF, 0):
         return f"{topic(last)}, {lowered(follow_up.text)}"
@@ -75,7 +84,7 @@ def fill(follow_up: Line, last: Line) -> str:
     return headed(split, last) or with_theme(follow_up, split, last)
 
 
-def adds_nothing(split: Parts, last: Line) -> bool:
+def adds_nothing(split: Parts, last: TokenizedText) -> bool:
     """Tell whether what is asked of the new thing is what was asked before."""
     if asked_count_alone(split.asked):
         return True
@@ -85,56 +94,56 @@ def adds_nothing(split: Parts, last: Line) -> bool:
     return same and len(new) < OWN_PREDICATE
 
 
-def title_holder(split: Parts, last: Line) -> str:
+def title_holder(split: Parts, last: TokenizedText) -> str:
     """Return whose office it is when all that is new is a title ("Bộ trưởng là ai?"): the body or place asked about."""
-    title = next((one for one in elements(split.new) if is_title(split.new, one)), None)
-    firm = next((one for one in elements(last) if one.sort in (Sort.PLACE, Sort.BODY)), None)
+    title = next((one for one in mentions(split.new) if is_title(split.new, one)), None)
+    firm = next((one for one in mentions(last) if one.type in (EntityType.PLACE, EntityType.BODY)), None)
     if not title or title.end < len(split.new.words) or not split.asked.words or not firm:
         return ""
     return "" if last.starts(TITLES, firm.start) else lowered(last.slice(firm.start, firm.end))
 
 
-def is_title(line: Line, element: Element) -> bool:
-    return line.starts(TITLES, element.start) == element.end - element.start
+def is_title(line: TokenizedText, mention: Mention) -> bool:
+    return line.starts(TITLES, mention.start) == mention.end - mention.start
 
 
-def asked_count_alone(asked: Line) -> bool:
+def asked_count_alone(asked: TokenizedText) -> bool:
     """Tell whether all that is asked is "bao nhiêu km"."""
     return bool(asked.starts(ASKED_COUNT, 0)) and len(asked.words) <= MOST_COUNT_WORDS
 
 
-def counted(asked: Line, last: Line) -> Line:
+def counted(asked: TokenizedText, last: TokenizedText) -> TokenizedText:
     """Return the last question with its question word exchanged for "bao nhiêu km", where that is all that is asked."""
     before = asked_spans(last)
     unit = len(asked.words) > asked.starts(ASKED_COUNT, 0)
     if not (asked_count_alone(asked) and unit and len(before) == 1):
         return last
     first, stop = before[0]
-    return Line.of(spliced(last, first, stop, asked.text))
+    return TokenizedText.of(spliced(last, first, stop, asked.text))
 
 
-def exchanged(new: Line, last: Line) -> str:
+def exchanged(new: TokenizedText, last: TokenizedText) -> str:
     """Return the last question with each thing that the new one is like exchanged for it; "" where none is."""
-    named = elements(new)
-    if len(named) > 1 and not any(content(Line.of(gap)) for gap in gaps(new, named)):
+    named = mentions(new)
+    if len(named) > 1 and not any(content(TokenizedText.of(gap)) for gap in gaps(new, named)):
         done = last
         for one in named:
-            piece = Line.of(new.slice(one.start, one.end))
-            done = Line.of(exchanged(piece, done) or put(piece, done))
+            piece = TokenizedText.of(new.slice(one.start, one.end))
+            done = TokenizedText.of(exchanged(piece, done) or put(piece, done))
         return done.text
     span = counterpart(new, last)
     return spliced(last, *span, without_preposition(new, last, span[0])) if span else ""
 
 
-def gaps(line: Line, named: Sequence[Element]) -> list[str]:
+def gaps(line: TokenizedText, named: Sequence[Mention]) -> list[str]:
     ends = [0, *(one.end for one in named)]
     starts = [*(one.start for one in named), len(line.words)]
     return [line.slice(end, start) for end, start in zip(ends, starts, strict=True)]
 
 
-def counterpart(new: Line, last: Line) -> tuple[int, int] | None:
+def counterpart(new: TokenizedText, last: TokenizedText) -> tuple[int, int] | None:
     """Return the words of the last question that the new thing takes the place of."""
-    for one in elements(new):
+    for one in mentions(new):
         for other in like(one, new, last):
             opening = same_opening(new, one, last, other)
             if opening is None and same_words(new, one, last, other):
@@ -144,15 +153,15 @@ def counterpart(new: Line, last: Line) -> tuple[int, int] | None:
     return same_head(new, last)
 
 
-def same_words(new: Line, one: Element, last: Line, other: Element) -> bool:
+def same_words(new: TokenizedText, one: Mention, last: TokenizedText, other: Mention) -> bool:
     theirs = [word.folded for word in last.words[other.start : other.end]]
     return [word.folded for word in new.words[one.start : one.end]] == theirs
 
 
-def same_opening(new: Line, one: Element, last: Line, other: Element) -> int | None:
+def same_opening(new: TokenizedText, one: Mention, last: TokenizedText, other: Mention) -> int | None:
     """Return where the last question opens as the new thing does, before its like ("lễ hội … một xã")."""
     length = min(2, len(new.words))
-    if one.start < length and not (one.start == 0 and len(elements(new)) > 1):
+    if one.start < length and not (one.start == 0 and len(mentions(new)) > 1):
         return None
     length = min(length, max(1, one.end)) if one.start else 1
     for at in range(other.start - 1, -1, -1):
@@ -164,7 +173,7 @@ def same_opening(new: Line, one: Element, last: Line, other: Element) -> int | N
     return None
 
 
-def widened(new: Line, one: Element, last: Line, other: Element) -> tuple[int, int]:
+def widened(new: TokenizedText, one: Mention, last: TokenizedText, other: Mention) -> tuple[int, int]:
     """Return the like's words with those before it that both share ("Vành" of "Vành đai 1")."""
     start, place = other.start, one.start
     while start and place and new.same(place - 1, last, start - 1):
@@ -172,7 +181,7 @@ def widened(new: Line, one: Element, last: Line, other: Element) -> tuple[int, i
     return start, other.end
 
 
-def same_head(new: Line, last: Line) -> tuple[int, int] | None:
+def same_head(new: TokenizedText, last: TokenizedText) -> tuple[int, int] | None:
     """Return the noun phrase of the last question that begins with the same two words ("hồ sơ nộp …")."""
     for at in range(len(last.words) - 1):
         shared = 0
@@ -183,34 +192,36 @@ def same_head(new: Line, last: Line) -> tuple[int, int] | None:
     return None
 
 
-def without_preposition(new: Line, last: Line, at: int) -> str:
+def without_preposition(new: TokenizedText, last: TokenizedText, at: int) -> str:
     """Return the new thing, without the "ở" it opens with where the last question has its own."""
     length = new.starts(PLACED, 0)
     return new.slice(length, len(new.words)) if length and last.ends(PREPOSITIONS, at) else new.text
 
 
-def put(new: Line, last: Line) -> str:
+def put(new: TokenizedText, last: TokenizedText) -> str:
     """Return the last question with a new thing that is like none of it: in place of what it counts, of its subject,
     before the document it is part of, or at its end."""
-    named = elements(new)
-    document = next((one for one in elements(last) if one.sort is Sort.DOCUMENT), None)
-    if named and named[0].sort is Sort.PART and document:
+    named = mentions(new)
+    document = next((one for one in mentions(last) if one.type is EntityType.DOCUMENT), None)
+    if named and named[0].type is EntityType.PART and document:
         return spliced(last, document.start, document.start, new.text)
     if new.starts(PREPOSITIONS, 0):
         return f"{last.text} {lowered(new.text)}"
-    if named and named[0].start == 0 and named[0].sort in (Sort.TIME, Sort.PLACE, Sort.DOCUMENT):
-        link = {Sort.TIME: "", Sort.PLACE: "ở ", Sort.DOCUMENT: "theo "}[named[0].sort]
+    if named and named[0].start == 0 and named[0].type in (EntityType.TIME, EntityType.PLACE, EntityType.DOCUMENT):
+        link = {EntityType.TIME: "", EntityType.PLACE: "ở ", EntityType.DOCUMENT: "theo "}[named[0].type]
         return f"{last.text} {link}{new.text}"
     start, end = replaceable(last)
     return spliced(last, start, end, new.text) if end > start else f"{last.text}, {lowered(new.text)}"
 
 
-def replaceable(last: Line) -> tuple[int, int]:
+def replaceable(last: TokenizedText) -> tuple[int, int]:
     """Return the counted noun of a question about something named, else its subject."""
     start, end = subject_start(last), subject_end(last)
     if end == start and (verb := last.starts(VERBS, start)):
         return start + verb, noun_phrase_end(last, start + verb)
-    document = next((one.start for one in elements(last) if one.sort is Sort.DOCUMENT and start < one.start < end), end)
+    document = next(
+        (one.start for one in mentions(last) if one.type is EntityType.DOCUMENT and start < one.start < end), end
+    )
     end = document - (last.ends(PREPOSITIONS, document) if document < end else 0)
     about_named = end > start and opens(last, start, FIRM)
     count = next((stop for first, stop in asked_spans(last) if counts(last, first, stop)), None)
@@ -222,39 +233,39 @@ def replaceable(last: Line) -> tuple[int, int]:
     return (start, start) if about_named else (start, end)
 
 
-def counts(line: Line, first: int, stop: int) -> bool:
+def counts(line: TokenizedText, first: int, stop: int) -> bool:
     return any(line.starts(ASKED_COUNT, at) for at in range(first, stop))
 
 
-def headed(split: Parts, last: Line) -> str:
+def headed(split: Parts, last: TokenizedText) -> str:
     """Return the last question's head with its like exchanged, then what is asked; "" where nothing is like."""
     span = counterpart(split.new, last)
     end = subject_end(last)
     if not span or span[1] > end:
         return ""
-    head = spliced(Line.of(last.slice(0, end)), *span, split.new.text)
+    head = spliced(TokenizedText.of(last.slice(0, end)), *span, split.new.text)
     then = "" if split.asked.starts(PREDICATES, 0) else "thì "
     return f"{head} {then}{lowered(split.asked.text)}"
 
 
-def with_subject(asked: Line, last: Line) -> str:
+def with_subject(asked: TokenizedText, last: TokenizedText) -> str:
     """Return what is asked with the last subject before it where it has none, else with the last theme."""
     if begins_with_verb(asked) and subject(last):
         return f"{subject(last)} {lowered(asked.text)}"
-    return with_theme(asked, Parts(Line.of(""), asked), last)
+    return with_theme(asked, Parts(TokenizedText.of(""), asked), last)
 
 
-def begins_with_verb(line: Line) -> bool:
+def begins_with_verb(line: TokenizedText) -> bool:
     return bool(line.starts(PREDICATES, 0) or line.starts(VERBS, 0))
 
 
-def with_theme(follow_up: Line, split: Parts, last: Line) -> str:
+def with_theme(follow_up: TokenizedText, split: Parts, last: TokenizedText) -> str:
     """Return the follow-up with what carries over from the last question: its document, or its subject and setting.
 
     One that names its own subject and says enough carries nothing.
     """
-    own = any(one.sort in FIRM for one in elements(follow_up)) and len(content(follow_up)) >= SAYS_ENOUGH
-    if own or any(one.sort is Sort.DOCUMENT for one in elements(follow_up)):
+    own = any(one.type in FIRM for one in mentions(follow_up)) and len(content(follow_up)) >= SAYS_ENOUGH
+    if own or any(one.type is EntityType.DOCUMENT for one in mentions(follow_up)):
         return follow_up.text
     if ground := ground_of(last):
         return f"Theo {ground}, {lowered(follow_up.text)}"

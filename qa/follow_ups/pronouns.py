@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.follow_ups import vocabulary
-from qa.follow_ups.mentions import BODIES, Element, Sort, elements
-from qa.follow_ups.names import DOCUMENT_KINDS, PLACE_KINDS, PREDICATES, VERBS, is_boundary
-from qa.follow_ups.question_structure import (
+from qa.follow_ups.mentions import (
+    BODIES,
+    DOCUMENT_KINDS,
+    PLACE_KINDS,
+    PREDICATES,
+    VERBS,
+    EntityType,
+    Mention,
+    is_boundary,
+    mentions,
+)
+from qa.follow_ups.structure import (
+    MATTERS,
     asked_spans,
     ground_of,
+    lowered,
     noun_phrase_end,
     phrase_end,
     subject,
     topic,
 )
-from qa.follow_ups.tokenized import Line
-from qa.follow_ups.vocabulary import Phrases
-from qa.follow_ups.wording import lowered
-from qa.text import NUMBER_KINDS, begins, find_numbers
+from qa.follow_ups.tokenized import PhraseSet, TokenizedText
+from qa.text import NUMBER_KINDS, begins, find_numbers, lexicon
 
-DEMONSTRATIVES, TIMES = Phrases(vocabulary.DEMONSTRATIVES), Phrases(vocabulary.TIMES)
-MATTERS, TEXTS = Phrases(vocabulary.MATTERS), Phrases("văn bản|tài liệu|quy định")
-BODY_NOUNS, PLACE_NOUNS = Phrases(vocabulary.BODY_NOUNS), Phrases(vocabulary.PLACE_NOUNS)
-GENERAL = Phrases(f"văn bản|tài liệu|quy định|{vocabulary.BODY_NOUNS}|{vocabulary.PLACE_NOUNS}")
-PEOPLE, PERSON = Phrases(vocabulary.PEOPLE_PRONOUNS), Phrases(vocabulary.PERSON_PRONOUNS)
-AMONG, INSIDE = Phrases("trong số đó|trong số này|trong số ấy"), Phrases("trong đó")
-THINGS, THERE = Phrases("nó|chúng"), Phrases("ở đó|tại đó|nơi đó|ở đấy")
-HERE = Phrases("tôi ở|em ở|mình ở|chúng tôi ở|nhà tôi ở|tôi sống ở")
-SHORT_NOUNS = Phrases("nđ|nq|qđ|tt|kl")
+DEMONSTRATIVES, TIMES = PhraseSet.of("follow_ups.demonstratives"), PhraseSet.of("follow_ups.times")
+TEXTS = PhraseSet.of("documents.generic") | PhraseSet("quy định")
+BODY_NOUNS, PLACE_NOUNS = PhraseSet.of("offices.general"), PhraseSet.of("places.general")
+GENERAL = TEXTS | BODY_NOUNS | PLACE_NOUNS
+PEOPLE, PERSON = PhraseSet.of("follow_ups.people"), PhraseSet.of("follow_ups.person")
+AMONG, INSIDE = PhraseSet.of("follow_ups.among"), PhraseSet("trong đó")
+THINGS, THERE = PhraseSet.of("follow_ups.things"), PhraseSet.of("follow_ups.there")
+HERE, SHORT_NOUNS = PhraseSet.of("follow_ups.here"), PhraseSet(*lexicon.DOCUMENT_SHORTS)
 SHORT = 9
 """Words below which a bare "ho", "no" that opens a question typed without accents is "họ", "nó"."""
 
@@ -43,10 +50,10 @@ class Anaphor:
     start: int
     end: int
     noun: int
-    sorts: tuple[Sort, ...] = ()
+    types: tuple[EntityType, ...] = ()
 
 
-def anaphors(line: Line) -> list[Anaphor]:
+def anaphors(line: TokenizedText) -> list[Anaphor]:
     """Return what points back, in order, but not to something the line itself names before."""
     found: list[Anaphor] = []
     at = 0
@@ -58,38 +65,38 @@ def anaphors(line: Line) -> list[Anaphor]:
     return found
 
 
-def pronoun(line: Line, at: int) -> Anaphor | None:
-    for phrases, sorts in PRONOUNS:
+def pronoun(line: TokenizedText, at: int) -> Anaphor | None:
+    for phrases, types in PRONOUNS:
         length = line.starts(phrases, at)
         clear = line.accented or phrases is AMONG or phrases is INSIDE or (at == 0 and len(line.words) < SHORT)
         if length and clear and not (phrases is INSIDE and at):
-            return Anaphor(at, at + length, 0, sorts)
+            return Anaphor(at, at + length, 0, types)
     return None
 
 
-PRONOUNS: tuple[tuple[Phrases, tuple[Sort, ...]], ...] = (
+PRONOUNS: tuple[tuple[PhraseSet, tuple[EntityType, ...]], ...] = (
     (AMONG, ()),
     (INSIDE, ()),
-    (THERE, (Sort.PLACE,)),
-    (PERSON, (Sort.PERSON,)),
-    (PEOPLE, (Sort.GROUP,)),
+    (THERE, (EntityType.PLACE,)),
+    (PERSON, (EntityType.PERSON,)),
+    (PEOPLE, (EntityType.GROUP,)),
     (THINGS, ()),
 )
 
 
-def demonstrated(line: Line, at: int) -> Anaphor | None:
-    """Find a noun with "đó", "này", "ấy" behind it: one of a known sort, else any one or two words ("kỳ họp")."""
+def demonstrated(line: TokenizedText, at: int) -> Anaphor | None:
+    """Find a noun with "đó", "này", "ấy" behind it: one of a known type, else any one or two words ("kỳ họp")."""
     if line.starts(TIMES, at):
         return None
-    for phrases, sorts in NOUNS:
+    for phrases, types in NOUNS:
         length = line.starts(phrases, at)
         if length and points(line, at + length) and (line.accented or phrases is not MATTERS):
-            return Anaphor(at, at + length + line.starts(DEMONSTRATIVES, at + length), length, sorts)
+            return Anaphor(at, at + length + line.starts(DEMONSTRATIVES, at + length), length, types)
     return next((one for length in (2, 1) if (one := unknown(line, at, length))), None) if line.accented else None
 
 
-def unknown(line: Line, at: int, length: int) -> Anaphor | None:
-    """Find so many words of no known sort with a demonstrative behind them."""
+def unknown(line: TokenizedText, at: int, length: int) -> Anaphor | None:
+    """Find so many words of no known type with a demonstrative behind them."""
     mark = at + length
     known = length > 1 and any(line.starts(phrases, at + 1) for phrases, _ in NOUNS)
     plain = not any(line.starts(TIMES, place) or is_boundary(line, place) for place in range(at + 1, mark + 1))
@@ -98,7 +105,7 @@ def unknown(line: Line, at: int, length: int) -> Anaphor | None:
     return Anaphor(at, mark + line.starts(DEMONSTRATIVES, mark), length)
 
 
-def points(line: Line, at: int) -> bool:
+def points(line: TokenizedText, at: int) -> bool:
     """Tell whether a demonstrative stands here; typed without accents ("do", "nay") a verb or the end must follow."""
     length = line.starts(DEMONSTRATIVES, at)
     after = at + length
@@ -106,29 +113,29 @@ def points(line: Line, at: int) -> bool:
     return bool(length and clear) and not line.broken(at)
 
 
-NOUNS: tuple[tuple[Phrases, tuple[Sort, ...]], ...] = (
-    (TEXTS, (Sort.DOCUMENT,)),
-    (DOCUMENT_KINDS, (Sort.DOCUMENT,)),
-    (PLACE_KINDS, (Sort.PLACE, Sort.LEVEL)),
-    (PLACE_NOUNS, (Sort.PLACE,)),
-    (BODY_NOUNS, (Sort.BODY,)),
-    (BODIES, (Sort.BODY,)),
+NOUNS: tuple[tuple[PhraseSet, tuple[EntityType, ...]], ...] = (
+    (TEXTS, (EntityType.DOCUMENT,)),
+    (DOCUMENT_KINDS, (EntityType.DOCUMENT,)),
+    (PLACE_KINDS, (EntityType.PLACE, EntityType.LEVEL)),
+    (PLACE_NOUNS, (EntityType.PLACE,)),
+    (BODY_NOUNS, (EntityType.BODY,)),
+    (BODIES, (EntityType.BODY,)),
     (MATTERS, ()),
 )
 
 
-def named_before(line: Line, one: Anaphor) -> bool:
+def named_before(line: TokenizedText, one: Anaphor) -> bool:
     """Tell whether the line itself names what is pointed to."""
     if line.ends(HERE, one.start):
         return True
-    if one.sorts:
-        return any(other.end <= one.start and other.sort in one.sorts for other in elements(line))
+    if one.types:
+        return any(other.end <= one.start and other.type in one.types for other in mentions(line))
     return bool(one.noun) and any(
         all(line.same(at + i, line, one.start + i) for i in range(one.noun)) for at in range(one.start - one.noun + 1)
     )
 
 
-def resolve(line: Line, found: Sequence[Anaphor], past: Sequence[Line]) -> str:
+def resolve(line: TokenizedText, found: Sequence[Anaphor], past: Sequence[TokenizedText]) -> str:
     """Return the line with each anaphor exchanged; ``past`` is the last question, its answer, and so on back."""
     text, last = "", 0
     for one in found:
@@ -138,8 +145,8 @@ def resolve(line: Line, found: Sequence[Anaphor], past: Sequence[Line]) -> str:
     return text + line.text[last:]
 
 
-def antecedent(line: Line, one: Anaphor, past: Sequence[Line]) -> str:
-    """Return what an anaphor means: a named thing of its sort, else a phrase with its noun, else the last topic."""
+def antecedent(line: TokenizedText, one: Anaphor, past: Sequence[TokenizedText]) -> str:
+    """Return what an anaphor means: a named thing of its type, else a phrase with its noun, else the last topic."""
     if line.starts(AMONG, one.start):
         return f"trong số {lowered(topic(past[0]))}"
     if line.starts(INSIDE, one.start):
@@ -151,30 +158,30 @@ def antecedent(line: Line, one: Anaphor, past: Sequence[Line]) -> str:
         if phrase := phrase_with(line, one, earlier):
             return phrase
     noun = line.slice(one.start, one.start + one.noun)
-    if Sort.LEVEL in one.sorts:
+    if EntityType.LEVEL in one.types:
         return f"{noun} theo {ground}" if (ground := ground_of(past[0])) else f"{noun} {lowered(topic(past[0]))}"
-    if not noun or one.sorts:
+    if not noun or one.types:
         return subject(past[0]) or topic(past[0])
     return f"{noun} {lowered(topic(past[0]))}"
 
 
-def named_thing(line: Line, one: Anaphor, earlier: Line) -> str:
-    """Return the last thing of the anaphor's sort that an earlier text names, of its very kind before another."""
-    named = [other for other in elements(earlier) if other.sort in one.sorts and not is_asked(earlier, other)]
+def named_thing(line: TokenizedText, one: Anaphor, earlier: TokenizedText) -> str:
+    """Return the last thing of the anaphor's type that an earlier text names, of its very kind before another."""
+    named = [other for other in mentions(earlier) if other.type in one.types and not is_asked(earlier, other)]
     kind = [other for other in named if begins_with_noun(line, one, earlier, other)]
     general = line.starts(GENERAL, one.start)
-    chosen = kind or (named if general or not one.noun or Sort.PLACE in one.sorts else [])
-    if not chosen or chosen[-1].sort is Sort.LEVEL:
+    chosen = kind or (named if general or not one.noun or EntityType.PLACE in one.types else [])
+    if not chosen or chosen[-1].type is EntityType.LEVEL:
         return ""
     pick = chosen[0] if general else chosen[-1]
     return lowered(earlier.slice(pick.start, phrase_end(earlier, pick)))
 
 
-def is_asked(line: Line, element: Element) -> bool:
-    return any(first <= element.start < stop for first, stop in asked_spans(line))
+def is_asked(line: TokenizedText, mention: Mention) -> bool:
+    return any(first <= mention.start < stop for first, stop in asked_spans(line))
 
 
-def begins_with_noun(line: Line, one: Anaphor, earlier: Line, other: Element) -> bool:
+def begins_with_noun(line: TokenizedText, one: Anaphor, earlier: TokenizedText, other: Mention) -> bool:
     """Tell whether a thing is called by the anaphor's noun, written out or in its number ("178/2024/NĐ-CP")."""
     if all(other.start + i < other.end and line.same(one.start + i, earlier, other.start + i) for i in range(one.noun)):
         return True
@@ -184,7 +191,7 @@ def begins_with_noun(line: Line, one: Anaphor, earlier: Line, other: Element) ->
     return any(number.suffix and begins(str(sign), number.suffix) for number in numbers)
 
 
-def phrase_with(line: Line, one: Anaphor, earlier: Line) -> str:
+def phrase_with(line: TokenizedText, one: Anaphor, earlier: TokenizedText) -> str:
     """Return the noun phrase of an earlier text that opens with the anaphor's noun."""
     asked = {place for first, stop in asked_spans(earlier) for place in range(first, stop)}
     for at in range(len(earlier.words) - one.noun + 1) if one.noun else ():

@@ -7,24 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.follow_ups import vocabulary
 from qa.follow_ups.ellipsis import IF, begins_with_verb, fill, is_title, with_subject
-from qa.follow_ups.mentions import TITLES, Element, Sort, elements
+from qa.follow_ups.mentions import ASKED_COUNT, ASKED_HOW, ASKED_WHAT, TITLES, EntityType, Mention, mentions
 from qa.follow_ups.pronouns import anaphors, resolve
-from qa.follow_ups.question_structure import (
-    ASKED_COUNT,
-    ASKED_HOW,
-    ASKED_WHAT,
-    asks,
-    asks_only,
-    content,
-    ground_of,
-    subject,
-    topic,
-)
-from qa.follow_ups.tokenized import Line
-from qa.follow_ups.vocabulary import Phrases
-from qa.follow_ups.wording import capitalised, lowered
+from qa.follow_ups.structure import asks, asks_only, content, ground_of, lowered, subject, topic
+from qa.follow_ups.tokenized import PhraseSet, TokenizedText
+from qa.text import capitalised
 from qa.values import Turn
 
 LONGEST = 500
@@ -39,13 +27,13 @@ question word ("Ai có thẩm quyền quyết định?") needs more."""
 MOST_LEANING = 6
 """Content words from which what is asked with "thì sao" or "nếu", or is a mere phrase, stands alone."""
 
-
-OPENERS, BARE_OPENERS = Phrases(vocabulary.OPENERS), Phrases(vocabulary.BARE_OPENERS)
-NOT_OPENING, NOT_OPENING_BARE = Phrases(vocabulary.NOT_OPENING), Phrases(vocabulary.NOT_OPENING_BARE)
-CLOSERS, THEN_WHAT = Phrases(vocabulary.CLOSERS), Phrases(vocabulary.THEN_WHAT)
-GREETINGS, TO_THE_MACHINE = Phrases(vocabulary.GREETINGS), Phrases("bạn|bot|em|anh|chị")
-WHY, IS = Phrases("vì sao|tại sao|sao|lý do gì|nhằm mục đích gì"), Phrases("là")
-WHO, MORE = Phrases("ai|cơ quan nào|cấp nào|đơn vị nào"), Phrases(vocabulary.MORE)
+BARE_OPENERS, THEN_WHAT = PhraseSet.of("follow_ups.bare_openers"), PhraseSet.of("follow_ups.then_what")
+OPENERS = BARE_OPENERS | PhraseSet.of("follow_ups.accented_openers")
+NOT_OPENING, NOT_OPENING_BARE = PhraseSet.of("follow_ups.not_opening"), PhraseSet.of("follow_ups.not_opening_bare")
+CLOSERS = THEN_WHAT | PhraseSet.of("follow_ups.closers")
+GREETINGS, TO_THE_MACHINE = PhraseSet.of("follow_ups.greetings"), PhraseSet.of("follow_ups.machine")
+WHY, IS = PhraseSet.of("follow_ups.why_alone"), PhraseSet("là")
+WHO, MORE = PhraseSet.of("follow_ups.who"), PhraseSet.of("follow_ups.more")
 
 
 def complete(question: str, history: Sequence[Turn]) -> str:
@@ -54,23 +42,25 @@ def complete(question: str, history: Sequence[Turn]) -> str:
     A completed question has at most 500 characters; one longer than 200 is taken to stand alone. The last turn
     counts first; earlier ones only name what an anaphor means. Never raises.
     """
-    line = without_greeting(Line.of(question))
-    turns = [turn for turn in reversed(history[-MOST_TURNS:]) if without_greeting(Line.of(turn.question)).words]
+    line = without_greeting(TokenizedText.of(question))
+    turns = [
+        turn for turn in reversed(history[-MOST_TURNS:]) if without_greeting(TokenizedText.of(turn.question)).words
+    ]
     if not turns or not line.words or len(question) > LONGEST_FOLLOW_UP:
         return question
     opened = opening(line)
     closed = 0 if line.starts(IF, opened) else closing(line, opened)
-    core = Line.of(line.slice(opened, len(line.words) - closed))
+    core = TokenizedText.of(line.slice(opened, len(line.words) - closed))
     completed = completion(core, turns, leans=bool(opened) or leans(core, line))
     return question if completed in ("", core.text) else finished(completed)
 
 
-def completion(core: Line, turns: Sequence[Turn], *, leans: bool) -> str:
+def completion(core: TokenizedText, turns: Sequence[Turn], *, leans: bool) -> str:
     """Return a follow-up without opener and closer completed, "" where it needs nothing."""
-    last = Line.of(turns[0].question, LONGEST_QUESTION)
+    last = TokenizedText.of(turns[0].question, LONGEST_QUESTION)
     if found := anaphors(core):
         resolved = resolve(core, found, past(turns))
-        return resolved if any(one.sorts for one in found) else grounded(resolved, last)
+        return resolved if any(one.types for one in found) else grounded(resolved, last)
     if not core.words or not leans:
         return ""
     if core.starts(MORE, 0):
@@ -78,28 +68,31 @@ def completion(core: Line, turns: Sequence[Turn], *, leans: bool) -> str:
     return answered(core, last) if asks(core) and asks_only(core) else fill(core, last)
 
 
-def past(turns: Sequence[Turn]) -> list[Line]:
+def past(turns: Sequence[Turn]) -> list[TokenizedText]:
     """Return the questions and answers as lines: the latest question, its answer, the question before it, …"""
-    pairs = [(Line.of(turn.question, LONGEST_QUESTION), Line.of(turn.answer, LONGEST_ANSWER)) for turn in turns]
+    pairs = [
+        (TokenizedText.of(turn.question, LONGEST_QUESTION), TokenizedText.of(turn.answer, LONGEST_ANSWER))
+        for turn in turns
+    ]
     return [line for pair in pairs for line in pair if line.words]
 
 
-def grounded(text: str, last: Line) -> str:
+def grounded(text: str, last: TokenizedText) -> str:
     """Return the text with the last question's document before it, unless it names one of its own."""
-    ground = "" if any(one.sort is Sort.DOCUMENT for one in elements(Line.of(text))) else ground_of(last)
+    ground = "" if any(one.type is EntityType.DOCUMENT for one in mentions(TokenizedText.of(text))) else ground_of(last)
     return f"Theo {ground}, {lowered(text)}" if ground else text
 
 
-def without_greeting(line: Line) -> Line:
+def without_greeting(line: TokenizedText) -> TokenizedText:
     """Return what is said besides thanks and greetings, empty where nothing else is asked or named."""
     at = 0
     while length := line.starts(GREETINGS, at):
         at += length
-    rest = Line.of(line.slice(at, len(line.words)))
-    return rest if not at or asks(rest) or elements(rest) else Line.of("")
+    rest = TokenizedText.of(line.slice(at, len(line.words)))
+    return rest if not at or asks(rest) or mentions(rest) else TokenizedText.of("")
 
 
-def opening(line: Line) -> int:
+def opening(line: TokenizedText) -> int:
     """Return how many words open the question as one that goes on ("thế còn")."""
     at = 0
     while length := line.starts(OPENERS if line.accented else BARE_OPENERS, at):
@@ -112,7 +105,7 @@ def opening(line: Line) -> int:
     return at
 
 
-def closing(line: Line, opened: int) -> int:
+def closing(line: TokenizedText, opened: int) -> int:
     """Return how many words close the question as one that goes on ("thì sao")."""
     length = 0
     while more := line.ends(CLOSERS, len(line.words) - length):
@@ -122,29 +115,29 @@ def closing(line: Line, opened: int) -> int:
     return length
 
 
-def leans(core: Line, line: Line) -> bool:
+def leans(core: TokenizedText, line: TokenizedText) -> bool:
     """Tell whether a question without opener or anaphor still leans on what was asked before."""
     said = len(content(core))
-    named = any(names(core, one) for one in elements(core))
+    named = any(names(core, one) for one in mentions(core))
     if not core.words or core.starts(TO_THE_MACHINE, 0):
         return False
     if core.starts(IF, 0) or line.ends(THEN_WHAT, len(line.words)):
         return said < MOST_LEANING
     if not asks(core):
-        return any(one.sort is not Sort.QUANTITY for one in elements(core)) and said < MOST_LEANING
+        return any(one.type is not EntityType.QUANTITY for one in mentions(core)) and said < MOST_LEANING
     acronym = len(core.slice(0, 1)) > 1 and core.slice(0, 1).isupper()
     headless = core.accented and begins_with_verb(core)
     headless = headless or any(core.starts(phrases, 0) for phrases in (ASKED_WHAT, ASKED_HOW, TITLES))
     return not named and core.is_small and not acronym and said < (WITHOUT_SUBJECT if headless else STANDS_ALONE)
 
 
-def names(line: Line, element: Element) -> bool:
-    """Tell whether an element gives a question a topic: no mere number, counted thing ("mấy phường") or bare title."""
-    counted = line.ends(ASKED_COUNT, element.start)
-    return element.sort is not Sort.QUANTITY and not counted and not is_title(line, element)
+def names(line: TokenizedText, mention: Mention) -> bool:
+    """Tell whether an mention gives a question a topic: no mere number, counted thing ("mấy phường") or bare title."""
+    counted = line.ends(ASKED_COUNT, mention.start)
+    return mention.type is not EntityType.QUANTITY and not counted and not is_title(line, mention)
 
 
-def answered(core: Line, last: Line) -> str:
+def answered(core: TokenizedText, last: TokenizedText) -> str:
     """Complete a question word that stands alone ("Vì sao?", "Khi nào?", "Ai ký?") with what was asked about."""
     if length := core.starts(WHY, 0):
         return f"{core.slice(0, length)} {topic(last)}"

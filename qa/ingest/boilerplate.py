@@ -7,11 +7,10 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from qa.ingest.layout import ENDED
-from qa.ingest.vocabulary import MENU, RELATED
-from qa.text import fold, syllables
+from qa.text import fold, lexicon, syllables
 
-FOLDED_RELATED = frozenset(map(fold, RELATED))
-FOLDED_MENU = frozenset(map(fold, MENU))
+FOLDED_RELATED = frozenset(map(fold, lexicon.phrases("web_pages.related")))
+FOLDED_MENU = frozenset(map(fold, lexicon.phrases("web_pages.menu")))
 SLASHED = r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?((?:19|20)\d\d)"
 NUMERIC_DATE = re.compile(rf"(?<![\d/.-]){SLASHED}(?![\d/])")
 PHOTO = re.compile(

@@ -17,8 +17,21 @@ from qa.corpus import ArticleFields
 from qa.ingest.boilerplate import NUMERIC_DATE, SLASHED, is_date_line, is_menu
 from qa.ingest.encodings import is_syllable
 from qa.ingest.layout import MOTTO
-from qa.ingest.vocabulary import BYLINES, ISSUERS, KIND_CODES, KIND_HEADINGS, KIND_NAMES, SITES, UNKNOWN_PUBLISHER
+from qa.text import lexicon
 
+KIND_HEADINGS = {kind.name.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS if kind.heading}
+"""The heading in capitals that names a document's kind → the kind."""
+
+KIND_CODES = {
+    sign.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS for sign in (kind.sign, *kind.other_signs) if sign
+}
+"""The first letters of a number's suffix → the kind, by Decree 30/2020/NĐ-CP and the usage of the Party."""
+
+ISSUERS = lexicon.table("offices", "issuers")
+"""The last letters of a number's suffix → who issued it, where the head of the document need not be read."""
+
+BYLINES, SITES = lexicon.table("publishers", "bylines"), lexicon.table("publishers", "sites")
+UNKNOWN_PUBLISHER = lexicon.table("publishers", "names")["unknown"]
 HEAD = 3_000
 """Characters within which a document's head ends."""
 
@@ -31,15 +44,15 @@ NUMBER_LINE = re.compile(
     rf"(?:\b(?:[Ll]uật|LUẬT)\s+(?:số|SỐ)\s*:|(?<!\w)S[ốỐ]\s*:|(?:^|\n|[-–—*]\s)[ \t]*Số\s)[\s*_.]*({NUMBER})"
 )
 TITLE_LINE = re.compile(
-    rf"\s*(?:#+\s*)?(?:toàn văn\s*:?\s*)?(?:nghị quyết|nghị định|quyết định|thông tư|công điện|chỉ thị|kết luận"
-    rf"|kế hoạch|thông báo|công văn|luật|văn bản hợp nhất)\s+(?:số\s*:?\s*)?({NUMBER})[^\n]{{0,15}}(?:\n|$)",
+    rf"\s*(?:#+\s*)?(?:toàn văn\s*:?\s*)?(?:{lexicon.alternation(lexicon.NUMBERED_KINDS)}|văn bản hợp nhất)"
+    rf"\s+(?:số\s*:?\s*)?({NUMBER})[^\n]{{0,15}}(?:\n|$)",
     re.IGNORECASE,
 )
 DAY = r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
 PLACE_AND_DATE = re.compile(rf"[^\W\d_]\.?\s*,\s*ngày\s*{DAY}")
 ADOPTED = re.compile(rf"(?:thông\s+qua|ban\s+hành)\s+ngày\s*{DAY}")
 EFFECTIVE = re.compile(
-    r"(?:Luật|Nghị quyết|Nghị định|Quyết định|Thông tư|Chỉ thị)\s+này\s+có\s+hiệu\s+lực\s+(?:thi\s+hành\s+)?"
+    rf"{lexicon.alternation(lexicon.DOCUMENT_NAMES)}\s+này\s+có\s+hiệu\s+lực\s+(?:thi\s+hành\s+)?"
     rf"(?:kể\s+)?từ\s+ngày\s*(?:{DAY}|{SLASHED})"
 )
 ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -62,7 +75,8 @@ LONGEST_TITLE = 300
 FEWEST_TITLE_WORDS = 3
 FEWEST_SUBJECT_WORDS = 5
 BYLINE = re.compile(rf"(?:^|\n)\s*\(?({'|'.join(map(re.escape, BYLINES))})\)?\s*[-–—]\s")
-OFFICES = ("CHỦ TỊCH", "BỘ TRƯỞNG", "THỦ TƯỚNG", "ỦY BAN", "UỶ BAN", "HỘI ĐỒNG", "CHÍNH PHỦ", "QUỐC HỘI", "CHÁNH ÁN")
+ISSUING = lexicon.phrases("offices.issuing_titles", "offices.issuing_bodies", "offices.issuing_institutions")
+OFFICES = tuple(map(str.upper, ISSUING))
 CONNECTORS = frozenset("CỦA VÀ CHO DO VỚI BỞI TẠI GIỮA THUỘC PHÒNG LÀ PHÓ TRÊN".split())
 """Words after which an office still belongs to the subject: "THẨM QUYỀN CỦA ỦY BAN NHÂN DÂN"."""
 
@@ -204,7 +218,7 @@ def make_date(day: str, month: str, year: str) -> datetime.date | None:
 
 def official_title(fields: ArticleFields, text: str, head: str, heading: re.Match[str] | None, issuer: str) -> str:
     """Return "Nghị quyết 1656/NQ-UBTVQH15 về việc …" out of the heading, number and subject of a document."""
-    number, name = fields.number, KIND_NAMES.get(fields.kind, "")
+    number, name = fields.number, lexicon.KIND_NAMES.get(fields.kind, "")
     opening = first_title(text)
     if number and number in opening and len(opening.split()) > FEWEST_SUBJECT_WORDS:
         return opening

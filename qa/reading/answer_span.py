@@ -8,33 +8,26 @@ from dataclasses import dataclass
 
 from qa.reading.answer_type import AnswerType, ExpectedAnswer
 from qa.reading.phrase_borders import whole_phrase
-from qa.text import NUMBER_WORDS, words
+from qa.text import NUMBER_WORDS, capitalised, fold, lexicon, words
 
 NUMBER = r"\d+(?:[.,]\d+)*"
 RANGE = rf"{NUMBER}(?:\s*(?:-|–|đến)\s*{NUMBER})?"
 SCALE = r"(?:triệu|tỷ|tỉ|nghìn|ngàn|trăm)"
 CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"
 NAME = rf"{CAPITAL}[^\W\d_]*(?:\s+{CAPITAL}[^\W\d_]*)*"
-SURNAME = (
-    "(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đinh|Lương|Mai|Trương|Tô|Hà|Cao|Tạ|"
-    "Đoàn|Trịnh|Lâm|Phùng|Châu|Thái|Quách|Vương|Nông|Y|Chu|Kiều|Thạch|Lò|Giàng|Hầu)"
-)
+SURNAME = lexicon.alternation(lexicon.SURNAMES)
 DAY = (
     r"(?:ngày\s+)?(?<![\d/])\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])"
     r"|ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
 )
-DOCUMENT_KIND = (
-    "(?:Nghị định|Nghị quyết|Quyết định|Thông tư|Luật|Kết luận|Kế hoạch|Công văn|Công điện|Chỉ thị|Hướng dẫn)"
-)
-BODY = (
-    "(?:Bộ trưởng|Bộ|Sở|UBND|HĐND|Ủy ban|Uỷ ban|Hội đồng|Cục|Vụ|Ban|Tòa án|Viện|Chính phủ|Quốc hội|Văn phòng|Thanh tra"
-    "|Ngân hàng|Thủ tướng|Phó Thủ tướng|Chủ tịch|Phó Chủ tịch|Tổng Bí thư|Bí thư|Mặt trận|Trung tâm|Tổng cục|Đảng ủy"
-    "|Kho bạc|Kiểm toán|Bảo hiểm xã hội|Công an|Giám đốc|Trung ương)"
-)
+DOCUMENT_KIND = lexicon.alternation(lexicon.NUMBERED_KINDS)
+BODIES = (*lexicon.INSTITUTIONS, *lexicon.BODIES, *lexicon.phrases("offices.short_institutions"))
+TITLE = rf"(?:Phó )?{lexicon.alternation(map(capitalised, lexicon.LEADING_TITLES))}"
+BODY = rf"(?:{TITLE}|{lexicon.alternation(map(capitalised, BODIES))})"
 BODY_WORD = "cấp|nhân dân|dân tộc|nhà nước|kiểm sát|khu vực|tỉnh|xã"
-UNIT_OF_PLACE = "(?:[Tt]ỉnh|[Tt]hành phố|[Tt]p|[Qq]uận|[Hh]uyện|[Tt]hị xã|[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)"
+UNIT_OF_PLACE = lexicon.either_case((*lexicon.PLACE_WORDS, "tp"))
 PLACE_UNIT = re.compile(rf"^{UNIT_OF_PLACE}\s+(?={CAPITAL})")
-LEVELS = ({"tinh", "thanh", "tp"}, {"quan", "huyen", "thi"}, {"xa", "phuong", "dac"})
+LEVELS = [{fold(word).split()[0] for word in (*level.words, *level.short)} for level in lexicon.PLACE_LEVELS[1:4]]
 """The first words of what one can be part of, by level: province, district, commune."""
 
 FORMS = {

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from qa.text import fold, words
+from qa.text import fold, lexicon, words
 
 
 class AnswerType(Enum):
@@ -33,25 +33,24 @@ class AnswerType(Enum):
     OTHER = "other"
 
 
-HOW_MANY = r"(?:bao nhiêu|mấy)"
-DOCUMENTS = (
-    "văn bản|nghị định|nghị quyết|quyết định|thông tư|luật|kết luận|kế hoạch|công văn|công điện"
-    "|quy định|chỉ thị|hiến pháp"
-)
+HOW_MANY = lexicon.any_of("questions.count")
+WHY, WHEN, MANNER = (lexicon.any_of(f"questions.{name}") for name in ("why", "when", "manner"))
+PLACES = lexicon.alternation(lexicon.PLACE_WORDS)
+DOCUMENTS = lexicon.alternation(("văn bản", *map(str.lower, lexicon.DOCUMENT_NAMES)))
 SUMS = (
     "tiền|đồng|tỷ|tỉ|lương|lệ phí|phí|chi phí|kinh phí|phụ cấp|trợ cấp|doanh thu|ngân sách|giá|thu nhập|mức phạt|"
     "bị phạt|phạt|mức chi|mức hỗ trợ|mức bồi dưỡng|mức thưởng|grdp|gdp|tiết kiệm"
 )
-HOLDERS = "bộ trưởng|thứ trưởng|chủ tịch|giám đốc|cục trưởng|tổng bí thư|bí thư|thủ tướng|viện trưởng|chánh án|trưởng"
+HOLDERS = lexicon.alternation((*map(str.lower, lexicon.TITLES), "trưởng"))
 PATTERNS = [
     (AnswerType.LIST, r"\b(kể tên|liệt kê|gồm những)\b|\b(từ|gồm) (những|các)\b.{1,20}\bnào\b"),
-    (AnswerType.WHY, r"\b(vì sao|tại sao|lý do|lí do|nguyên nhân|vì đâu)\b"),
+    (AnswerType.WHY, rf"\b({WHY}|lý do|lí do|nguyên nhân|vì đâu)\b"),
     (AnswerType.PHONE, r"\b(số điện thoại|đường dây nóng|số máy)\b"),
     (AnswerType.CLOCK, rf"\b({HOW_MANY} giờ|giờ (mở|đóng) cửa|lúc {HOW_MANY})\b"),
     (AnswerType.SHARE, rf"\b(tỷ lệ|tỉ lệ)\b.*\b{HOW_MANY}\b|\b{HOW_MANY} (phần trăm|%)"),
     (
         AnswerType.DATE,
-        rf"\b(khi nào|bao giờ|(ngày|tháng|năm|lúc|hôm|thời điểm|hạn|thời gian|quý) nào|(ngày|năm|tháng) {HOW_MANY}$"
+        rf"\b({WHEN}|(ngày|tháng|năm|lúc|hôm|thời điểm|hạn|thời gian|quý) nào|(ngày|năm|tháng) {HOW_MANY}$"
         rf"|(ngày|năm) {HOW_MANY}\b|từ đâu đến đâu)",
     ),
     (AnswerType.AREA, rf"\b(diện tích|rộng)\b.*\b{HOW_MANY}\b|\b{HOW_MANY} (km2|km²|ha|héc|hecta|m2|ki-lô-mét vuông)"),
@@ -62,14 +61,14 @@ PATTERNS = [
         rf"|\b(?:{SUMS})\b[^?]*\b{HOW_MANY}(?=\s*(?:\?|$|một|mỗi|cho|theo|hằng|/))",
     ),
     (AnswerType.FIGURE, rf"\b({HOW_MANY}|số lượng)\b|\b(tối đa|tối thiểu)\b.*\b(là gì|nào)\b"),
-    (AnswerType.DOCUMENT, rf"\b({DOCUMENTS})( số)? (nào|gì|mấy)\b|\bsố (mấy|bao nhiêu)\b|\bcăn cứ (nào|vào đâu)\b"),
+    (AnswerType.DOCUMENT, rf"\b({DOCUMENTS})( số)? (nào|gì)\b|\bcăn cứ (nào|vào đâu)\b"),
     (
         AnswerType.LIST,
         r"\b(những\b.{1,40}\b(nào|gì|ai)|các\b.{1,40}\bnào|gồm (các|gì|ai)|bao gồm)\b",
     ),
     (
         AnswerType.PLACE,
-        r"\b(tỉnh|xã|phường|thành phố|quận|huyện|đặc khu|thị xã) (nào|gì|mới nào)\b"
+        rf"\b{PLACES} (nào|gì|mới nào)\b"
         r"|\b(thuộc|nhập|sáp nhập|về|chuyển|gộp)( vào| về| với)? đâu\b",
     ),
     (AnswerType.ADDRESS, r"\b(số nhà|địa chỉ|đường nào|(?<!thành )phố nào)\b"),
@@ -85,15 +84,15 @@ PATTERNS = [
     (
         AnswerType.WHERE,
         r"\b((ở|tại|thuộc|về|vào|từ|đến) đâu|đặt ở"
-        r"|(nơi|địa phương|tỉnh|xã|phường|thành phố|quận|huyện|nước|vùng) nào)\b",
+        rf"|(nơi|địa phương|{PLACES}|nước|vùng) nào)\b",
     ),
     (AnswerType.YES_NO, r"\b(không|chưa|phải không|đúng không|à)\s*\??$|\bcó phải\b|\bcó được\b.*\bkhông\b"),
-    (AnswerType.HOW, r"\b(thế nào|như thế nào|ra sao|cách|làm sao|bằng cách)\b"),
+    (AnswerType.HOW, rf"\b({MANNER}|cách|bằng cách)\b"),
 ]
 ACCENTED = [(kind, re.compile(pattern)) for kind, pattern in PATTERNS]
 BARE = [(kind, re.compile(fold(pattern.replace(r"\b", "\x00")).replace("\x00", r"\b"))) for kind, pattern in PATTERNS]
 UNIT = re.compile(rf"\b(?:{HOW_MANY}|bao nhieu|may)\s+((?:[^\W\d]+\s*){{1,4}})")
-LEVEL = re.compile(r"\b(tinh|xa|phuong|thanh pho|quan|huyen|dac khu|thi xa) (?:moi )?(?:nao|gi)\b")
+LEVEL = re.compile(rf"\b({fold(PLACES)}) (?:moi )?(?:nao|gi)\b")
 UNIT_ENDS = frozenset(
     "duoc bi phai va thi la o tai trong cho theo de nao khi tu den co khong truc thuoc moi cua nhat hien nay nhu "
     "vao".split()

@@ -11,7 +11,7 @@ from qa.index import Index
 from qa.reading.answer_span import fit_of, headline, short_answer
 from qa.reading.answer_type import AnswerType, expected_answer
 from qa.retrieval import SearchResult
-from qa.text import quotable_spans, terms
+from qa.text import lexicon, quotable_spans, terms, words
 from qa.values import Citation, Hit
 
 MOST_SPREADS = 6.0
@@ -19,13 +19,7 @@ THRESHOLD = 0.4
 """The least confidence of a sentence that is quoted."""
 
 PAIR, UNKNOWN = 0.5, 0.2
-QUESTION_WORDS = frozenset(
-    terms(
-        "ai gì nào đâu sao bao nhiêu mấy khi là có được không những các của và ở tại cho với theo thì mà ra vào lúc "
-        "bao giờ thế như vì hãy xin hỏi biết tôi ạ về từ đến đã sẽ đang bị cái việc này đó nay hiện hôm phải đúng "
-        "đây muốn kể nêu bây vậy mình nhỉ rồi ông bà anh chị em bạn giúp giùm ơi chứ thôi"
-    )
-)
+QUESTION_WORDS = frozenset(words(" ".join(lexicon.phrases("questions.stop", "questions.stop_in_scoring"))))
 FIGURES = (AnswerType.FIGURE, AnswerType.MONEY, AnswerType.SHARE, AnswerType.AREA)
 SCORE_WEIGHTS = {"inside": 0.6, "nearby": 0.25, "passage": 0.4, "named": 0.4, "fit": 0.3, "meaning": 0.08}
 """What a sentence's score adds up; flat around these on the development questions (docs/answers.md)."""

@@ -10,25 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa.text import lexicon
 from qa.text.normalise import fold
 
-NUMBER_KINDS = {
-    "nghi dinh": "nd",
-    "nghi quyet": "nq",
-    "quyet dinh": "qd",
-    "thong tu": "tt",
-    "chi thi": "ct",
-    "ket luan": "kl",
-    "ke hoach": "kh",
-    "cong dien": "cd",
-    "thong bao": "tb",
-    "huong dan": "hd",
-    "luat": "qh",
-    "nd": "nd",
-    "nq": "nq",
-    "qd": "qd",
-    "kl": "kl",
-}
+NUMBER_KINDS = {fold(kind.name): fold(kind.sign) for kind in lexicon.DOCUMENT_KINDS if kind.cited}
+NUMBER_KINDS |= {fold(kind.short): fold(kind.sign) for kind in lexicon.DOCUMENT_KINDS if kind.short}
+"""Folded name or short form of a kind → what the suffix of its numbers begins with."""
+
+KIND = lexicon.alternation(NUMBER_KINDS)
 SIGNS = {"nq": ("nq", "qh", "ubtvqh"), "qh": ("qh",)}
 YEARS = range(1945, 2100)
 YEAR = r"(?:19|20)\d\d"
@@ -38,7 +27,7 @@ WRITTEN = re.compile(
     r"|-(?P<party>[a-z]{2,4}/[a-z]{2,6}))(?![\d/])"
 )
 SPOKEN = re.compile(
-    rf"(?<!\w)(?P<kind>{'|'.join(sorted(NUMBER_KINDS, key=len, reverse=True))})\s*(?:so\s*)?(?P<digits>\d{{1,5}})"
+    rf"(?<!\w)(?P<kind>{KIND})\s*(?:so\s*)?(?P<digits>\d{{1,5}})"
     rf"(?:\s*(?:/|nam|-)\s*(?P<year>{YEAR}))?(?!\w|/[a-z]|\s*-\s*[a-z])"
 )
 BEFORE_A_MONTH = re.compile(r"(?:thang|quy|ngay)\s*$")
@@ -88,7 +77,7 @@ def find_numbers(text: str) -> Iterator[DocumentNumber]:
 
 def spoken_kind(before: str) -> str | None:
     """Return the kind named just before a number ("nghị định số 32/2021")."""
-    found = re.search(rf"(?<!\w)({'|'.join(sorted(NUMBER_KINDS, key=len, reverse=True))})\s*(?:so\s*)?$", before)
+    found = re.search(rf"(?<!\w)({KIND})\s*(?:so\s*)?$", before)
     return NUMBER_KINDS[found[1]] if found else None
 
 

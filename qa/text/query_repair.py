@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from qa.text.normalise import fold
-from qa.text.phrases import phrases
+from qa.text import lexicon
+from qa.text.normalise import capitalised, fold
 
 WORD = re.compile(r"[^\W\d_]+")
 Key = TypeVar("Key")
@@ -93,7 +93,7 @@ class LanguageModel:
             words = stored["words"]
             counts.update(dict(zip(words, stored["counts"], strict=True)))
             pairs.update({(words[left], words[right]): count for left, right, count in stored["pairs"]})
-        for phrase in phrases():
+        for phrase in lexicon.phrases("phrases.questions"):
             asked = WORD.findall(phrase)
             counts.update(asked * PHRASE_WEIGHT)
             pairs.update(list(pairwise(asked)) * PHRASE_WEIGHT)
@@ -110,10 +110,6 @@ class LanguageModel:
         )
         stored = {"words": words, "counts": [self.counts[word] for word in words], "pairs": pairs}
         path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
-
-    def understand(self, question: str) -> str:
-        """Return the question repaired and with its accents; what carries accents stays as typed."""
-        return self.restore(self.repair(question))
 
     def restore(self, text: str) -> str:
         """Return the text with accents on the syllables typed without, unless the writer types accents."""
@@ -200,7 +196,7 @@ def with_capitals(typed: str, word: str) -> str:
         return typed
     if typed.isupper() and len(typed) > 1:
         return word.upper()
-    return word[:1].upper() + word[1:] if typed[:1].isupper() else word
+    return capitalised(word) if typed[:1].isupper() else word
 
 
 def slips(word: str) -> set[str]:

@@ -5,73 +5,24 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from qa.text import lexicon
 from qa.text.normalise import fold, syllables
 
-SAFE = {
-    "ubnd": "ủy ban nhân dân",
-    "hđnd": "hội đồng nhân dân",
-    "mttq": "mặt trận tổ quốc",
-    "vksnd": "viện kiểm sát nhân dân",
-    "tand": "tòa án nhân dân",
-    "tandtc": "tòa án nhân dân tối cao",
-    "vksndtc": "viện kiểm sát nhân dân tối cao",
-    "tthc": "thủ tục hành chính",
-    "cchc": "cải cách hành chính",
-    "đvhc": "đơn vị hành chính",
-    "cbccvc": "cán bộ công chức viên chức",
-    "cbcc": "cán bộ công chức",
-    "ubtvqh": "ủy ban thường vụ quốc hội",
-    "ubmttq": "ủy ban mặt trận tổ quốc",
-    "bhxh": "bảo hiểm xã hội",
-    "bhyt": "bảo hiểm y tế",
-    "dvc": "dịch vụ công",
-    "hcc": "hành chính công",
-    "nđ-cp": "nghị định chính phủ",
-    "tphcm": "thành phố hồ chí minh",
-    "gpmb": "giải phóng mặt bằng",
-    "ttdvhcc": "trung tâm dịch vụ hành chính công",
-    "nhnn": "ngân hàng nhà nước",
-    "vpcp": "văn phòng chính phủ",
-    "btc": "bộ tài chính",
-    "bnv": "bộ nội vụ",
-    "bkhcn": "bộ khoa học và công nghệ",
-    "gdđt": "giáo dục đào tạo",
-    "gd&đt": "giáo dục và đào tạo",
-    "kh&cn": "khoa học và công nghệ",
-    "nn&mt": "nông nghiệp và môi trường",
-    "vh-xh": "văn hóa xã hội",
-    "khđt": "kế hoạch đầu tư",
-}
-"""Abbreviations that stand for one thing only, however they are typed."""
-
+ANY_CASE = {fold(short): fold(long) for short, long in lexicon.table("abbreviations", "any_case").items()}
 CAPITALS_ONLY = {
-    "TP": "thành phố",
-    "TW": "trung ương",
-    "TƯ": "trung ương",
-    "NĐ": "nghị định",
-    "NQ": "nghị quyết",
-    "QĐ": "quyết định",
-    "TT": "thông tư",
-    "KL": "kết luận",
-    "CP": "chính phủ",
-    "QH": "quốc hội",
-    "VKS": "viện kiểm sát",
-    "HN": "hà nội",
-    "HCM": "hồ chí minh",
-    "MTTQVN": "mặt trận tổ quốc việt nam",
+    **lexicon.table("abbreviations", "capitals"),
+    **{kind.short: kind.name for kind in lexicon.DOCUMENT_KINDS if kind.short},
+    **{short: province.name for province in lexicon.PROVINCES for short in province.short},
 }
-"""Abbreviations whose small letters could be another word."""
-
-SAFE_FOLDED = {fold(short): fold(long) for short, long in SAFE.items()}
-CAPITALS = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, CAPITALS_ONLY))})(?![^\W_])")
-SMALL = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(SAFE_FOLDED, key=len, reverse=True)))})(?![^\W_])")
+CAPITALS = re.compile(rf"(?<![^\W_]){lexicon.alternation(CAPITALS_ONLY)}(?![^\W_])")
+FOLDED = re.compile(rf"(?<![^\W_]){lexicon.alternation(ANY_CASE)}(?![^\W_])")
 WHOLE_Y = re.compile(r"(?:[bcdghklmnpqrstvx]|qu|th|kh|nh|ch|tr|ph|gh|ng)y")
 
 
 def canonical(text: str) -> str:
     """Return the text folded, its abbreviations written out."""
     spelled = CAPITALS.sub(lambda found: CAPITALS_ONLY[found[0]], text)
-    return SMALL.sub(lambda found: SAFE_FOLDED[found[0]], fold(spelled))
+    return FOLDED.sub(lambda found: ANY_CASE[found[0]], fold(spelled))
 
 
 def words(text: str) -> list[str]:

@@ -8,11 +8,11 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from qa.ingest import vocabulary
-from qa.text import normalise
+from qa.text import lexicon, normalise
 from qa.values import Citation
 
-KIND_NAMES = {"news": "Tin tức", **vocabulary.KIND_NAMES, "other": "Tài liệu khác"}
+OTHER_NAMES = lexicon.table("documents", "other_names")
+KIND_NAMES = {"news": OTHER_NAMES["news"], **lexicon.KIND_NAMES, "other": OTHER_NAMES["other"]}
 """Each kind of document as a person reads it, in the order of a list."""
 
 DECEIVING = frozenset("\\\t\n\r ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.follow_ups.rewrite import complete
+from qa.follow_ups import complete
 from qa.reading.answer_span import fit_of, named, short_answer
 from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer
 from qa.text.normalise import fold, normalise

@@ -75,4 +75,4 @@ def check_slips(content: bytes) -> None:
             assert fold(old) not in MODEL.folded
             assert fold(new) in MODEL.folded
             assert fold(new) in slips(fold(old))
-    assert fold(MODEL.understand(text)) == fold(repaired)
+    assert fold(MODEL.restore(repaired)) == fold(repaired)

@@ -1,0 +1,140 @@
+"""The words that the rules know, read once from ``lexicon/*.toml``: documents, places, offices, people, questions.
+
+A list is an array, or a text: of phrases a semicolon or a line apart, or of words a space apart.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from qa.text.normalise import capitalised, fold
+
+FILES = MappingProxyType(
+    {
+        path.name.removesuffix(".toml"): tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in (files("qa.text") / "lexicon").iterdir()
+        if path.name.endswith(".toml")
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document; ``key`` is its name in front matter, ``sign`` what the suffix of a number begins with."""
+
+    name: str
+    key: str
+    sign: str = ""
+    other_signs: tuple[str, ...] = ()
+    short: str = ""
+    cited: bool = False
+    heading: bool = True
+    variant: bool = False
+    everyday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLevel:
+    """A level of place: 0 the country, 1 province, 2 district, 3 commune, 4 hamlet."""
+
+    rank: int
+    words: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    level_only: tuple[str, ...] = ()
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        return (*self.words, *self.short, *self.level_only)
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A unit of provincial level since 01/7/2025, and the former ones that ``joined`` it."""
+
+    name: str
+    city: bool = False
+    joined: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+
+
+def phrases(*lists: str) -> tuple[str, ...]:
+    """Return the items of lists, each named "file.list", in order.
+
+    Raises: KeyError where a file or a list does not exist.
+    """
+    found: list[str] = []
+    for file, _, name in (one.partition(".") for one in lists):
+        found += items(FILES[file][name])
+    return tuple(found)
+
+
+def items(listed: list[str] | str) -> list[str]:
+    if not isinstance(listed, str):
+        return listed
+    pieces = re.split(r"[;\n]", listed) if ";" in listed else listed.split()
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def table(file: str, name: str) -> Mapping[str, str]:
+    """Return a read-only table of a file."""
+    return MappingProxyType(FILES[file][name])
+
+
+def frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+
+
+def alternation(forms: Iterable[str]) -> str:
+    """Return a group that matches any of the phrases, the longest first, none captured."""
+    return f"(?:{'|'.join(map(re.escape, sorted(set(forms), key=lambda one: (-len(one), one))))})"
+
+
+def any_of(*lists: str) -> str:
+    """Return the alternation of the items of lists, each named "file.list"."""
+    return alternation(phrases(*lists))
+
+
+def folded_alternation(forms: Iterable[str]) -> str:
+    """Return as ``alternation`` a group for folded text."""
+    return alternation(map(fold, forms))
+
+
+def either_case(forms: Iterable[str]) -> str:
+    """Return as ``alternation`` a group for phrases in small letters or opened by a capital."""
+    return alternation(form for listed in forms for form in (listed, capitalised(listed)))
+
+
+DOCUMENT_KINDS = tuple(DocumentKind(**frozen(entry)) for entry in FILES["documents"]["kinds"])
+DOCUMENT_NAMES = tuple(kind.name for kind in DOCUMENT_KINDS if not kind.everyday)
+NUMBERED_KINDS = tuple(kind.name for kind in DOCUMENT_KINDS if kind.cited or kind.other_signs)
+DOCUMENT_SHORTS = tuple(kind.short for kind in DOCUMENT_KINDS if kind.short)
+KIND_NAMES = MappingProxyType(
+    {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
+)
+"""Key of a kind of document → its name, as a title begins with it."""
+
+PLACE_LEVELS = tuple(PlaceLevel(**frozen(entry)) for entry in FILES["places"]["levels"])
+PLACE_WORDS = tuple(word for level in PLACE_LEVELS for word in level.words if 1 <= level.rank <= 3)
+"""What stands before the name of a province, a district or a commune."""
+
+PROVINCES = tuple(Province(**frozen(entry)) for entry in FILES["places"]["provinces"])
+PRESENT_PROVINCE = MappingProxyType(
+    {former: province.name for province in PROVINCES for former in (province.name, *province.joined)}
+)
+"""Each of the 63 provinces and cities until 30/6/2025 → the one of the 34 that it belongs to since."""
+
+PROVINCE_NAMES = (*PRESENT_PROVINCE, *(name for one in PROVINCES for name in (*one.also, *one.short)))
+"""Every name of a province, of today or before."""
+
+LEADING_TITLES = phrases("offices.issuing_titles", "offices.leading_titles")
+TITLES = (*LEADING_TITLES, *phrases("offices.minor_titles"))
+INSTITUTIONS = phrases("offices.issuing_institutions", "offices.institutions")
+BODIES = phrases("offices.issuing_bodies", "offices.bodies")
+SURNAMES = phrases("people.surnames")

@@ -19,11 +19,11 @@ from qa.evaluate import Dataset, Query, rank_documents, retrieval_scores
 from qa.index import Index
 from qa.index.bm25 import K1, B, best_rows
 from qa.retrieval import Options, Retriever
+from qa.text import lexicon, words
 from qa.text.normalise import syllables
-from qa.text.terms import SAFE, words
 
 SHOWN = 5
-LONG = {long: short.upper() for short, long in SAFE.items()}
+LONG = {long: short.upper() for short, long in lexicon.table("abbreviations", "any_case").items()}
 WRITTEN_OUT = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(LONG, key=len, reverse=True))})(?!\w)", re.IGNORECASE)
 
 

@@ -24,7 +24,7 @@ from benchmarks.vectors import RememberingEncoder
 from qa.answer.draft import HITS, candidates_in
 from qa.answer.verification import unsupported_numbers
 from qa.evaluate import TWINS, index_dataset, read_dataset
-from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
+from qa.evaluate.run import answer_f1, area_under_roc, holds_answer
 from qa.reading import Candidate
 from qa.reading.sentence_scoring import THRESHOLD
 from qa.retrieval import SearchResult

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qa.errors import DatasetError
 from qa.evaluate import TWINS, evaluate, ndcg_by_query, rank_documents, read_dataset, retrieval_scores
-from qa.evaluate.scores import answer_f1, area_under_roc, holds_answer
+from qa.evaluate.run import answer_f1, area_under_roc, holds_answer
 from qa.values import Citation, Hit, Passage
 
 CORPUS = [

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.reading.answer_span import headline
+from qa.reading.answer_span import headline, whole_phrase
 from qa.reading.answer_type import expected_answer
-from qa.reading.phrase_borders import whole_phrase
 
 
 @pytest.mark.parametrize(

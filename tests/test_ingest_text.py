@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from qa.corpus.front_matter import ArticleFields
 from qa.errors import IngestError
 from qa.ingest.boilerplate import article_lines
-from qa.ingest.deduplication import likeness, sketch, slug
 from qa.ingest.encodings import TCVN3_FROM, TCVN3_TO, VNI_LETTERS, VNI_MARKS, decode, plausibility
 from qa.ingest.header import kind_of_number, parse_header, sentence_case
 from qa.ingest.layout import flatten_pipe_tables, join_pages, table_lines, to_markdown, unwrap
+from qa.ingest.pipeline import likeness, sketch, slug
 
 TEXT = (
     "Nghị định này quy định chức năng, nhiệm vụ của Ủy ban nhân dân xã, phường ở Hà Nội.\n"

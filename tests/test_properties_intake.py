@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from qa.corpus.front_matter import ArticleFields
 from qa.ingest.boilerplate import article_lines, cut_related, drop_captions
-from qa.ingest.deduplication import Likenesses, likeness, new_id, sketch, slug
 from qa.ingest.encodings import (
     TCVN3_FROM,
     TCVN3_TO,
@@ -35,6 +34,7 @@ from qa.ingest.header import (
     shortened,
 )
 from qa.ingest.layout import flatten_pipe_tables, join_pages, table_lines, to_markdown, unwrap
+from qa.ingest.pipeline import Likenesses, likeness, new_id, sketch, slug
 from qa.present import numbered, one_line, printable, web_address
 from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables

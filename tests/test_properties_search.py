@@ -21,7 +21,7 @@ from qa.encoder.sentence_encoder import sentence_vectors
 from qa.index.bm25 import LexicalIndex, best_rows
 from qa.index.index import Passages, changed_by, same_content
 from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
-from qa.index.sentence_vectors import SentenceFile, Sentences, write_sentences
+from qa.index.vector_cache import SentenceFile, Sentences, write_sentences
 from qa.index.vector_index import LARGE
 from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range

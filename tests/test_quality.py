@@ -10,7 +10,7 @@ import pytest
 
 from qa import cli
 from qa.errors import IndexStoreError
-from qa.evaluate.report import FILE, Quality, read_quality, write_quality
+from qa.evaluate.run import QUALITY_FILE, Quality, read_quality, write_quality
 from qa.web.catalogue import Wanted, catalogue_html
 from tests.test_evaluate import write_dataset
 
@@ -22,13 +22,13 @@ def test_what_was_written_is_read_and_takes_the_place_of_the_former(tmp_path):
     write_quality(tmp_path / "new", dataclasses.replace(MEASURED, dataset="older"))
     write_quality(tmp_path / "new", MEASURED)
     assert read_quality(tmp_path / "new") == MEASURED
-    assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [QUALITY_FILE]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"dataset": 1}'])
 def test_what_is_no_record_counts_as_none(tmp_path, content):
     assert read_quality(tmp_path) is None
-    (tmp_path / FILE).write_text(content)
+    (tmp_path / QUALITY_FILE).write_text(content)
     assert read_quality(tmp_path) is None
 
 

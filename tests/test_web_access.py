@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from qa.evaluate.report import Quality, write_quality
+from qa.evaluate.run import Quality, write_quality
 from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
 
 pytestmark = pytest.mark.browser

@@ -8,12 +8,10 @@ from qa.encoder.protocol import (
     Encoder,
     Spans,
 )
-from qa.encoder.reranker import (
-    CrossReranker,
-    Reranker,
-)
 from qa.encoder.sentence_encoder import (
     DEFAULT_NAME,
+    CrossReranker,
+    Reranker,
     SentenceEncoder,
 )
 

@@ -1,25 +1,98 @@
-"""Index a data set as the product would, ask every query, and score what comes back."""
+"""Index a data set as the product would, ask every query, score what comes back, and keep the figures."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
+import json
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import ir_measures
+from ir_measures import RR, R, Success, nDCG
+from pydantic import TypeAdapter
+
 from qa.encoder import Encoder
-from qa.evaluate.dataset import Dataset, Qrels, Query, read_dataset
-from qa.evaluate.scores import DEPTH, answer_f1, area_under_roc, holds_answer, retrieval_scores
-from qa.evaluate.twins import TWINS
+from qa.errors import IndexStoreError
+from qa.evaluate.dataset import TWINS, Dataset, Qrels, Query, read_dataset
 from qa.index import Index, build
 from qa.reading import Candidate
 from qa.session import Session
+from qa.text import SYLLABLE, normalise
 from qa.values import Hit
+
+DEPTH = 10
+MEASURES = {
+    "ndcg@10": nDCG @ DEPTH,
+    "mrr@10": RR @ DEPTH,
+    "hit@1": Success @ 1,
+    "recall@5": R @ 5,
+    "recall@10": R @ DEPTH,
+}
+
+Rankings = Mapping[str, Sequence[str]]
+"""The ids of the documents found for each query, best first."""
+
+
+def retrieval_scores(rankings: Rankings, qrels: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    """Return the mean of each measure over the ranked queries, by trec_eval's definitions (ir_measures)."""
+    judged = {query: dict(qrels[query]) for query in rankings}
+    means = ir_measures.calc_aggregate(MEASURES.values(), judged, as_run(rankings))
+    return {name: float(means[measure]) for name, measure in MEASURES.items()}
+
+
+def ndcg_by_query(rankings: Rankings, qrels: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    """Return nDCG@10 of each ranked query."""
+    judged = {query: dict(qrels[query]) for query in rankings}
+    found = ir_measures.iter_calc([nDCG @ DEPTH], judged, as_run(rankings))
+    values = {metric.query_id: float(metric.value) for metric in found}
+    return {query: values[query] for query in rankings}
+
+
+def as_run(rankings: Rankings) -> dict[str, dict[str, float]]:
+    """Give each place a score of its own: trec_eval orders equal scores by document id, not by place."""
+    return {
+        query: {document: 1.0 / place for place, document in enumerate(ranked, start=1)}
+        for query, ranked in rankings.items()
+    }
+
+
+def holds_answer(sentence: str, expected: Sequence[str]) -> bool:
+    """Tell whether a quoted sentence holds one of the expected spans, character for character."""
+    quoted = " ".join(normalise(sentence).split())
+    return any(span in quoted for span in expected)
+
+
+def answer_f1(said: str, expected: Sequence[str]) -> float:
+    """Return the best F1 of the syllables said against an expected answer; 0 where nothing is said.
+
+    As in SQuAD (Rajpurkar et al., 2016): lower case, punctuation ignored, each syllable as often as it occurs.
+    """
+    return max(syllable_f1(said, span) for span in expected)
+
+
+def syllable_f1(left: str, right: str) -> float:
+    """Return the F1 of the syllables that two texts share, accents kept; 0 where they share none."""
+    one, other = (SYLLABLE.findall(normalise(text).lower()) for text in (left, right))
+    shared = (Counter(one) & Counter(other)).total()
+    return 2 * shared / (len(one) + len(other)) if shared else 0.0
+
+
+def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Return how often a positive's score is above a negative's, a tie counting half."""
+    from sklearn.metrics import roc_auc_score
+
+    labels = [1] * len(positive) + [0] * len(negative)
+    return float(roc_auc_score(labels, [*positive, *negative]))
+
 
 PASSAGES = 100
 """How many passages are asked for at first; more only where they lie in fewer than ten documents."""
@@ -157,3 +230,47 @@ def score_refusals(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
 
     known, unknown = confidences(answerable=True), confidences(answerable=False)
     return {"abstain_auroc": area_under_roc(known, unknown)} if known and unknown else {}
+
+
+QUALITY_FILE = "quality.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What one ``qa eval`` measured: the data set's name, when (with its zone), by which encoder, and its figures."""
+
+    dataset: str
+    measured: datetime.datetime
+    encoder: str
+    figures: Mapping[str, float]
+
+
+STORED = TypeAdapter(Quality)
+
+
+def write_quality(folder: Path, quality: Quality) -> None:
+    """Keep the figures in the index folder, in place of the former; IndexStoreError where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=".quality-", dir=folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(STORED.dump_json(quality, indent=1) + b"\n")
+            Path(name).chmod(0o644)
+            os.replace(name, folder / QUALITY_FILE)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise IndexStoreError(
+            f"{folder / QUALITY_FILE} cannot be written ({error.strerror or error}); "
+            "free space, correct the permissions, or name another folder with --index"
+        ) from error
+
+
+def read_quality(folder: Path) -> Quality | None:
+    """Return the figures kept in an index folder; None where there are none that can be read."""
+    try:
+        stored = json.loads((folder / QUALITY_FILE).read_text(encoding="utf-8"))
+        return STORED.validate_python(stored)
+    except (OSError, ValueError):
+        return None

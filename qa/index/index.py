@@ -14,7 +14,7 @@ from qa.index import vector_index
 from qa.index.bm25 import LexicalIndex, Pruning
 from qa.index.generations import CURE, DELTA, ReaderLock, check_match, lock_live, read_manifest, verify
 from qa.index.segment import LANGUAGE, Segment, open_segment
-from qa.index.sentence_vectors import Sentences
+from qa.index.vector_cache import Sentences
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, IndexManifest, Passage
 

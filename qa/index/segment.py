@@ -30,8 +30,7 @@ from qa.encoder import Encoded
 from qa.errors import IndexCorruptError
 from qa.index.bm25 import Postings
 from qa.index.generations import CURE
-from qa.index.sentence_vectors import SentenceFile
-from qa.index.vector_cache import write_vectors
+from qa.index.vector_cache import SentenceFile, write_vectors
 from qa.index.vector_index import VectorIndex, open_vector_index
 from qa.text import DocumentNumber, LanguageModel, find_numbers
 from qa.values import Document, Passage

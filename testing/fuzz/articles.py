@@ -11,8 +11,7 @@ from qa.corpus.articles import ID, parse_article
 from qa.corpus.front_matter import LONGEST_FIELD, format_article
 from qa.errors import DocumentReadError, IngestError
 from qa.index.segment import format_document, parse_document
-from qa.ingest.deduplication import content_hash, new_id
-from qa.ingest.pipeline import prepare
+from qa.ingest.pipeline import content_hash, new_id, prepare
 from qa.ingest.sources import Draft, Raw
 from qa.text.normalise import normalise
 from qa.values import KINDS, Document

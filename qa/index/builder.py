@@ -284,8 +284,11 @@ STRANGERS = (
     "Kinh đô của La Mã cổ đại ở đâu?",
     "Mấy giờ chiếu tập cuối phim truyền hình tối nay?",
 )
-"""Questions no corpus of ours answers: the cosine of a nearest passage means something only beside theirs, since encoders
-differ in how alike all their vectors are, and corpora in how wide they are."""
+"""Questions that no corpus of ours answers.
+
+The cosine of a nearest passage means something only beside theirs: encoders differ in how alike all their vectors are,
+and corpora in how wide they are.
+"""
 
 LEAST_SPREAD = 0.01
 

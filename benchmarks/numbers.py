@@ -15,8 +15,8 @@ from pathlib import Path
 
 import qa
 from qa.index import Index
-from qa.text.document_numbers import DocumentNumber, find_numbers
 from qa.text.normalise import fold
+from qa.text.numbers import DocumentNumber, find_numbers
 from qa.values import Document, Hit
 
 DOCUMENTS = 60

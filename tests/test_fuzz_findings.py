@@ -26,8 +26,8 @@ from qa.ingest.header import publisher_of
 from qa.ingest.pipeline import prepare
 from qa.ingest.sources import Raw
 from qa.present import answer_object, to_json, web_address
-from qa.text.document_numbers import DocumentNumber
 from qa.text.normalise import normalise
+from qa.text.numbers import DocumentNumber
 from qa.text.query_repair import LanguageModel
 from qa.text.terms import words
 from qa.values import Answer

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.text.document_numbers import DocumentNumber, find_numbers
 from qa.text.normalise import fold
+from qa.text.numbers import DocumentNumber, find_numbers
 from qa.text.query_repair import LanguageModel, slips, telex
 from qa.text.terms import canonical, terms
 

@@ -26,8 +26,8 @@ from qa.index.vector_index import LARGE
 from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
 from qa.text import numbers_in
-from qa.text.document_numbers import DocumentNumber, find_numbers
 from qa.text.normalise import normalise, syllables
+from qa.text.numbers import DocumentNumber, find_numbers
 from qa.text.terms import terms
 from qa.values import KINDS, Answer, Citation, Document, Hit, Passage, Quote
 

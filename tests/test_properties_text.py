@@ -23,8 +23,8 @@ from qa.follow_ups.structure import lowered, spliced
 from qa.follow_ups.tokenized import TokenizedText
 from qa.reading.answer_span import COMPILED, fit_of, short_answer, with_unit
 from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer, unit_of
-from qa.text.document_numbers import DocumentNumber, begins, find_numbers
 from qa.text.normalise import capitalised, fold, normalise, syllables
+from qa.text.numbers import DocumentNumber, begins, find_numbers
 from qa.text.query_repair import ALPHABET, LanguageModel, replace, slips, telex, with_capitals
 from qa.text.sentences import quotable_spans, sentence_spans
 from qa.text.terms import ANY_CASE, canonical, terms, words

@@ -1,9 +1,18 @@
 """Vietnamese text: one form, terms, sentences, document numbers, the lexicon, and the repair of what was typed."""
 
 from qa.text import lexicon
-from qa.text.document_numbers import NUMBER_KINDS, DocumentNumber, begins, find_numbers
 from qa.text.normalise import SYLLABLE, capitalised, fold, normalise, syllables
-from qa.text.number_words import NUMBER_WORDS, WrittenNumber, numbers_in, value_of, written_numbers
+from qa.text.numbers import (
+    NUMBER_KINDS,
+    NUMBER_WORDS,
+    DocumentNumber,
+    WrittenNumber,
+    begins,
+    find_numbers,
+    numbers_in,
+    value_of,
+    written_numbers,
+)
 from qa.text.query_repair import LanguageModel
 from qa.text.sentences import quotable_spans, sentence_spans
 from qa.text.terms import terms, words

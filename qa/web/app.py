@@ -28,11 +28,10 @@ from qa.web.handlers import Handlers
 from qa.web.live_session import LiveSession
 from qa.web.mcp_tools import LOOPBACK, create_mcp, route_of
 from qa.web.messages_vi import LABELS
-from qa.web.page import HEAD, STATIC, build_page
+from qa.web.page import HEAD, STATIC, build_page, theme
 from qa.web.reader import reader_html
 from qa.web.security import LARGEST_UPLOAD, Guard, Proxies
 from qa.web.templates import notice_html, page_html
-from qa.web.theme import theme
 from qa.web.worker_pool import WorkerPool
 
 VISITORS_KEPT = 200

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from qa.text.document_numbers import find_numbers
 from qa.text.normalise import fold, normalise
+from qa.text.numbers import find_numbers
 from qa.text.query_repair import WORD, LanguageModel, slips
 from qa.text.terms import terms, words
 from testing.fuzz.material import text_of

@@ -31,7 +31,7 @@ from qa.text.numbers import DocumentNumber
 from qa.text.query_repair import LanguageModel
 from qa.text.terms import words
 from qa.values import Answer
-from qa.web.html_text import document_address, is_web_address, question_address
+from qa.web.templates import document_address, is_web_address, question_address
 from testing.fake_encoder import WordHashEncoder
 from testing.fuzz import TARGETS
 from testing.fuzz.articles import expect_refused

@@ -41,8 +41,8 @@ from qa.text.normalise import fold, normalise, syllables
 from qa.values import Answer, Citation, Link, Paragraph, Quote, Quoted, Said
 from qa.web.evidence import common_runs
 from qa.web.exchange import Exchange, dump, restore
-from qa.web.html_text import document_address, escape, question_address
 from qa.web.reader import article_html, lines
+from qa.web.templates import document_address, escape, question_address
 
 WORDS = st.sampled_from(
     "quận giảm người hành chính cải cách thủ tục đơn vị phường xã tỉnh Hà Nội Điều 1. 2. 406 25% (a) - • # | || --- "

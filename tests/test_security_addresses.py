@@ -11,7 +11,7 @@ from qa.ingest import take_in
 from qa.settings import Settings
 from qa.web import LiveSession
 from qa.web.admin import Operator
-from qa.web.html_text import is_web_address, source_link
+from qa.web.templates import is_web_address, source_link
 
 INWARD = [
     "http://127.0.0.1/",

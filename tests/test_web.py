@@ -34,9 +34,9 @@ from qa.web import LiveSession, create_app
 from qa.web.conversation import conversation_html, exchange_html, plain_text
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
 from qa.web.exchange import Exchange, dump, ranked, restore, turns
-from qa.web.html_text import escape, source_link
 from qa.web.reader import article_html, reader_html
 from qa.web.suggest import examples, follow_ups, greeting
+from qa.web.templates import escape, source_link
 
 HOSTILE = "<script>alert(1)</script> ${alert(1)} {{x}} <img src=x onerror=alert(1)> &lt; \"' \u202e\u200b"
 SHOWN = HOSTILE.replace("\u202e", "").replace("\u200b", "")

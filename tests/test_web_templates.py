@@ -12,9 +12,8 @@ from markupsafe import Markup
 
 from benchmarks.security import strings
 from qa.text import normalise
-from qa.web.html_text import source_link
 from qa.web.reader import article_html
-from qa.web.templates import ENVIRONMENT, notice_html, page_html, render
+from qa.web.templates import ENVIRONMENT, notice_html, page_html, render, source_link
 
 HOSTILE = [text for texts in strings().values() for text in texts]
 TEMPLATES = sorted(Path(ENVIRONMENT.loader.searchpath[0]).glob("*.html"))

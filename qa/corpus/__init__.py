@@ -1,7 +1,6 @@
 """Articles on disk and the passages that are cut from them."""
 
 from qa.corpus.articles import (
-    Removal,
     StoredArticle,
     article_paths,
     list_documents,
@@ -25,7 +24,6 @@ __all__ = [
     "CHUNKING",
     "HEADING",
     "ArticleFields",
-    "Removal",
     "StoredArticle",
     "article_fields",
     "article_paths",

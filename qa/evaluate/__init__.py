@@ -9,7 +9,6 @@ from qa.evaluate.dataset import (
 from qa.evaluate.run import (
     Metrics,
     Quality,
-    StageProgress,
     evaluate,
     index_dataset,
     ndcg_by_query,
@@ -25,7 +24,6 @@ __all__ = [
     "Metrics",
     "Quality",
     "Query",
-    "StageProgress",
     "evaluate",
     "index_dataset",
     "ndcg_by_query",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from qa.errors import IngestError
 from qa.ingest.fetch import FetchSettings
 from qa.ingest.pipeline import Intake, IntakeReport, Outcome, take_in
 
 __all__ = [
     "FetchSettings",
-    "IngestError",
     "Intake",
     "IntakeReport",
     "Outcome",

@@ -9,12 +9,10 @@ from qa.present.json import (
     search_object,
     status_object,
     to_json,
-    whole,
 )
 from qa.present.markdown import escape, to_markdown
 from qa.present.terminal import (
     answer_lines,
-    describe,
     feedback_lines,
     hit_lines,
     intake_lines,
@@ -27,7 +25,6 @@ from qa.present.terminal import (
 __all__ = [
     "answer_lines",
     "answer_object",
-    "describe",
     "document_object",
     "escape",
     "feedback_lines",
@@ -45,5 +42,4 @@ __all__ = [
     "to_json",
     "to_markdown",
     "web_address",
-    "whole",
 ]

@@ -16,7 +16,6 @@ from qa.reading.sentence_scoring import (
     QUESTION_WORDS,
     THRESHOLD,
     Candidate,
-    Evidence,
     SentenceScorer,
 )
 
@@ -28,7 +27,6 @@ __all__ = [
     "THRESHOLD",
     "AnswerType",
     "Candidate",
-    "Evidence",
     "ExpectedAnswer",
     "SentenceScorer",
     "expected_answer",

@@ -7,8 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from qa.web.html_text import escape
-from qa.web.templates import page_html
+from qa.web.templates import escape, page_html
 
 Schema = Mapping[str, Any]
 INTRODUCTION = (

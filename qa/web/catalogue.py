@@ -16,8 +16,7 @@ from qa.evaluate import Quality
 from qa.index import Index
 from qa.text import fold, normalise
 from qa.values import KINDS, Document
-from qa.web.html_text import KIND_NAMES, kind_name
-from qa.web.templates import render
+from qa.web.templates import KIND_NAMES, kind_name, render
 
 MOST_SHOWN = 300
 LONGEST_WANTED = 200

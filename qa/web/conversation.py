@@ -26,7 +26,8 @@ from qa.values import (
     plain,
 )
 from qa.web.exchange import Exchange
-from qa.web.html_text import (
+from qa.web.suggest import examples, follow_ups, greeting
+from qa.web.templates import (
     day_text,
     document_address,
     escape,
@@ -36,7 +37,6 @@ from qa.web.html_text import (
     reader_address,
     source_link,
 )
-from qa.web.suggest import examples, follow_ups, greeting
 
 PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được. Tài liệu không nói đến thì tôi thưa là chưa đủ căn cứ."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."

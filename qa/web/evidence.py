@@ -11,7 +11,7 @@ from qa.reading import QUESTION_WORDS
 from qa.text import SYLLABLE, find_numbers, words
 from qa.values import Citation, Quote
 from qa.web.exchange import Exchange
-from qa.web.html_text import day_text, escape, escape_exactly, kind_name, reader_address, source_link
+from qa.web.templates import day_text, escape, escape_exactly, kind_name, reader_address, source_link
 
 MOST_RUNS = 5
 CHANGED = "Bài viết đã thay đổi từ khi ông/bà hỏi; đây là câu đã trích khi đó."

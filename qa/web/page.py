@@ -10,9 +10,7 @@ import gradio as gr
 from qa.retrieval import LONGEST_QUESTION
 from qa.values import KINDS
 from qa.web.handlers import Handlers
-from qa.web.html_text import KIND_NAMES
-from qa.web.suggest import TITLE
-from qa.web.templates import header_html
+from qa.web.templates import KIND_NAMES, TITLE, header_html
 
 FONT = (
     gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)),

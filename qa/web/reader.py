@@ -11,8 +11,7 @@ from markupsafe import Markup
 
 from qa.index import Index
 from qa.values import Document
-from qa.web.html_text import day_text, document_address, kind_name
-from qa.web.templates import render
+from qa.web.templates import day_text, document_address, kind_name, render
 
 HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+")
 ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)]|[a-zđ]\))[ \t]+")

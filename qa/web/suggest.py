@@ -11,7 +11,7 @@ from qa.index import Index
 from qa.session import Session
 from qa.text import find_numbers
 from qa.values import Answer, Document
-from qa.web.html_text import day_text, kind_name
+from qa.web.templates import day_text, kind_name
 
 MOST = 4
 EXAMPLES = (
@@ -21,7 +21,6 @@ EXAMPLES = (
     "Công chức tư pháp - hộ tịch được ủy quyền ký chứng thực theo nghị định nào?",
     "Cả nước còn bao nhiêu tỉnh, thành phố sau sắp xếp?",
 )
-TITLE = "Hỏi đáp cải cách hành chính"
 
 Owner = TypeVar("Owner")
 Value = TypeVar("Value")

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import draw_architecture
+
 from tests.test_house import ORDER
 
 PAGE = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")

@@ -80,7 +80,7 @@ class Reader(HTMLParser):
 def read_page(page: str) -> str:
     """Return the text of a page; AssertionError where it holds what only a text from outside could have brought."""
     reader = Reader()
-    reader.feed(page)
+    reader.feed(str(page))  # a Markup would escape what it is joined with
     reader.close()
     return reader.text
 

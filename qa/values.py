@@ -218,8 +218,10 @@ class Timeline:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        lines = ((Said("\n- "), Quoted(marker), Said(" ("), Source(marker), Said(")")) for marker in self.markers)
-        return (Said(self.opening), *chain.from_iterable(lines))
+        parts: list[Part] = [Said(self.opening)]
+        for marker in self.markers:
+            parts += [Said("\n- "), Quoted(marker), Said(" ("), Source(marker), Said(")")]
+        return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class Row:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        short = (Excerpt(self.short, self.marker), Said(". ")) if self.short else ()
+        short: tuple[Part, ...] = (Excerpt(self.short, self.marker), Said(". ")) if self.short else ()
         return (Said(f"{self.side}: "), *short, Quoted(self.marker), Said(" · "), Source(self.marker))
 
 
@@ -270,7 +272,10 @@ class Response:
     blocks: tuple[Block, ...]
     citations: tuple[Quote, ...]
 
-    notes = ()
+    @property
+    def notes(self) -> tuple[Paragraph, ...]:
+        """What a reader should know besides."""
+        return ()
 
     def __post_init__(self) -> None:
         unknown = set(markers((*self.blocks, *self.notes))) - set(self.quotes)

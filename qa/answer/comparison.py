@@ -96,7 +96,8 @@ def pair_for(comparison: Comparison, found: Sequence[Sequence[Candidate]], index
     )
     sure = [(first, second) for first in one for second in other if are_sure(first, second, comparison)]
     if sure:
-        return list(max(sure, key=lambda two: two[0].score + two[1].score + likeness(*two, comparison)))
+        best = max(sure, key=lambda two: two[0].score + two[1].score + likeness(two[0], two[1], comparison))
+        return list(best)
     return [next(filter(is_sure, candidates), None) for candidates in (one, other)]
 
 

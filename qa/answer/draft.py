@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from qa.index import Index
 from qa.reading import Candidate, SentenceScorer
@@ -29,7 +30,7 @@ class Inquiry:
     query: str
     filters: Filters
     day: datetime.date
-    kept: dict = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def index(self) -> Index:

@@ -54,7 +54,8 @@ def raised(paragraph: Paragraph, shift: int) -> Paragraph:
     """Return a paragraph with its markers raised."""
 
     def part_raised(part: Part) -> Part:
-        fixed = isinstance(part, Said | Related | Link)
-        return part if fixed else dataclasses.replace(part, marker=part.marker + shift)
+        if isinstance(part, Said | Related | Link):
+            return part
+        return dataclasses.replace(part, marker=part.marker + shift)
 
     return dataclasses.replace(paragraph, parts=tuple(map(part_raised, paragraph.parts)))

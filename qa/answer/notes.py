@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.answer import wording_vi as wording
 from qa.index import Index
-from qa.values import Document, Excerpt, Link, Mark, Paragraph, Quote, Said
+from qa.values import Document, Excerpt, Link, Mark, Paragraph, Part, Quote, Said
 
 
 def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:
@@ -56,7 +56,7 @@ def note(said: str, url: str = "") -> Paragraph:
 
 def differing_figures(quotes: Sequence[Quote], figures: Sequence[str]) -> Paragraph:
     """Say that sources give different figures, each with its date and the mark of its quote."""
-    parts = [Said(wording.DIFFERING_FIGURES)]
+    parts: list[Part] = [Said(wording.DIFFERING_FIGURES)]
     for place, (quote, figure) in enumerate(zip(quotes, figures, strict=True)):
         day = f", {quote.citation.published:%d/%m/%Y}" if quote.citation.published else ""
         parts += [Said("; ")] if place else []

@@ -26,7 +26,7 @@ def best_quotes(candidates: Sequence[Candidate]) -> Draft:
     rival = differing(candidates)
     chosen = choose([candidates[0], rival, *candidates[1:]] if rival else candidates)
     said = quotes_of(chosen)
-    notes = ()
+    notes: tuple[Paragraph, ...] = ()
     if rival and chosen[0].short and rival.short and len(said) > 1:
         notes = (differing_figures(said[:2], [chosen[0].short, rival.short]),)
     return Draft(blocks_of(said, chosen[0].short), said, candidates[0].evidence.confidence, notes)

@@ -199,8 +199,10 @@ def without_preposition(new: TokenizedText, last: TokenizedText, at: int) -> str
 
 
 def put(new: TokenizedText, last: TokenizedText) -> str:
-    """Return the last question with a new thing that is like none of it: in place of what it counts, of its subject,
-    before the document it is part of, or at its end."""
+    """Return the last question with a new thing that is like none of it.
+
+    It stands in place of what the question counts, of its subject, before the document it is part of, or at the end.
+    """
     named = mentions(new)
     document = next((one for one in mentions(last) if one.type is EntityType.DOCUMENT), None)
     if named and named[0].type is EntityType.PART and document:

@@ -315,8 +315,10 @@ def joins(line: TokenizedText, at: int) -> bool:
 
 
 def place_name_end(line: TokenizedText, at: int, kind: int) -> int:
-    """Return where the name of a place that begins at a word ends, behind ``kind`` words such as "phường"; ``at`` where
-    there is none."""
+    """Return where the name of a place that begins at a word ends; ``at`` where there is none.
+
+    ``kind`` counts the words before it that name its kind, such as "phường".
+    """
     if known := line.starts(PROVINCES, at):
         return at + known
     end = capitals_end(line, at, 4)

@@ -268,7 +268,7 @@ def completion(core: TokenizedText, turns: Sequence[Turn], *, leans: bool) -> st
 
 
 def past(turns: Sequence[Turn]) -> list[TokenizedText]:
-    """Return the questions and answers as lines: the latest question, its answer, the question before it, …"""
+    """Return the questions and answers as lines: the latest question, its answer, the question before it."""
     pairs = [
         (TokenizedText.of(turn.question, LONGEST_QUESTION), TokenizedText.of(turn.answer, LONGEST_ANSWER))
         for turn in turns

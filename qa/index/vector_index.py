@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -41,9 +42,9 @@ def build_vector_index(vectors: np.ndarray, queries: np.ndarray, large: int = LA
     to find 97 % of the 400 nearest, measured against the exact search.
     """
     if len(vectors) < large:
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return VectorIndex(index)
+        exhaustive = faiss.IndexFlatIP(vectors.shape[1])
+        exhaustive.add(vectors)
+        return VectorIndex(exhaustive)
     cells = round(2 * math.sqrt(len(vectors)))
     index = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(vectors.shape[1]),
@@ -102,13 +103,14 @@ def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | 
 
     The fewer are allowed, the more cells are searched, so that as many vectors are seen.
     """
-    settings = {}
+    settings: dict[str, Any] = {}
     if allowed is not None:
-        settings["sel"] = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+        bits = np.packbits(allowed, bitorder="little")
+        settings["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # its types are those of C++
     if isinstance(index, faiss.IndexIVF):
-        share = 1.0 if allowed is None else max(1, np.count_nonzero(allowed)) / index.ntotal
+        share = 1.0 if allowed is None else max(1, int(np.count_nonzero(allowed))) / index.ntotal
         settings["nprobe"] = min(index.nlist, math.ceil(index.nprobe / share))
-        parameters = faiss.SearchParametersIVF(**settings)
+        parameters: faiss.SearchParameters | None = faiss.SearchParametersIVF(**settings)
     else:
         parameters = faiss.SearchParameters(**settings) if settings else None
     products, rows = index.search(query, max(1, min(k, index.ntotal)), params=parameters)

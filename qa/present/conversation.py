@@ -55,7 +55,8 @@ def note_lines(response: Response, quotes: Mapping[int, Quote]) -> list[str]:
 
 def table(comparison: Comparison, quotes: Mapping[int, Quote]) -> Iterator[tuple[str, str, str]]:
     """Yield the head of a comparison, then each line: its side, its short answer, its quote with its number."""
-    yield tuple(map(one_line, comparison.heads))
+    side, short, quoted = map(one_line, comparison.heads)
+    yield side, short, quoted
     for row in comparison.rows:
         yield one_line(row.side), one_line(row.short or "–"), normalise(plain([Quoted(row.marker)], quotes))
 

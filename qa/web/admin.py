@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import gradio as gr
 from fastapi import FastAPI, Form, Request
@@ -137,7 +137,12 @@ class Operator:
 
         return attempted(lambda: report_html(take_in(wanted, self.settings.corpus, progress=tell)))
 
-    def add_uploads(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> tuple:  # noqa: B008
+    def add_uploads(
+        self,
+        files: Sequence[str] | None,
+        addresses: str,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> tuple[Markup, None]:
         """Add, then empty the box of files and remove what was uploaded: the corpus holds what was taken."""
         try:
             return self.add(files, addresses, progress), None
@@ -275,5 +280,5 @@ def build_operator_page(operator: Operator) -> gr.Blocks:
     return page
 
 
-def one_at_a_time() -> dict:
+def one_at_a_time() -> dict[str, Any]:
     return {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "operator"}

@@ -70,7 +70,11 @@ Until = Annotated[
     BeforeValidator(or_none),
     Field(description="Only documents published on this day or before, YYYY-MM-DD"),
 ]
-Kind = Annotated[Literal[*KINDS] | None, BeforeValidator(or_none), Field(description="Only documents of this kind")]
+Kind = Annotated[
+    Literal[*KINDS] | None,  # type: ignore[valid-type]  # the kinds are listed once, for people and types alike
+    BeforeValidator(or_none),
+    Field(description="Only documents of this kind"),
+]
 AsOf = Annotated[
     datetime.date | None, BeforeValidator(or_none), Field(description="Only what was in force on this day, YYYY-MM-DD")
 ]
@@ -212,7 +216,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": TITLES[status], "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
     for status in (400, 413, 422, 429, 503)
 }
-STREAM = {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}}
+STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}}
 
 
 class Endpoints:
@@ -222,7 +226,7 @@ class Endpoints:
         self.live = live
         self.workers = workers
 
-    async def answer(self, body: AskBody | AskQuery) -> dict[str, object]:
+    async def answer(self, body: AskBody | AskQuery) -> dict[str, Any]:
         history = turns(body.history)
         return await self.done(
             "ask", lambda: self.live.current().ask(body.question, body.filters, history), answer_object
@@ -243,8 +247,12 @@ class Endpoints:
         )
 
     async def document(self, document_id: str) -> dict[str, object] | None:
-        find = self.live.current().index.documents.get
-        return await self.done("document", lambda: find(document_id), lambda found: found and document_object(found))
+        documents = self.live.current().index.documents
+
+        def find() -> Document | None:
+            return documents.get(document_id)
+
+        return await self.done("document", find, lambda found: document_object(found) if found else None)
 
     async def status(self) -> dict[str, object]:
         return await self.done("status", lambda: self.live.current().index.manifest, status_object)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import gradio as gr
 import uvicorn
@@ -67,11 +67,13 @@ def create_app(live: LiveSession, settings: Settings) -> FastAPI:
     if door:
         operator = build_operator_page(Operator(live, feedback, settings))
         door.add_to(app)
-        mount(app, operator, ROOM, settings, auth_dependency=door.visitor)
+        mount(app, operator, ROOM, settings, door.visitor)
     return mount(app, build_page(Handlers(live, feedback, workers)), "/", settings)
 
 
-def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: Any) -> FastAPI:
+def mount(
+    app: FastAPI, page: gr.Blocks, path: str, settings: Settings, visitor: Callable[[Request], str | None] | None = None
+) -> FastAPI:
     """Mount a page of Gradio's in our colours and language."""
     page.state_session_capacity = VISITORS_KEPT
     page.queue(max_size=settings.queue, default_concurrency_limit=settings.at_once, api_open=False)
@@ -87,7 +89,7 @@ def mount(app: FastAPI, page: gr.Blocks, path: str, settings: Settings, **more: 
         show_error=False,
         ssr_mode=False,
         max_file_size=LARGEST_UPLOAD,
-        **more,
+        auth_dependency=visitor,
     )
 
 

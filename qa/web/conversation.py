@@ -96,7 +96,7 @@ def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bo
     """Return one question with its answer, sources in short, and what can be done with them."""
     shown = exchange.shown
     body = blocks_html(turn, shown, session.index) + notes_html(turn, shown, session.index) + sources_html(turn, shown)
-    if exchange.mode == "ask" and newest:
+    if isinstance(shown, Answer) and newest:
         body += follow_ups_html(shown, session)
     return (
         f'<article class="exchange" id="luot-{turn}" data-turn="{turn}">'
@@ -140,7 +140,7 @@ def blocks_html(turn: int, shown: Response, index: Index) -> str:
             texts = ("".join(part_html(turn, part, shown, index) for part in block.parts) for block in blocks)
             whole.append(f'<p class="text">{PARAGRAPHS.join(texts)}</p>')
         else:
-            whole += [block_html(turn, block, shown) for block in blocks]
+            whole += [block_html(turn, block, shown) for block in blocks if isinstance(block, Headline | Comparison)]
     return "".join(whole)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,6 +15,8 @@ MOST_KEPT = 30
 FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
 NOTHING_FOUND = "Không có đoạn nào phù hợp."
 Mode = Literal["ask", "search"]
+Kept = dict[str, Any]
+"""An exchange as plain JSON values, in the form that the browser keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Exchange:
 _STORED = TypeAdapter(list[Exchange])
 
 
-def dump(exchanges: Sequence[Exchange]) -> list[dict]:
+def dump(exchanges: Sequence[Exchange]) -> list[Kept]:
     """Return the newest exchanges as plain JSON values."""
     return _STORED.dump_python(list(exchanges)[-MOST_KEPT:], mode="json")
 

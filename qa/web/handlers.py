@@ -8,7 +8,8 @@ import datetime
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -18,10 +19,10 @@ from qa.feedback import Feedback, FeedbackStore
 from qa.present import to_docx, to_markdown
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
-from qa.values import Response
+from qa.values import Answer
 from qa.web.conversation import TROUBLE, conversation_html
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, Mode, dump, ranked, restore, turns
+from qa.web.exchange import Exchange, Kept, Mode, RankedPassages, dump, ranked, restore, turns
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import WorkerPool
 
@@ -35,6 +36,20 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PASSAGES = 10
 MOST_VISITORS = 10_000
 
+Choices = Mapping[str, object]
+"""The filters as the page holds them: mode, kind, since, until."""
+Unchanged = dict[str, Any]
+"""What Gradio takes for a component that stays as it is."""
+
+
+class PageUpdate(NamedTuple):
+    """What an event changes, in the order of the page's components; what is left out stays as it is."""
+
+    conversation: str | Unchanged = gr.skip()
+    evidence: str | Unchanged = gr.skip()
+    kept: list[Kept] | Unchanged = gr.skip()
+    question: str | Unchanged = gr.skip()
+
 
 class Handlers:
     """What the page does at each event, over one live session."""
@@ -45,67 +60,71 @@ class Handlers:
         self.feedback = feedback
         self.tickets = Tickets()
 
-    def open(self, kept: list) -> tuple:
+    def open(self, kept: list[Kept]) -> PageUpdate:
         """Show the conversation that this browser kept."""
         if not self.live.is_ready:
-            return f'<p class="preparing" role="status">{PREPARING}</p>', "", gr.skip(), gr.skip()
-        return (*self.show(self.live.current(), restore(kept)), gr.skip())
+            return PageUpdate(f'<p class="preparing" role="status">{PREPARING}</p>', "")
+        return self.show(self.live.current(), restore(kept))
 
-    def stop(self, kept: list, event: gr.EventData, request: gr.Request) -> tuple:
+    def stop(self, kept: list[Kept], event: gr.EventData, request: gr.Request) -> PageUpdate:
         """Let the question that is being searched go unanswered, and give it back to be changed."""
         self.tickets.void(str(request.session_hash))
-        return (*self.show(self.live.current(), restore(kept)), str(event.question))
+        return self.show(self.live.current(), restore(kept))._replace(question=str(event.question))
 
-    def answer(self, question: str, kept: list, choices: dict, request: gr.Request) -> Iterator[tuple]:
+    def answer(self, question: str, kept: list[Kept], choices: Choices, request: gr.Request) -> Iterator[PageUpdate]:
         """Answer a question that was typed."""
         if question.strip():
             yield from self.exchange(question.strip(), restore(kept), choices, str(request.session_hash))
 
-    def answer_example(self, kept: list, choices: dict, event: gr.EventData, request: gr.Request) -> Iterator[tuple]:
+    def answer_example(
+        self, kept: list[Kept], choices: Choices, event: gr.EventData, request: gr.Request
+    ) -> Iterator[PageUpdate]:
         """Answer a proposed question; it is asked without filters unless they are set."""
         yield from self.exchange(str(event.question), restore(kept), choices, str(request.session_hash))
 
-    def answer_again(self, kept: list, event: gr.EventData) -> tuple:
+    def answer_again(self, kept: list[Kept], event: gr.EventData) -> PageUpdate:
         """Ask a question again, under the filters it had, and put the answer in the old one's place."""
         return self.replace(restore(kept), int(event.turn), as_typed=False)
 
-    def answer_as_typed(self, kept: list, event: gr.EventData) -> tuple:
+    def answer_as_typed(self, kept: list[Kept], event: gr.EventData) -> PageUpdate:
         """Ask for exactly what was typed, and put the answer in the old one's place."""
         return self.replace(restore(kept), int(event.turn), as_typed=True)
 
-    def exchange(self, question: str, exchanges: list[Exchange], choices: dict, visitor: str) -> Iterator[tuple]:
+    def exchange(
+        self, question: str, exchanges: list[Exchange], choices: Choices, visitor: str
+    ) -> Iterator[PageUpdate]:
         """Show that the question is searched, then its answer, unless it was stopped or overtaken meanwhile."""
         session = self.live.current()
         ticket = self.tickets.take(visitor)
-        yield conversation_html(session, exchanges, pending=question), gr.skip(), gr.skip(), ""
+        yield PageUpdate(conversation_html(session, exchanges, pending=question), question="")
         outcome = self.outcome(session, question, exchanges, choices)
         if self.tickets.spend(visitor, ticket):
             yield outcome
 
-    def outcome(self, session: Session, question: str, exchanges: list[Exchange], choices: dict) -> tuple:
+    def outcome(self, session: Session, question: str, exchanges: list[Exchange], choices: Choices) -> PageUpdate:
         """Return what is shown for a question: its answer, or politely what went wrong."""
-        mode = "search" if choices.get("mode") == "search" else "ask"
+        mode: Mode = "search" if choices.get("mode") == "search" else "ask"
         try:
             exchange = self.answered(session, Question(question, mode, filters(choices)), exchanges)
         except ValueError as error:
             LOG.info("refused: %s", type(error).__name__)
             wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
-            return conversation_html(session, exchanges, trouble=wrong), gr.skip(), gr.skip(), question
+            return PageUpdate(conversation_html(session, exchanges, trouble=wrong), question=question)
         except QAError as error:
             LOG.error("%s", error)
             trouble = TOOK_TOO_LONG if isinstance(error, TooLongError) else TROUBLE
-            return conversation_html(session, exchanges, trouble=trouble), gr.skip(), gr.skip(), question
-        return (*self.show(session, [*exchanges, exchange]), gr.skip())
+            return PageUpdate(conversation_html(session, exchanges, trouble=trouble), question=question)
+        return self.show(session, [*exchanges, exchange])
 
-    def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> tuple:
+    def replace(self, exchanges: list[Exchange], turn: int, *, as_typed: bool) -> PageUpdate:
         """Ask the question of a turn again and show the new answer in its place."""
         if not 1 <= turn <= len(exchanges):
-            return (gr.skip(),) * 4
+            return PageUpdate()
         session = self.live.current()
         old = exchanges[turn - 1]
         asked = Question(old.shown.question, old.mode, old.filters, as_typed)
         new = self.answered(session, asked, exchanges[: turn - 1])
-        return (*self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]]), gr.skip())
+        return self.show(session, [*exchanges[: turn - 1], new, *exchanges[turn:]])
 
     def answered(self, session: Session, question: Question, before: Sequence[Exchange]) -> Exchange:
         """Ask or search one session; ValueError for a question that is too long."""
@@ -115,27 +134,27 @@ class Handlers:
             current.outcome = "answered" if shown.citations else "declined"
         return Exchange(shown, question.filters, session.index.manifest.generation, question.as_typed)
 
-    def clear(self, request: gr.Request) -> tuple:
+    def clear(self, request: gr.Request) -> PageUpdate:
         """Begin a new conversation."""
         self.tickets.void(str(request.session_hash))
-        return (*self.show(self.live.current(), []), "")
+        return self.show(self.live.current(), [])._replace(question="")
 
-    def judge(self, kept: list, event: gr.EventData) -> tuple:
+    def judge(self, kept: list[Kept], event: gr.EventData) -> PageUpdate:
         """Keep what a reader thinks of an answer, and thank for it."""
         exchanges, session = restore(kept), self.live.current()
         turn, helpful = int(event.turn), event.helpful == "yes"
         if not 1 <= turn <= len(exchanges):
-            return (gr.skip(),) * 4
+            return PageUpdate()
         judged = exchanges[turn - 1]
         try:
             self.feedback.save(feedback_of(judged, helpful=helpful, reason=str(event.reason or "")))
         except FeedbackError as error:
             LOG.error("%s", error)
-            return conversation_html(session, exchanges, trouble=UNKEPT), gr.skip(), gr.skip(), gr.skip()
+            return PageUpdate(conversation_html(session, exchanges, trouble=UNKEPT))
         exchanges[turn - 1] = dataclasses.replace(judged, judged="helpful" if helpful else "unhelpful")
-        return (*self.show(session, exchanges), gr.skip())
+        return self.show(session, exchanges)
 
-    def export(self, kept: list, event: gr.EventData) -> dict:
+    def export(self, kept: list[Kept], event: gr.EventData) -> dict[str, str]:
         """Return the conversation as a file for the browser to keep."""
         now = datetime.datetime.now().astimezone()
         shown = [exchange.shown for exchange in restore(kept)]
@@ -147,18 +166,20 @@ class Handlers:
         encoded = base64.b64encode(content).decode()
         return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
 
-    def apologise(self, kept: list) -> tuple:
+    def apologise(self, kept: list[Kept]) -> PageUpdate:
         """Say that something went wrong, under a number that the log holds too."""
         number = secrets.token_hex(4)
         LOG.error("request %s failed; what happened stands just above", number)
         if not self.live.is_ready:
             return self.open(kept)
         said = conversation_html(self.live.current(), restore(kept), trouble=f"{TROUBLE} (mã {number})")
-        return said, gr.skip(), gr.skip(), gr.skip()
+        return PageUpdate(said)
 
-    def show(self, session: Session, exchanges: list[Exchange]) -> tuple:
+    def show(self, session: Session, exchanges: list[Exchange]) -> PageUpdate:
         """Return conversation, sources and what the browser is to keep."""
-        return conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
+        return PageUpdate(
+            conversation_html(session, exchanges), evidence_html(exchanges, session.index), dump(exchanges)
+        )
 
 
 class Tickets:
@@ -201,7 +222,7 @@ class Question:
     as_typed: bool = False
 
 
-def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Response:
+def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer | RankedPassages:
     if question.mode == "search":
         retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
         return ranked(question.text, retriever.find(question.text, PASSAGES, question.filters))
@@ -210,7 +231,7 @@ def answer_to(session: Session, question: Question, before: Sequence[Exchange]) 
     return session.ask(question.text, question.filters, turns(before))
 
 
-def filters(choices: dict) -> Filters:
+def filters(choices: Choices) -> Filters:
     """Return the filters that were chosen; ValueError for a day that is none, or days in the wrong order."""
     since, until = (day_of(str(choices.get(name) or "")) for name in ("since", "until"))
     return Filters(since=since, until=until, kind=str(choices.get("kind") or "") or None)

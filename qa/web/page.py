@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -71,7 +72,7 @@ document.documentElement.lang = "vi";
 <link rel="stylesheet" href="/giao-dien/chat.css">"""
 """Gradio picks its labels by the browser's language; ours stand in place of its English."""
 
-STORAGE = {"storage_key": "qa-hoi-dap", "secret": "qa-hoi-dap"}
+STORAGE: dict[str, Any] = {"storage_key": "qa-hoi-dap", "secret": "qa-hoi-dap"}
 """Fixed, so that a conversation outlives the server; the words lie in the visitor's own browser."""
 
 WIDE_OPEN = {"mode": "ask", "kind": "", "since": "", "until": ""}
@@ -89,7 +90,7 @@ class Parts:
     kept: gr.BrowserState
 
     @property
-    def shown(self) -> list:
+    def shown(self) -> list[gr.components.Component]:
         """What an exchange changes, in the order that the handlers yield."""
         return [self.conversation, self.evidence, self.kept, self.question]
 
@@ -146,7 +147,7 @@ def choice_box() -> gr.HTML:
 
 def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     """Bind every event of the page."""
-    told: dict = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
+    told: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
     showing = told | {"outputs": parts.shown}
     asking = showing | {"concurrency_limit": handlers.workers.at_once, "concurrency_id": "answers"}
     talk = parts.conversation

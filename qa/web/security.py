@@ -9,7 +9,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -326,11 +326,13 @@ class Proxies:
         named = [one.strip() for one in trusted.split(",") if one.strip()]
         if named != [ANYONE]:
             check_networks(named)
-        self.through_proxy = ProxyHeadersMiddleware(app, named)
+        through_proxy = ProxyHeadersMiddleware(cast(Any, app), named)
+        self.trusted_hosts = through_proxy.trusted_hosts
+        self.through_proxy = cast(ASGIApp, through_proxy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "lifespan" or (scope.get("client") or ("",))[0] in self.through_proxy.trusted_hosts:
+        if scope["type"] == "lifespan" or (scope.get("client") or ("",))[0] in self.trusted_hosts:
             await self.through_proxy(scope, receive, send)
         else:
             kept = [(name, value) for name, value in scope["headers"] if not name.startswith(FORWARDED)]

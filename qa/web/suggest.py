@@ -69,8 +69,8 @@ def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
                 name = f"{kind_name(document.kind)} {document.number}"
                 proposals.setdefault(name, f"{name} quy định những gì?")
     for quote in answer.citations:
-        document = index.documents.get(quote.citation.document_id)
-        for heading in headings(document) if document else ():
+        cited = index.documents.get(quote.citation.document_id)
+        for heading in headings(cited) if cited else ():
             if heading != quote.citation.section and len(proposals) < MOST:
                 proposals.setdefault(heading, f"{heading} – {short_title(quote.citation.title)}")
     return tuple(proposals.items())[:MOST]

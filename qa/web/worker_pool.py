@@ -54,7 +54,7 @@ class WorkerPool:
         future.add_done_callback(lambda _future: self._places.release())
         return future
 
-    def _reason(self, future: Future, error: Exception) -> Exception:
+    def _reason(self, future: Future[Result], error: Exception) -> Exception:
         if future.done() and not future.cancelled():
             return error  # the work itself ran into a time limit
         future.cancel()

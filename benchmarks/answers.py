@@ -10,10 +10,11 @@ the shipped corpus; with ``--official``, an index folder of the official documen
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +22,15 @@ import qa
 from benchmarks.pages import write_part
 from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, judge
 from benchmarks.vectors import RememberingEncoder
-from qa.answer.draft import HITS, candidates_in
-from qa.answer.verification import unsupported_numbers
+from qa.answer.draft import HITS
+from qa.answer.publish import unsupported_numbers
 from qa.evaluate import TWINS, index_dataset, read_dataset
 from qa.evaluate.run import answer_f1, area_under_roc, holds_answer
-from qa.reading import Candidate
-from qa.reading.sentence_scoring import THRESHOLD
+from qa.reading import THRESHOLD, Candidate
 from qa.retrieval import SearchResult
 from qa.session import Session, load_encoder
 from qa.settings import Settings
+from qa.text import terms
 from qa.values import Turn
 
 QUALITY = QUESTIONS.parent
@@ -88,15 +89,13 @@ def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -
     lines = [f"| {dataset.name}: {len(known)} answerable, {len(chosen) - len(known)} unanswerable | ours | baseline |"]
     lines += ["|---|--:|--:|"]
     ours, plain = (statistics.fmean(holds_answer(text(one[place]), one[0]) for one in known) for place in (1, 2))
-    lines.append(
-        f"| sentence@1 (baseline: best passage, its best sentence by both signals) | {ours:.3f} | {plain:.3f} |"
-    )
+    lines.append(f"| sentence@1 (baseline: in the first passage, most of the words asked) | {ours:.3f} | {plain:.3f} |")
     short = statistics.fmean(answer_f1(brief(best), answers) for answers, best, _ in known)
     whole = statistics.fmean(answer_f1(text(best), answers) for answers, best, _ in known)
     lines.append(f"| short-answer F1 (baseline: the whole sentence) | {short:.3f} | {whole:.3f} |")
     near, single = refusal(chosen)
     lines.append(
-        f"| AUROC, unanswerable on the same topic (baseline: best single signal) | {near:.3f} | {single:.3f} |"
+        f"| AUROC, unanswerable on the same topic (baseline: cosine of the first passage) | {near:.3f} | {single:.3f} |"
     )
     if other:
         answerable = [confidence(best) for query, (best, _) in chosen.items() if query.answerable]
@@ -107,15 +106,15 @@ def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -
 
 
 def weigh(session: Session, question: str) -> tuple[Candidate | None, Candidate | None]:
-    """Return the sentence we would quote first, and the plain choice: the first passage's best by both signals."""
+    """Return the sentence we would quote first, and the plain choice: the first passage's with most words asked."""
     found: SearchResult = session.retriever.find(question, HITS)
-    candidates = candidates_in(session.index, found)
+    candidates = session.answerer.reader.read(found.query, found.hits)
     if not candidates:
         return None, None
     best_passage = found.hits[0].passage.citation
     inside = [one for one in candidates if is_inside(one, best_passage)] or candidates
-    inside.sort(key=lambda one: -(one.evidence.inside + unit(one.evidence.meaning)))
-    return candidates[0], inside[0]
+    plain = max(inside, key=lambda one: shared(found.query, one.text))
+    return candidates[0], dataclasses.replace(plain, confidence=found.hits[0].dense)
 
 
 def is_inside(candidate: Candidate, passage: qa.Citation) -> bool:
@@ -123,9 +122,10 @@ def is_inside(candidate: Candidate, passage: qa.Citation) -> bool:
     return one.document_id == passage.document_id and passage.start <= one.start and one.end <= passage.end
 
 
-def unit(spreads: float) -> float:
-    """Bring a similarity told in spreads to about the range of a share."""
-    return spreads / 6
+def shared(question: str, sentence: str) -> float:
+    """Return the share of the question's words and pairs of words that a sentence holds."""
+    asked = set(terms(question))
+    return len(asked & set(terms(sentence))) / max(1, len(asked))
 
 
 def text(candidate: Candidate | None) -> str:
@@ -137,19 +137,18 @@ def brief(candidate: Candidate | None) -> str:
 
 
 def confidence(candidate: Candidate | None) -> float:
-    return candidate.evidence.confidence if candidate else 0.0
+    return candidate.confidence if candidate else 0.0
 
 
 def refusal(chosen: dict) -> tuple[float, float]:
-    """Return the AUROC of the confidence, and of the best of its single signals."""
+    """Return the AUROC of the confidence, and of the plain choice's cosine."""
 
-    def split(value: Callable[[Candidate], float]) -> tuple[list[float], list[float]]:
-        values = {query: value(best) if best else 0.0 for query, (best, _) in chosen.items()}
-        return [v for q, v in values.items() if q.answerable], [v for q, v in values.items() if not q.answerable]
+    def score(place: int) -> float:
+        values = {query: confidence(both[place]) for query, both in chosen.items()}
+        known, unknown = ([v for q, v in values.items() if q.answerable is wanted] for wanted in (True, False))
+        return area_under_roc(known, unknown)
 
-    names = next(best for best, _ in chosen.values() if best).evidence.signals
-    singles = [area_under_roc(*split(lambda best, name=name: best.evidence.signals[name])) for name in names]
-    return area_under_roc(*split(confidence)), max(singles)
+    return score(0), score(1)
 
 
 def read_records(path: Path) -> list[dict]:
@@ -176,12 +175,12 @@ def cause(session: Session, record: dict, answer: qa.Answer) -> str:
     found = session.retriever.retrieve(answer.understood, HITS)
     if not any(hit.passage.citation.document_id in record["documents"] for hit in found.hits):
         return "no listed document among the passages found"
-    sentences = candidates_in(session.index, found)
+    sentences = session.answerer.reader.read(found.query, found.hits)
     right = [place for place, one in enumerate(sentences) if holds(record, [one])]
     if not right:
         return "the facts do not stand in one sentence of the passages found"
     if right[0] == 0:
-        return f"the right sentence was best, its confidence {sentences[0].evidence.confidence:.2f} below {THRESHOLD}"
+        return f"the right sentence was best, its confidence {sentences[0].confidence:.2f} below {THRESHOLD}"
     return f"the right sentence was number {right[0] + 1} of those weighed"
 
 

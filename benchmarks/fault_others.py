@@ -25,6 +25,7 @@ from qa.index import build as index_build
 from qa.index import list_generations, read_current, read_manifest, rollback
 from qa.web.live_session import LiveSession
 from testing.browsing import ROOT, free_port, wait_until_up
+from testing.fake_reader import OverlapReader
 
 SECONDS_TO_SEE = 2.0
 FRESH_EVERY = 1.5
@@ -131,7 +132,7 @@ def readers_follow(folder: Path, encoder: Encoder, times: int) -> Row:
             time.sleep(FRESH_EVERY)
             library.write()
 
-    live = LiveSession(library.index, encoder)
+    live = LiveSession(library.index, encoder, OverlapReader())
     live.refresh()
     builder = Child(work)
     seen: dict[str, float] = {}

@@ -34,7 +34,8 @@ from benchmarks.vectors import RememberingEncoder
 from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.evaluate import TWINS, Dataset, Query, index_dataset, ndcg_by_query, read_dataset, retrieval_scores
-from qa.session import Session, load_encoder
+from qa.retrieval import Retriever
+from qa.session import load_encoder
 from qa.settings import Settings
 
 OURS = "ours"
@@ -85,11 +86,11 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
     typed = {kind: {query.id: as_typed(query, kind) for query in dataset.judged} for kind in KINDS}
     with bar(f"{dataset.name}: embedding") as show, index_dataset(dataset, remembering, cache, show) as index:
         texts = [text for by_query in typed.values() for text in by_query.values()]
-        understand = Session(index, remembering).understand
+        understand = Retriever(index, remembering).understand
         remembering.encode_queries(texts + [understand(text) for text in texts])  # at once: in batches, then saved
         remembering.save()
         plain = baselines(index, remembering)
-        rankers = plain | {OURS: ranker(Session(index, remembering).retriever)}
+        rankers = plain | {OURS: ranker(Retriever(index, remembering))}
         if ablate:
             rankers |= ablated(index, remembering)
         scores, ndcg = {}, {}
@@ -101,7 +102,7 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
         remembering.save()
         alone = parts(dataset, index, remembering) if ablate else []
         remembering.save()
-        speed = median_milliseconds(Session(index, encoder), list(typed[AS_WRITTEN].values()))
+        speed = median_milliseconds(Retriever(index, encoder), list(typed[AS_WRITTEN].values()))
         sizes = len(dataset.judged), len(dataset.documents), len(index.passages)
     return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed, alone)
 
@@ -122,13 +123,13 @@ def bar(text: str) -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def median_milliseconds(session: Session, texts: Sequence[str]) -> float:
+def median_milliseconds(retriever: Retriever, texts: Sequence[str]) -> float:
     """Return the median time of a search for five passages, nothing remembered."""
-    session.search(texts[0])
+    retriever.search(texts[0])
     milliseconds = []
     for text in texts[:TIMED]:
         began = time.perf_counter()
-        session.search(text)
+        retriever.search(text)
         milliseconds.append((time.perf_counter() - began) * 1000)
     return statistics.median(milliseconds)
 

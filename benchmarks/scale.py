@@ -43,6 +43,7 @@ from qa.retrieval import Retriever
 from qa.session import open_session
 from qa.settings import Settings
 from qa.values import Document
+from testing.fake_reader import OverlapReader
 
 DIMENSION = 384
 EXCHANGED = 0.1
@@ -168,7 +169,7 @@ def measure_adding(folder: Path, _: int) -> dict[str, object]:
 def measure_search(folder: Path, _: int) -> dict[str, object]:
     around = encoder()
     with timed() as opening:
-        session = open_session(folder, around)
+        session = open_session(folder, around, reader=OverlapReader())
     opened = resident()
     index, retriever = session.index, session.retriever
     questions = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]

@@ -15,6 +15,7 @@ import qa
 from benchmarks.surfaces import SURFACES, Hostile, answer_from
 from qa.session import Session
 from testing.fake_encoder import WordHashEncoder
+from testing.fake_reader import OverlapReader
 
 ROOT = Path(__file__).resolve().parent.parent
 STRINGS = ROOT / "tests" / "security" / "hostile_strings.txt"
@@ -54,7 +55,7 @@ def open_hostile(folder: Path, texts: Sequence[str]) -> list[Hostile]:
     """Build an index of the hostile articles with the encoder that needs no model, and an answer from each."""
     hostile_corpus(folder / "corpus", texts)
     qa.build_index(folder / "corpus", folder / "index", WordHashEncoder())
-    session = qa.open_session(folder / "index", WordHashEncoder())
+    session = qa.open_session(folder / "index", WordHashEncoder(), reader=OverlapReader())
     return [hostile_of(folder, session, place, text) for place, text in enumerate(texts)]
 
 

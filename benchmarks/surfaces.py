@@ -26,9 +26,8 @@ from qa.session import Session
 from qa.values import Answer, Document, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said, Source
 from qa.web.admin import feedback_html, report_html
 from qa.web.catalogue import Wanted, catalogue_html
-from qa.web.conversation import conversation_html
+from qa.web.conversation import Exchange, conversation_html
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange
 from qa.web.reader import reader_html
 from qa.web.templates import page_html
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from qa.answer import Answerer
 from qa.corpus import load_corpus
-from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder
+from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder, packed_model
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
-from qa.reading import Candidate
+from qa.reading import Candidate, ModelReader, Reader, load_tokenizer
 from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import Settings
 from qa.values import Answer, Document, Hit, Turn
@@ -18,12 +18,15 @@ from qa.values import Answer, Document, Hit, Turn
 class Session:
     """Ask and search one generation of the index."""
 
-    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, reader: Reader | None = None, reranker: Reranker | None = None
+    ) -> None:
+        reader = reader or load_reader(encoder)
         self.index = index
         self.retriever = Retriever(index, encoder, reranker=reranker)
-        self.answerer = Answerer(self.retriever)
+        self.answerer = Answerer(self.retriever, reader)
         literal = Options(restores_accents=False, repairs_slips=False)
-        self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker))
+        self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker), reader)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters.
@@ -48,9 +51,9 @@ class Session:
         """Return the ``k`` best passages with the question as it was searched."""
         return self.retriever.find(question, k, filters)
 
-    def understand(self, question: str) -> str:
+    def understand(self, question: str, history: Sequence[Turn] = ()) -> str:
         """Return the question as it is searched."""
-        return self.retriever.understand(question)
+        return self.answerer.understand(question, Filters(), history).query
 
     def document(self, document_id: str) -> Document:
         """Return a whole document; KeyError when there is none of that id."""
@@ -63,13 +66,24 @@ def load_encoder(settings: Settings | None = None) -> SentenceEncoder:
     return SentenceEncoder.load(settings.model, cache=settings.cache, threads=settings.threads)
 
 
+def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:
+    """Load the trained reader; it shares the default encoder's tokenizer. EncoderError when it cannot be had."""
+    settings = settings or Settings.read()
+    packed = packed_model()
+    own = encoder.tokenizer if isinstance(encoder, SentenceEncoder) and encoder.is_default else None
+    return ModelReader.load(packed, own or load_tokenizer(packed), settings.threads)
+
+
 def load_reranker(settings: Settings) -> Reranker | None:
     """Load the reranker that the settings name, if they name one; EncoderError when it cannot be had."""
     return CrossReranker.load(settings.reranker) if settings.reranker else None
 
 
 def open_session(
-    index: Path | str | None = None, encoder: Encoder | None = None, settings: Settings | None = None
+    index: Path | str | None = None,
+    encoder: Encoder | None = None,
+    settings: Settings | None = None,
+    reader: Reader | None = None,
 ) -> Session:
     """Open the live index; IndexNotFoundError when nothing was built yet.
 
@@ -79,7 +93,8 @@ def open_session(
     folder = Path(index or settings.index)
     read_current(folder)  # says at once that there is no index, before the encoder is loaded
     encoder = encoder or load_encoder(settings)
-    return Session(Index.open(folder, encoder), encoder, load_reranker(settings))
+    reader = reader or load_reader(encoder, settings)
+    return Session(Index.open(folder, encoder), encoder, reader, load_reranker(settings))
 
 
 def build_index(

@@ -13,6 +13,7 @@ from qa.session import build_index
 from qa.settings import Settings
 from qa.web import serve
 from testing.fake_encoder import WordHashEncoder
+from testing.fake_reader import OverlapReader
 
 
 class WilfulEncoder(WordHashEncoder):
@@ -29,7 +30,7 @@ class WilfulEncoder(WordHashEncoder):
 def main(corpus: str, index: str, port: str) -> None:
     if any(Path(corpus).rglob("*.md")):
         build_index(corpus, index, WordHashEncoder())
-    serve(Settings.read(index=Path(index), port=int(port)), WilfulEncoder())
+    serve(Settings.read(index=Path(index), port=int(port)), WilfulEncoder(), OverlapReader())
 
 
 if __name__ == "__main__":

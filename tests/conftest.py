@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import qa
+from qa.encoder import Encoder
+from qa.reading import Reader
+from qa.settings import Settings
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
+from testing.fake_reader import OverlapReader
 
 settings.register_profile("project", deadline=None, max_examples=50)  # a busy machine is no failure
 settings.register_profile("quick", deadline=None, max_examples=10)
@@ -28,6 +33,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if any(item.get_closest_marker(name) for name in SHARED):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reader_without_a_model() -> Iterator[None]:
+    """Read with word overlap what the encoder without a model has indexed."""
+    load = qa.session.load_reader
+
+    def fitting(encoder: Encoder, settings: Settings | None = None) -> Reader:
+        return OverlapReader() if isinstance(encoder, WordHashEncoder) else load(encoder, settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.session.load_reader", fitting)
+        yield
 
 
 @pytest.fixture

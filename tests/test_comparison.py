@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import qa
-from qa.answer.comparison_parser import comparison_in
-from qa.answer.verification import unsupported_numbers
+from qa.answer.comparison import comparison_in
+from qa.answer.publish import unsupported_numbers
 from qa.answer.wording_vi import HEADS, SIDE_BY_SIDE
 from qa.present import answer_lines, to_docx, to_markdown
 from qa.values import Answer, Citation, Comparison, Paragraph, Quote, Quoted, Row, Said, cell

@@ -21,10 +21,8 @@ LISTS = {
     "offices": lexicon.phrases(
         "offices.issuing_titles",
         "offices.leading_titles",
-        "offices.minor_titles",
         "offices.issuing_bodies",
         "offices.bodies",
-        "offices.minor_bodies",
         "offices.issuing_institutions",
         "offices.institutions",
     ),
@@ -34,9 +32,7 @@ LISTS = {
         "questions.why",
         "questions.when",
         "questions.manner",
-        "questions.other_how",
     ),
-    "surnames": [name.lower() for name in lexicon.SURNAMES],
     "provinces": [name.lower() for name in lexicon.PROVINCE_NAMES],
 }
 MOST_WRITTEN_OUT, LONGEST_ITEM = 3, 4
@@ -81,7 +77,6 @@ def test_the_articles_on_new_units_tell_the_same_of_each_province():
 def test_an_alternation_prefers_the_longest_and_takes_no_sign_for_a_pattern():
     found = re.compile(lexicon.alternation(["bộ", "bộ trưởng", "tp."]))
     assert found.findall("bộ trưởng, bộ, tp. tpx") == ["bộ trưởng", "bộ", "tp."]
-    assert re.fullmatch(lexicon.either_case(["ủy ban"]), "Ủy ban")
     assert re.fullmatch(lexicon.folded_alternation(["Đặc khu"]), "dac khu")
 
 

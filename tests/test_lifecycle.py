@@ -26,6 +26,7 @@ from qa.web import LiveSession
 from qa.web import live_session as live_module
 from testing.browsing import ROOT
 from testing.fake_encoder import WordHashEncoder
+from testing.fake_reader import OverlapReader
 
 QUESTION = "Long Biên giảm bao nhiêu người không chuyên trách?"
 READER = """
@@ -118,7 +119,7 @@ def test_a_generation_that_this_process_reads_stays_until_the_reader_is_dropped(
 
 
 def test_a_session_that_answered_and_was_replaced_holds_nothing(corpus, index, encoder):
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     assert not live.current().ask(QUESTION).declined
     rebuild(corpus, index)
     assert live.refresh()
@@ -258,7 +259,7 @@ def opened(monkeypatch) -> list[str]:
 def test_a_damaged_generation_is_not_read_again_each_second_but_the_next_one_is_at_once(
     corpus, index, encoder, monkeypatch
 ):
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     rebuild(corpus, index, kept=3)
     (index / "g000002" / "segment.sqlite").write_bytes(b"")
     tries = opened(monkeypatch)
@@ -270,7 +271,7 @@ def test_a_damaged_generation_is_not_read_again_each_second_but_the_next_one_is_
 
 
 def test_a_generation_that_could_not_be_opened_is_tried_again_later(corpus, index, encoder, monkeypatch):
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     rebuild(corpus, index, kept=3)
     path = index / "g000002" / "segment.sqlite"
     whole = path.read_bytes()
@@ -287,7 +288,7 @@ def test_too_little_memory_for_a_new_generation_leaves_the_old_one_answering(
     def no_memory(*_arguments):
         raise MemoryError
 
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     rebuild(corpus, index, kept=3)
     monkeypatch.setattr(live_module, "Session", no_memory)
     assert not live.refresh()

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.verification import unsupported_numbers
-from qa.reading.answer_span import headline
-from qa.reading.answer_type import expected_answer
+from qa.answer.publish import unsupported_numbers
 from qa.text import numbers_in, value_of, written_numbers
 from qa.values import Citation, Quote
 
@@ -51,18 +49,6 @@ def test_a_word_that_is_no_number_is_none(text):
 
 def test_a_year_after_a_number_in_words_is_not_part_of_it():
     assert numbers_in("hai triệu năm 2025") == ["hai triệu", "2025"]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "question", "shown"),
-    [
-        ("Thành phố còn hai mươi sáu phường.", "Thành phố còn bao nhiêu phường?", "hai mươi sáu phường"),
-        ("Tỉnh có một trăm hai mươi sáu xã.", "Tỉnh có bao nhiêu xã?", "một trăm hai mươi sáu xã"),
-        ("Thời hạn là mười lăm ngày làm việc.", "Thời hạn là bao nhiêu ngày?", "mười lăm ngày làm việc"),
-    ],
-)
-def test_a_headline_holds_the_whole_number(sentence, question, shown):
-    assert headline(expected_answer(question), sentence, question) == shown
 
 
 def quoted(text: str) -> Quote:

@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from qa import telemetry
 from qa.settings import Settings
 from qa.web import LiveSession
+from testing.fake_reader import OverlapReader
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
@@ -135,7 +136,7 @@ def test_nothing_typed_is_logged_by_default(logs, session, metrics):
         request.question = QUESTION
         session.ask(QUESTION)
     (line,) = logs.lines()
-    assert list(line["ms"]) == ["understand", "retrieve", "quote", "total"]
+    assert list(line["ms"]) == ["understand", "retrieve", "read", "total"]
     assert "question" not in line
     assert not any(word in json.dumps(line, ensure_ascii=False) for word in QUESTION.rstrip("?").split())
     assert "Long Bi" not in metrics.text()[0].decode()
@@ -231,7 +232,7 @@ def test_a_streaming_request_may_end_in_another_context(logs):
 
 
 def test_metrics_name_the_generation_that_answers_and_its_passages(index, encoder):
-    body, kind = LiveSession.open(index, encoder).metrics.text()
+    body, kind = LiveSession.open(index, encoder, OverlapReader()).metrics.text()
     families = {family.name: family for family in text_string_to_metric_families(body.decode())}
     assert kind.startswith("text/plain")
     assert families["qa_index_generation"].samples[0].value == 1

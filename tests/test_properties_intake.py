@@ -39,8 +39,8 @@ from qa.present import numbered, one_line, printable, web_address
 from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables
 from qa.values import Answer, Citation, Link, Paragraph, Quote, Quoted, Said
+from qa.web.conversation import Exchange, dump, restore
 from qa.web.evidence import common_runs
-from qa.web.exchange import Exchange, dump, restore
 from qa.web.reader import article_html, lines
 from qa.web.templates import document_address, escape, question_address
 

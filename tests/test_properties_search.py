@@ -11,10 +11,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.multiple_questions import MOST_QUESTIONS, merge, split_questions
+from qa.answer.pipeline import MOST_QUESTIONS, merge, split_questions
+from qa.answer.publish import unsupported_numbers
 from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, blocks_of, choose
 from qa.answer.timeline import first_day
-from qa.answer.verification import unsupported_numbers
 from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
@@ -23,7 +23,7 @@ from qa.index.index import Passages, changed_by, same_content
 from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
 from qa.index.vector_cache import SentenceFile, Sentences, write_sentences
 from qa.index.vector_index import LARGE
-from qa.reading.sentence_scoring import Candidate, Coverage, Evidence, share
+from qa.reading import Candidate
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
 from qa.text import numbers_in
 from qa.text.normalise import normalise, syllables
@@ -151,12 +151,6 @@ def test_lexical_scores_rise_above_nothing_only_where_a_term_is_shared(texts, qu
     assert index.weight("quan") <= index.weight("tukhongco")
 
 
-@given(st.dictionaries(NAME, st.floats(0, 9)), st.sets(NAME))
-def test_a_share_lies_between_nothing_and_all(weights, found):
-    assert 0 <= share(weights, found) <= 1 + 1e-9
-    assert share(weights, set()) == 0
-
-
 VECTORS = st.lists(
     st.lists(st.lists(st.floats(-1, 1, width=16), min_size=3, max_size=3), max_size=4), min_size=1, max_size=6
 )
@@ -253,16 +247,15 @@ def test_a_number_is_unsupported_exactly_where_no_quote_says_it(text, quoted):
 
 
 @given(st.lists(st.tuples(QUOTED, st.floats(0, 1)), min_size=1, max_size=8))
-def test_chosen_sentences_are_nearly_as_good_as_the_best_and_none_is_in_another(found):
+def test_sentences_quoted_beside_the_best_have_their_share_and_none_is_in_another(found):
     ranked = sorted(found, key=lambda one: -one[1])
     candidates = [
-        Candidate(text, passage("a", 0).citation, Evidence(score, 0, Coverage(0, 0, 0), 0, 0, 0), None, False)
-        for text, score in ranked
+        Candidate(text, passage("a", 0).citation, score=share, share=share, confidence=1.0) for text, share in ranked
     ]
     chosen = choose(candidates)
     assert chosen[0] is candidates[0]
     assert len(chosen) <= MOST_SENTENCES
-    assert all(one.score >= NEXT_SENTENCE * candidates[0].score for one in chosen)
+    assert all(one.share >= NEXT_SENTENCE for one in chosen[1:])
     assert not any(one is not other and one.text in other.text for one in chosen for other in chosen)
 
 

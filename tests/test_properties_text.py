@@ -7,7 +7,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.corpus.passages import (
@@ -19,11 +19,7 @@ from qa.corpus.passages import (
     searched_text,
     sections,
 )
-from qa.follow_ups.structure import lowered, spliced
-from qa.follow_ups.tokenized import TokenizedText
-from qa.reading.answer_span import COMPILED, fit_of, short_answer, with_unit
-from qa.reading.answer_type import AnswerType, ExpectedAnswer, expected_answer, unit_of
-from qa.text.normalise import capitalised, fold, normalise, syllables
+from qa.text.normalise import fold, normalise, syllables
 from qa.text.numbers import DocumentNumber, begins, find_numbers
 from qa.text.query_repair import ALPHABET, LanguageModel, replace, slips, telex, with_capitals
 from qa.text.sentences import quotable_spans, sentence_spans
@@ -168,58 +164,6 @@ def test_a_number_is_found_in_any_text_around_it(digits, year, suffix, around):
     assert wanted in found
     assert begins(fold(suffix).split("-")[0], fold(suffix))
     assert found == list(find_numbers(fold(f"{around}\ntheo {digits}/{year}/{suffix}, {around}")))
-
-
-@given(WRITTEN)
-def test_what_is_asked_does_not_depend_on_white_space(text):
-    assert expected_answer(f" {text}\t") == expected_answer(text)
-    assert all(word == fold(word) != "" for word in unit_of(text))
-
-
-@given(st.sampled_from(list(AnswerType)), WRITTEN, WRITTEN)
-def test_a_sentence_without_the_form_asked_for_has_no_fit(kind, sentence, question):
-    short = short_answer(ExpectedAnswer(kind), sentence, question)
-    assert 0 <= fit_of(ExpectedAnswer(kind), sentence, short) <= 1
-    if kind in COMPILED and kind is not AnswerType.WHO and short is None:
-        assert fit_of(ExpectedAnswer(kind), sentence, None) == 0
-
-
-@given(st.integers(0, 99_999), st.lists(WORD, max_size=8), st.sets(WORD, max_size=5))
-def test_a_number_with_its_unit_is_a_part_of_the_sentence(number, after, named):
-    sentence = f"Có {number} {' '.join(after)}"
-    found = re.search(r"\d+", sentence)
-    following = re.compile(r"\s+([^\W\d]+(?:[ ,]+[^\W\d]+){0,6})").match(sentence, found.end())
-    assert sentence[3:].startswith(with_unit(sentence, found, following, set(map(fold, named))))
-
-
-@given(WRITTEN, st.integers(0, 600))
-def test_the_words_of_a_line_are_its_spans_in_order(text, longest):
-    line = TokenizedText.of(text, longest)
-    assert len(line.text) <= longest
-    assert all(left.end <= right.start for left, right in pairwise(line.words))
-    for word in line.words:
-        assert fold(line.text[word.start : word.end]) == word.folded
-    assert line.slice(0, len(line.words)) in line.text
-
-
-@given(WRITTEN, st.data())
-@settings(max_examples=60)
-def test_a_line_is_spliced_at_words(text, data):
-    line = TokenizedText.of(text)
-    count = len(line.words)
-    start = data.draw(st.integers(0, count))
-    end = data.draw(st.integers(start, count))
-    put = spliced(line, start, end, "thay thế")
-    assert put == " ".join(put.split())
-    assert "hay thế" in put
-    kept = [word for position, word in enumerate(line.words) if not start <= position < end]
-    assert all(line.text[word.start : word.end].lower() in put.lower() for word in kept)
-
-
-@given(WRITTEN)
-def test_a_first_letter_changes_its_case_and_nothing_else(text):
-    assert capitalised(text) == text[:1].upper() + text[1:]
-    assert lowered(text) in (text, text[:1].lower() + text[1:])
 
 
 @given(st.lists(WORD, max_size=40))

@@ -36,6 +36,7 @@ from qa.values import (
     markers,
 )
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
+from testing.fake_reader import OverlapReader
 
 QUERY = "Năm 2031 quận giảm 555 người?"
 FACTS = "2 24/06/2025"
@@ -50,7 +51,7 @@ def inquiry(tmp_path_factory) -> Inquiry:
         (folder / "corpus" / f"{name}.md").write_text(text, encoding="utf-8")
     qa.build_index(folder / "corpus", folder / "index", WordHashEncoder())
     session = qa.open_session(folder / "index", WordHashEncoder())
-    return Inquiry(session.retriever, QUERY, QUERY, Filters(), datetime.date(2026, 1, 1))
+    return Inquiry(session.retriever, OverlapReader(), QUERY, QUERY, QUERY, Filters(), datetime.date(2026, 1, 1))
 
 
 def quote_of(inquiry: Inquiry, document_id: str, text: str, marker: int = 1) -> Quote:

@@ -12,6 +12,7 @@ from qa.settings import Settings
 from qa.web import LiveSession
 from qa.web.admin import Operator
 from qa.web.templates import is_web_address, source_link
+from testing.fake_reader import OverlapReader
 
 INWARD = [
     "http://127.0.0.1/",
@@ -72,7 +73,9 @@ def test_no_address_leads_inward(address, tmp_path, no_connections):
 @pytest.mark.parametrize("address", INWARD)
 def test_the_operator_s_page_fetches_none_of_them(address, index, encoder, corpus, tmp_path, no_connections):
     operator = Operator(
-        LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Settings(corpus=corpus)
+        LiveSession.open(index, encoder, OverlapReader()),
+        FeedbackStore(tmp_path / "feedback.sqlite"),
+        Settings(corpus=corpus),
     )
     said = operator.add(None, address, lambda *_, **__: None)
     assert "0/1 tài liệu đã vào kho" in said or "bắt đầu bằng http://" in said

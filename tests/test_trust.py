@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-from qa.answer.multiple_questions import split_questions
+from qa.answer.pipeline import split_questions
+from qa.answer.publish import unsupported_numbers, withhold
 from qa.answer.small_talk import reply_to
 from qa.answer.timeline import asks_for_course, first_day
-from qa.answer.verification import unsupported_numbers, withhold
 from qa.text import fold, numbers_in
 from qa.values import Citation, Document, Quote
 

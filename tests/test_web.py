@@ -31,12 +31,12 @@ from qa.values import (
     Said,
 )
 from qa.web import LiveSession, create_app
-from qa.web.conversation import conversation_html, exchange_html, plain_text
+from qa.web.conversation import Exchange, conversation_html, dump, exchange_html, plain_text, ranked, restore, turns
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
-from qa.web.exchange import Exchange, dump, ranked, restore, turns
 from qa.web.reader import article_html, reader_html
 from qa.web.suggest import examples, follow_ups, greeting
 from qa.web.templates import escape, source_link
+from testing.fake_reader import OverlapReader
 
 HOSTILE = "<script>alert(1)</script> ${alert(1)} {{x}} <img src=x onerror=alert(1)> &lt; \"' \u202e\u200b"
 SHOWN = HOSTILE.replace("\u202e", "").replace("\u200b", "")
@@ -249,7 +249,7 @@ def test_an_article_with_markup_in_it_shows_it_as_text(session):
 
 
 def test_a_newer_generation_answers_after_a_look_and_the_older_goes_on(index, corpus, encoder):
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     before = live.current()
     assert not live.refresh()
     (corpus / "moi.md").write_text(
@@ -262,7 +262,7 @@ def test_a_newer_generation_answers_after_a_look_and_the_older_goes_on(index, co
 
 
 def test_a_generation_that_was_replaced_is_let_go(index, corpus, encoder):
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     shown = [Exchange(live.current().ask(QUESTION))]
     conversation_html(live.current(), shown)
     conversation_html(live.current(), [])
@@ -275,14 +275,14 @@ def test_a_generation_that_was_replaced_is_let_go(index, corpus, encoder):
 
 
 def test_gradio_keeps_few_visitors_and_calls_in_memory(index, encoder):
-    site = create_app(LiveSession.open(index, encoder), Settings())
+    site = create_app(LiveSession.open(index, encoder, OverlapReader()), Settings())
     (page,) = [route.app for route in site.routes if hasattr(getattr(route, "app", None), "state_holder")]
     assert page.state_holder.capacity == 200
     assert page.get_blocks()._queue.ANALYTICS_MAX_EVENTS == 100
 
 
 def test_an_index_that_comes_later_is_found(tmp_path, corpus, encoder):
-    live = LiveSession.open(tmp_path / "later", encoder)
+    live = LiveSession.open(tmp_path / "later", encoder, OverlapReader())
     with pytest.raises(IndexNotFoundError):
         live.current()
     qa.build_index(corpus, tmp_path / "later", encoder)
@@ -291,7 +291,7 @@ def test_an_index_that_comes_later_is_found(tmp_path, corpus, encoder):
 
 
 def test_a_generation_that_cannot_be_opened_leaves_the_open_one_answering(index, encoder):
-    live = LiveSession.open(index, encoder)
+    live = LiveSession.open(index, encoder, OverlapReader())
     (index / "CURRENT").write_text("g999999\n")
     assert not live.refresh()
     assert not live.current().ask(QUESTION).declined

@@ -12,9 +12,10 @@ from qa.feedback import FeedbackStore
 from qa.retrieval import Filters
 from qa.values import KINDS
 from qa.web import LiveSession
-from qa.web.exchange import restore
+from qa.web.conversation import restore
 from qa.web.handlers import Handlers, Tickets, day_of, filters
 from qa.web.worker_pool import WorkerPool
+from testing.fake_reader import OverlapReader
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 VISITOR = SimpleNamespace(session_hash="v")
@@ -22,7 +23,11 @@ VISITOR = SimpleNamespace(session_hash="v")
 
 @pytest.fixture
 def handlers(index, encoder, tmp_path) -> Handlers:
-    return Handlers(LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), WorkerPool(2, 30, 8))
+    return Handlers(
+        LiveSession.open(index, encoder, OverlapReader()),
+        FeedbackStore(tmp_path / "feedback.sqlite"),
+        WorkerPool(2, 30, 8),
+    )
 
 
 def expected_answer(handlers: Handlers, question: str, kept: list, **choices: str) -> tuple:
@@ -148,7 +153,11 @@ def test_what_fails_is_said_politely_under_a_number_of_the_log(handlers, caplog)
 
 
 def test_without_an_index_the_page_says_that_it_is_being_prepared(tmp_path, encoder):
-    empty = Handlers(LiveSession.open(tmp_path / "none", encoder), FeedbackStore(tmp_path / "f"), WorkerPool(2, 30, 8))
+    empty = Handlers(
+        LiveSession.open(tmp_path / "none", encoder, OverlapReader()),
+        FeedbackStore(tmp_path / "f"),
+        WorkerPool(2, 30, 8),
+    )
     assert "đang được chuẩn bị" in empty.open([])[0]
     assert "đang được chuẩn bị" in empty.apologise([])[0]
 

@@ -21,6 +21,7 @@ from qa.web import LiveSession
 from qa.web.admin import COOKIE, Door, Operator
 from qa.web.messages_vi import REFUSALS, TROUBLES, trouble_text
 from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
+from testing.fake_reader import OverlapReader
 
 PASSWORD = "mật khẩu thử 123"  # noqa: S105 - of these tests alone
 ARTICLE = """---
@@ -37,7 +38,9 @@ Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt đ�
 @pytest.fixture
 def operator(index, corpus, encoder, tmp_path) -> Operator:
     return Operator(
-        LiveSession.open(index, encoder), FeedbackStore(tmp_path / "feedback.sqlite"), Settings(corpus=corpus)
+        LiveSession.open(index, encoder, OverlapReader()),
+        FeedbackStore(tmp_path / "feedback.sqlite"),
+        Settings(corpus=corpus),
     )
 
 

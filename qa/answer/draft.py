@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qa.index import Index
-from qa.reading import Candidate, SentenceScorer
+from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, SearchResult
 from qa.telemetry import stage
 from qa.values import Block, Paragraph, Quote
@@ -21,15 +21,19 @@ HITS = 8
 class Inquiry:
     """A question, understood once, and what the index holds for it, searched when first looked at.
 
-    ``query``: the ``question`` as typed, but repaired and complete in itself. ``filters`` tell which documents may
-    answer, ``day`` as of when.
+    ``asked``: the ``question`` as typed, but repaired. ``query``: what is searched for, the earlier questions that it
+    belongs to before it. ``filters`` tell which documents may answer, ``day`` as of when; ``history``: the earlier
+    questions, oldest first.
     """
 
     retriever: Retriever
+    reader: Reader
     question: str
+    asked: str
     query: str
     filters: Filters
     day: datetime.date
+    history: tuple[str, ...] = ()
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -46,17 +50,21 @@ class Inquiry:
     def candidates(self) -> list[Candidate]:
         """Every sentence of the hits, best first."""
         if "candidates" not in self.kept:
-            self.kept["candidates"] = candidates_in(self.index, self.found)
+            self.kept["candidates"] = self.read(self.asked, self.found, self.history)
         return self.kept["candidates"]
 
     @property
     def confidence(self) -> float:
         """The confidence of the best sentence, 0 without any."""
-        return self.candidates[0].evidence.confidence if self.candidates else 0.0
+        return self.candidates[0].confidence if self.candidates else 0.0
+
+    @stage("read")
+    def read(self, question: str, found: SearchResult, history: Sequence[str] = ()) -> list[Candidate]:
+        return self.reader.read(question, found.hits, history)
 
     def about(self, query: str) -> list[Candidate]:
         """Return the sentences for another query under the same filters, best first."""
-        return candidates_in(self.index, self.retriever.retrieve(query, HITS, self.filters))
+        return self.read(query, self.retriever.retrieve(query, HITS, self.filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +79,6 @@ class Draft:
 
 Strategy = Callable[[Inquiry], Draft | None]
 """One way to answer; None where it does not fit the question or finds nothing sure."""
-
-
-@stage("quote")
-def candidates_in(index: Index, found: SearchResult) -> list[Candidate]:
-    """Return every sentence of the hits, best first."""
-    weighed = SentenceScorer(index, found).candidates()
-    return sorted(weighed, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
 
 
 def quotes_of(candidates: Sequence[Candidate], first: int = 1) -> tuple[Quote, ...]:

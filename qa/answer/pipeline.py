@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import re
 from collections.abc import Sequence
 from functools import partial
 
 from qa.answer.comparison import comparison
-from qa.answer.draft import HITS, Inquiry, Strategy, candidates_in
+from qa.answer.draft import HITS, Draft, Inquiry, Strategy
 from qa.answer.false_premise import changes_told, false_premise
-from qa.answer.multiple_questions import merge, split_questions
 from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
-from qa.follow_ups import complete
-from qa.reading import Candidate
+from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, check_question
-from qa.values import Answer, Turn
+from qa.text import normalise, syllables
+from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
+
+LONGEST_EARLIER = 300
+"""Characters of an earlier question that are searched with a later one: its end."""
 
 
 class Answerer:
     """Answers questions from one generation of the index."""
 
-    def __init__(self, retriever: Retriever) -> None:
-        self.retriever = retriever
+    def __init__(self, retriever: Retriever, reader: Reader) -> None:
+        self.retriever, self.reader = retriever, reader
         self.index = retriever.index
         overlooked = partial(false_premise, changes_told(self.index.documents.values(), self.index.passages_of))
         self.strategies: tuple[Strategy, ...] = (small_talk, overlooked, comparison, timeline, quotes)
@@ -35,24 +39,28 @@ class Answerer:
         Several questions in one message are answered one after the other. Raises ValueError for a message longer
         than 2,000 characters.
         """
+        chosen = filters or Filters()
         parts = split_questions(check_question(question))
         if len(parts) == 1:
-            return self.ask_one(self.understand(question, filters, history))
+            return self.ask_one(self.understand(question, chosen, history))
         answers: list[Answer] = []
         for part in parts:
             turns = [*history, *(Turn(answer.understood, answer.text) for answer in answers)]
-            answers.append(self.ask_one(self.understand(part, filters, turns)))
+            answers.append(self.ask_one(self.understand(part, chosen, turns)))
         understood = " ".join(answer.understood for answer in answers)
-        return publish(merge(answers), self.inquiry(question, understood, filters))
+        return publish(merge(answers), self.inquiry(question, understood, chosen))
 
-    def understand(self, question: str, filters: Filters | None, history: Sequence[Turn]) -> Inquiry:
-        """Return a question as it is searched: repaired, and completed from what was said before."""
-        return self.inquiry(question, complete(self.retriever.understand(question), history), filters)
+    def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
+        """Return a question, repaired, with the earlier ones after which it is answered most surely."""
+        alone = self.inquiry(question, self.retriever.understand(question), filters)
+        earlier = tuple(turn.question for turn in history)
+        queries = ways_of(alone.asked, earlier)
+        ways = [dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in queries]
+        return max(ways, key=lambda one: one.confidence) if len(ways) > 1 else alone
 
-    def inquiry(self, question: str, query: str, filters: Filters | None) -> Inquiry:
-        chosen = filters or Filters()
-        day = chosen.as_of or datetime.datetime.now(datetime.UTC).date()
-        return Inquiry(self.retriever, question, query, chosen, day)
+    def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
+        day = filters.as_of or datetime.datetime.now(datetime.UTC).date()
+        return Inquiry(self.retriever, self.reader, question, asked, asked, filters, day)
 
     def ask_one(self, inquiry: Inquiry) -> Answer:
         """Return what the first strategy that fits a single question has to say, as far as it is borne out."""
@@ -61,4 +69,63 @@ class Answerer:
 
     def best_sentence(self, question: str) -> Candidate | None:
         """Return the sentence that would be quoted first, be its confidence as it may; None where none is found."""
-        return next(iter(candidates_in(self.index, self.retriever.find(question, HITS))), None)
+        found = self.retriever.find(question, HITS)
+        return next(iter(self.reader.read(found.query, found.hits)), None)
+
+
+def ways_of(asked: str, earlier: Sequence[str]) -> list[str]:
+    """Return what a question may be searched as: by itself, after the last question, after the first and the last."""
+    before = list(dict.fromkeys(" ".join(normalise(turn).split())[-LONGEST_EARLIER:] for turn in earlier))
+    joined = [before[-1:], [*before[:1], *before[-1:]]] if len(before) > 1 else [before[-1:]]
+    return [asked, *(" ".join([*some, asked]) for some in joined if some)]
+
+
+MOST_QUESTIONS = 3
+SHORTEST = 4
+BETWEEN = re.compile(r"(?<=\?)\s+")
+
+
+def split_questions(question: str) -> list[str]:
+    """Return the questions of a message, at most three; what is too short to stand alone stays with the one before."""
+    parts: list[str] = []
+    for piece in BETWEEN.split(question.strip()):
+        if parts and (len(syllables(piece)) < SHORTEST or len(parts) == MOST_QUESTIONS):
+            parts[-1] = f"{parts[-1]} {piece}"
+        else:
+            parts.append(piece)
+    return parts
+
+
+def merge(answers: Sequence[Answer]) -> Draft:
+    """Return several answers as one draft of paragraphs, its markers numbered through.
+
+    A headline opens its part as a sentence, a comparison becomes a list; what is declined says so in its place.
+    """
+    blocks: list[Paragraph] = []
+    quotes: list[Quote] = []
+    notes: list[Paragraph] = []
+    for answer in answers:
+        shift = len(quotes)
+        blocks += [raised(in_line(block), shift) for block in answer.blocks]
+        notes += [raised(note, shift) for note in answer.notes]
+        quotes += [dataclasses.replace(quote, marker=quote.marker + shift) for quote in answer.citations]
+    confidence = min(answer.confidence for answer in answers)
+    return Draft(tuple(blocks), tuple(quotes), confidence, tuple(notes))
+
+
+def in_line(block: Block) -> Paragraph:
+    """Return a block as a paragraph among others."""
+    if isinstance(block, Paragraph):
+        return block
+    return Paragraph((*block.parts, Said("."))) if isinstance(block, Headline) else Paragraph(block.parts)
+
+
+def raised(paragraph: Paragraph, shift: int) -> Paragraph:
+    """Return a paragraph with its markers raised."""
+
+    def part_raised(part: Part) -> Part:
+        if isinstance(part, Said | Related | Link):
+            return part
+        return dataclasses.replace(part, marker=part.marker + shift)
+
+    return dataclasses.replace(paragraph, parts=tuple(map(part_raised, paragraph.parts)))

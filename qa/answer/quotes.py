@@ -8,28 +8,38 @@ from itertools import groupby
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import differing_figures
-from qa.reading import THRESHOLD, Candidate
+from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, Candidate
+from qa.text import numbers_in
 from qa.values import Block, Headline, Paragraph, Quote, Quoted, Said, Source
 
-MOST_SENTENCES = 3
-NEXT_SENTENCE = 0.85
-AS_GOOD = 0.95
+MOST_SENTENCES = 4
+NEXT_SENTENCE = 0.05
+"""The least share of what speaks for any sentence, from which one is quoted beside the best."""
+
+AS_GOOD = 0.5
+"""How good, as a share of the best sentence, one of another source must be to count as differing from it."""
 
 
 def quotes(inquiry: Inquiry) -> Draft | None:
-    """Quote the best sentence and up to two that are nearly as good; None where none is sure."""
+    """Quote the best sentence and up to three that answer besides; None where none is sure."""
     return best_quotes(inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
 
 
 def best_quotes(candidates: Sequence[Candidate]) -> Draft:
     """Quote the first of some candidates, best first, its short answer above; a source that differs is told of."""
+    best = candidates[0]
     rival = differing(candidates)
-    chosen = choose([candidates[0], rival, *candidates[1:]] if rival else candidates)
+    chosen = choose([best, rival, *candidates[1:]] if rival else candidates)
     said = quotes_of(chosen)
     notes: tuple[Paragraph, ...] = ()
-    if rival and chosen[0].short and rival.short and len(said) > 1:
-        notes = (differing_figures(said[:2], [chosen[0].short, rival.short]),)
-    return Draft(blocks_of(said, chosen[0].short), said, candidates[0].evidence.confidence, notes)
+    if rival and best.short and rival.short and len(said) > 1:
+        notes = (differing_figures(said[:2], [best.short, rival.short]),)
+    return Draft(blocks_of(said, headline(best)), said, best.confidence, notes)
+
+
+def headline(candidate: Candidate) -> str | None:
+    """Return the short answer where it is sure enough to stand in bold."""
+    return candidate.short if candidate.short_confidence >= HEADLINE_THRESHOLD else None
 
 
 def blocks_of(quotes: Sequence[Quote], short: str | None = None) -> tuple[Block, ...]:
@@ -50,26 +60,27 @@ def paragraphs(quotes: Sequence[Quote]) -> Iterator[Paragraph]:
 def differing(candidates: Sequence[Candidate]) -> Candidate | None:
     """Return the sentence of another source that answers as well as the best, with another figure."""
     best = candidates[0]
-    if not best.is_figure:
-        return None
     others = (one for one in candidates[1:] if one.citation.document_id != best.citation.document_id)
-    return next((one for one in others if rivals(one, best)), None)
+    return next((one for one in others if one.share >= AS_GOOD * best.share and are_rivals(one, best)), None)
 
 
-def rivals(other: Candidate, best: Candidate) -> bool:
-    as_good = other.score >= AS_GOOD * best.score and other.evidence.inside >= AS_GOOD * best.evidence.inside
-    return as_good and other.is_figure and digits(other) != digits(best)
+def are_rivals(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two short answers are different numbers of the same unit."""
+    if min(one.short_confidence, other.short_confidence) < HEADLINE_THRESHOLD:
+        return False
+    first, second = (numbers_in(candidate.short or "") for candidate in (one, other))
+    return len(first) == len(second) == 1 and first != second and unit(one) == unit(other)
 
 
-def digits(candidate: Candidate) -> str:
-    return "".join(character for character in candidate.short or "" if character.isdigit())
+def unit(candidate: Candidate) -> str:
+    return "".join(character for character in (candidate.short or "").casefold() if character.isalpha())
 
 
 def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best sentence and up to two more that are nearly as good, none inside another."""
+    """Return the best sentence and up to three more that answer besides, none inside another."""
     chosen: list[Candidate] = []
     for candidate in candidates:
-        if len(chosen) == MOST_SENTENCES or candidate.score < NEXT_SENTENCE * candidates[0].score:
+        if len(chosen) == MOST_SENTENCES or (chosen and candidate.share < NEXT_SENTENCE):
             break
         if not any(candidate.text in other.text or other.text in candidate.text for other in chosen):
             chosen.append(candidate)

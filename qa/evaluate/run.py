@@ -226,7 +226,7 @@ def score_sentences(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
 def score_refusals(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
     def confidences(*, answerable: bool) -> list[float]:
         chosen = [one for query, one in best.items() if query.answerable == answerable]
-        return [one.evidence.confidence if one else 0.0 for one in chosen]
+        return [one.confidence if one else 0.0 for one in chosen]
 
     known, unknown = confidences(answerable=True), confidences(answerable=False)
     return {"abstain_auroc": area_under_roc(known, unknown)} if known and unknown else {}

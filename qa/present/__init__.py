@@ -1,6 +1,5 @@
 """Answers, hits and states as JSON, lines for a terminal, Markdown and Word."""
 
-from qa.present.conversation import numbered, web_address
 from qa.present.docx import to_docx
 from qa.present.json import (
     answer_object,
@@ -10,7 +9,7 @@ from qa.present.json import (
     status_object,
     to_json,
 )
-from qa.present.markdown import escape, to_markdown
+from qa.present.markdown import escape, numbered, to_markdown, web_address
 from qa.present.terminal import (
     answer_lines,
     feedback_lines,

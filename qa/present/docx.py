@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 
-from qa.present.conversation import (
+from qa.present.markdown import (
     SOURCES,
     TITLE,
     about,

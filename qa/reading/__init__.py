@@ -1,35 +1,7 @@
-"""Which sentence of the hits answers a question, how surely, and with which words."""
+"""Which sentence of the passages found answers a question, with which words, and how surely."""
 
-from qa.reading.answer_span import (
-    CAPITAL,
-    SAME_KIND,
-    parts,
-)
-from qa.reading.answer_type import (
-    AnswerType,
-    ExpectedAnswer,
-    expected_answer,
-    kind_of,
-)
-from qa.reading.sentence_scoring import (
-    FIGURES,
-    QUESTION_WORDS,
-    THRESHOLD,
-    Candidate,
-    SentenceScorer,
-)
+from qa.reading.candidate import HEADLINE_THRESHOLD, THRESHOLD, Candidate, Reader
+from qa.reading.inputs import load_tokenizer
+from qa.reading.model_reader import ModelReader
 
-__all__ = [
-    "CAPITAL",
-    "FIGURES",
-    "QUESTION_WORDS",
-    "SAME_KIND",
-    "THRESHOLD",
-    "AnswerType",
-    "Candidate",
-    "ExpectedAnswer",
-    "SentenceScorer",
-    "expected_answer",
-    "kind_of",
-    "parts",
-]
+__all__ = ["HEADLINE_THRESHOLD", "THRESHOLD", "Candidate", "ModelReader", "Reader", "load_tokenizer"]

@@ -14,11 +14,12 @@ from qa.text.numbers import (
 )
 from qa.text.query_repair import LanguageModel
 from qa.text.sentences import quotable_spans, sentence_spans
-from qa.text.terms import terms, words
+from qa.text.terms import QUESTION_WORDS, terms, words
 
 __all__ = [
     "NUMBER_KINDS",
     "NUMBER_WORDS",
+    "QUESTION_WORDS",
     "SYLLABLE",
     "DocumentNumber",
     "LanguageModel",

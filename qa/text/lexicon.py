@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from qa.text.normalise import capitalised, fold
+from qa.text.normalise import fold
 
 FILES = MappingProxyType(
     {
@@ -106,15 +106,9 @@ def folded_alternation(forms: Iterable[str]) -> str:
     return alternation(map(fold, forms))
 
 
-def either_case(forms: Iterable[str]) -> str:
-    """Return as ``alternation`` a group for phrases in small letters or opened by a capital."""
-    return alternation(form for listed in forms for form in (listed, capitalised(listed)))
-
-
 DOCUMENT_KINDS = tuple(DocumentKind(**frozen(entry)) for entry in FILES["documents"]["kinds"])
 DOCUMENT_NAMES = tuple(kind.name for kind in DOCUMENT_KINDS if not kind.everyday)
 NUMBERED_KINDS = tuple(kind.name for kind in DOCUMENT_KINDS if kind.cited or kind.other_signs)
-DOCUMENT_SHORTS = tuple(kind.short for kind in DOCUMENT_KINDS if kind.short)
 KIND_NAMES = MappingProxyType(
     {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
 )
@@ -134,7 +128,5 @@ PROVINCE_NAMES = (*PRESENT_PROVINCE, *(name for one in PROVINCES for name in (*o
 """Every name of a province, of today or before."""
 
 LEADING_TITLES = phrases("offices.issuing_titles", "offices.leading_titles")
-TITLES = (*LEADING_TITLES, *phrases("offices.minor_titles"))
 INSTITUTIONS = phrases("offices.issuing_institutions", "offices.institutions")
 BODIES = phrases("offices.issuing_bodies", "offices.bodies")
-SURNAMES = phrases("people.surnames")

@@ -34,3 +34,7 @@ def terms(text: str) -> list[str]:
     """Return the words and adjacent pairs of them: a Vietnamese word is often two syllables."""
     found = words(text)
     return found + [f"{left}_{right}" for left, right in pairwise(found)]
+
+
+QUESTION_WORDS = frozenset(words(" ".join(lexicon.phrases("questions.stop", "questions.stop_in_scoring"))))
+"""The words that ask, which say nothing of what is asked about."""

@@ -14,7 +14,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from starlette.exceptions import HTTPException
 
 from qa.errors import BusyError, IndexNotFoundError, QAError, TooLongError
-from qa.follow_ups import complete
 from qa.present import answer_object, document_object, search_object, status_object
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.telemetry import request
@@ -235,7 +234,7 @@ class Endpoints:
     async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
         """Return the question as it will be searched."""
         session = self.live.current()
-        query = await self.workers.run(lambda: complete(session.understand(body.question), turns(body.history)))
+        query = await self.workers.run(lambda: session.understand(body.question, turns(body.history)))
         return {"question": body.question, "understood": query}
 
     async def found(self, body: SearchBody | SearchQuery) -> dict[str, object]:

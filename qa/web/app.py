@@ -18,7 +18,8 @@ from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.evaluate import read_quality
 from qa.feedback import FeedbackStore
-from qa.session import load_encoder, load_reranker
+from qa.reading import Reader
+from qa.session import load_encoder, load_reader, load_reranker
 from qa.settings import Settings
 from qa.telemetry import configure
 from qa.web.admin import ROOM, Door, Operator, build_operator_page
@@ -144,10 +145,12 @@ def place(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def serve(settings: Settings, encoder: Encoder | None = None) -> None:
+def serve(settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None) -> None:
     """Serve the site until interrupted; while there is no index it says so and waits for one."""
     configure(settings.log_questions)
-    live = LiveSession.open(settings.index, encoder or load_encoder(settings), load_reranker(settings))
+    encoder = encoder or load_encoder(settings)
+    reader = reader or load_reader(encoder, settings)
+    live = LiveSession.open(settings.index, encoder, reader, load_reranker(settings))
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{settings.host}:{settings.port}\n")
     sys.stdout.flush()

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from qa.index import Index
-from qa.reading import QUESTION_WORDS
-from qa.text import SYLLABLE, find_numbers, words
+from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, words
 from qa.values import Citation, Quote
-from qa.web.exchange import Exchange
+from qa.web.conversation import Exchange
 from qa.web.templates import day_text, escape, escape_exactly, kind_name, reader_address, source_link
 
 MOST_RUNS = 5

@@ -20,9 +20,19 @@ from qa.present import to_docx, to_markdown
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
 from qa.values import Answer
-from qa.web.conversation import TROUBLE, conversation_html
+from qa.web.conversation import (
+    TROUBLE,
+    Exchange,
+    Kept,
+    Mode,
+    RankedPassages,
+    conversation_html,
+    dump,
+    ranked,
+    restore,
+    turns,
+)
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, Kept, Mode, RankedPassages, dump, ranked, restore, turns
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import WorkerPool
 

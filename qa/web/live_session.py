@@ -10,6 +10,7 @@ from pathlib import Path
 from qa.encoder import Encoder, Reranker
 from qa.errors import IndexNotFoundError, QAError
 from qa.index import Index, read_current
+from qa.reading import Reader
 from qa.session import Session
 from qa.telemetry import Metrics
 
@@ -23,9 +24,9 @@ TRIES_AGAIN_AFTER = 30.0
 class LiveSession:
     """Holds the session over the live generation; whoever took ``current()`` keeps that one to the end."""
 
-    def __init__(self, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, reader: Reader, reranker: Reranker | None = None) -> None:
         self.folder = folder
-        self.encoder = encoder
+        self.encoder, self.reader = encoder, reader
         self.reranker = reranker
         self.metrics = Metrics()
         self._session: Session | None = None
@@ -35,9 +36,9 @@ class LiveSession:
         self._stop = threading.Event()
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> LiveSession:
+    def open(cls, folder: Path, encoder: Encoder, reader: Reader, reranker: Reranker | None = None) -> LiveSession:
         """Load the live generation, if there is one."""
-        live = cls(folder, encoder, reranker)
+        live = cls(folder, encoder, reader, reranker)
         live.refresh()
         return live
 
@@ -66,7 +67,8 @@ class LiveSession:
                     return False
                 if self._refused[0] == name and time.monotonic() < self._refused[1]:
                     return False
-                self._session = Session(Index.open(self.folder, self.encoder), self.encoder, self.reranker)
+                index = Index.open(self.folder, self.encoder)
+                self._session = Session(index, self.encoder, self.reader, self.reranker)
             except (QAError, MemoryError) as error:
                 self._refused = (name, time.monotonic() + TRIES_AGAIN_AFTER)
                 self._tell(error)

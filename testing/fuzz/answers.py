@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 import qa
-from qa.answer.verification import unsupported_numbers, withhold
+from qa.answer.publish import unsupported_numbers, withhold
 from qa.present import answer_lines, answer_object, to_json
 from qa.text import numbers_in
 from qa.text.normalise import normalise
 from qa.values import Citation, Document, Quote, Turn
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
+from testing.fake_reader import OverlapReader
 from testing.fuzz.material import fields_of
 
 HOSTILE_ARTICLE = """---
@@ -64,7 +65,7 @@ def small_session() -> qa.Session:
         for name, text in (("long-bien", LONG_BIEN), ("toa-an", COURTS), ("phuong", HOSTILE_ARTICLE), ("sao", COPY)):
             (corpus / f"{name}.md").write_text(text, encoding="utf-8")
         qa.build_index(corpus, index, encoder)
-        return qa.open_session(index, encoder)
+        return qa.open_session(index, encoder, reader=OverlapReader())
 
 
 def check_answer(content: bytes) -> None:

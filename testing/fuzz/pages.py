@@ -36,9 +36,8 @@ from qa.values import (
     Source,
     Timeline,
 )
-from qa.web.conversation import conversation_html, plain_text
+from qa.web.conversation import Exchange, RankedPassages, conversation_html, dump, plain_text, restore
 from qa.web.evidence import evidence_html
-from qa.web.exchange import Exchange, RankedPassages, dump, restore
 from qa.web.reader import article_html, reader_html
 from qa.web.templates import escape, escape_exactly, is_web_address, source_link
 from testing.fuzz.answers import small_session

@@ -1,0 +1,125 @@
+"""Question, title, date and passage → the tokens that the reader is given, and where its sentences stand in them."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+
+from qa.encoder import PackedModel, save_tokenizer
+
+QUESTION_TOKENS, HISTORY_TOKENS, CONTEXT_TOKENS, MOST_TOKENS = 64, 40, 44, 320
+BEGIN, SEPARATOR = 0, 2
+"""The ids of ``<s>`` and ``</s>`` in the vocabulary of XLM-RoBERTa."""
+
+Span = tuple[int, int]
+
+
+class Encoding(Protocol):
+    """Tokens of a text."""
+
+    @property
+    def ids(self) -> list[int]:
+        """The tokens' ids."""
+        ...
+
+    @property
+    def offsets(self) -> list[Span]:
+        """Where each token stands in the text."""
+        ...
+
+
+class Tokenizer(Protocol):
+    """The part of ``tokenizers.Tokenizer`` that is used."""
+
+    def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoding:
+        """Return the tokens of a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A passage with its title, number and heading, its day, and the spans of its sentences."""
+
+    context: str
+    published: datetime.date | None
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingInput:
+    """One passage as it is read.
+
+    ``ids``: all tokens, int32. ``first``: the place of the passage's first token; ``starts`` and ``ends``: where each
+    of the passage's tokens stands in its text, int32. ``sentences``: for each sentence its first and last but one
+    token, counted from ``first``; None for one beyond the last token.
+    """
+
+    ids: np.ndarray
+    first: int
+    starts: np.ndarray
+    ends: np.ndarray
+    sentences: tuple[Span | None, ...]
+
+
+def prepare(tokenizer: Tokenizer, question: str, history: Sequence[str], passage: Readable) -> ReadingInput:
+    """Lay out ``question [earlier questions] · title, number, heading · date · passage``, each part cut to its length.
+
+    Of earlier questions the last stands first.
+    """
+
+    def part(words: str, most: int) -> list[int]:
+        return tokenizer.encode(words, add_special_tokens=False).ids[:most]
+
+    asked = part(f"query: {question}", QUESTION_TOKENS)
+    for turn in reversed(history):
+        asked += [SEPARATOR, *part(turn, HISTORY_TOKENS)][: max(0, QUESTION_TOKENS + HISTORY_TOKENS - len(asked))]
+    dated = f"{passage.published:%d/%m/%Y} · {passage.context}" if passage.published else passage.context
+    opening = [BEGIN, *asked, SEPARATOR, *part(dated, CONTEXT_TOKENS), SEPARATOR]
+    encoded = tokenizer.encode(passage.text, add_special_tokens=False)
+    kept = MOST_TOKENS - len(opening) - 1
+    offsets = np.array(encoded.offsets[:kept], np.int32).reshape(-1, 2)
+    ids = np.array([*opening, *encoded.ids[:kept], SEPARATOR], np.int32)
+    return ReadingInput(ids, len(opening), offsets[:, 0], offsets[:, 1], tuple(places(offsets, passage.sentences)))
+
+
+def places(offsets: np.ndarray, sentences: Sequence[Span]) -> list[Span | None]:
+    """Return the tokens of each sentence."""
+    found: list[Span | None] = []
+    for start, end in sentences:
+        inside = np.flatnonzero((offsets[:, 1] > start) & (offsets[:, 0] < end))
+        found.append((int(inside[0]), int(inside[-1]) + 1) if len(inside) else None)
+    return found
+
+
+class WordVectors:
+    """The vectors of tokens, shape (tokens, hidden), float32."""
+
+    def __init__(self, packed: PackedModel) -> None:
+        self.hidden = packed.hidden
+        self.table = packed.tensors["emb.word"]
+
+    def batch(self, texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the vectors of texts, shape (texts, longest, hidden), and 1 where a token stands; float32."""
+        longest = max(map(len, texts))
+        vectors = np.zeros((len(texts), longest, self.hidden), np.float32)
+        mask = np.zeros((len(texts), longest), np.float32)
+        for row, ids in enumerate(texts):
+            vectors[row, : len(ids)] = self.table.rows(ids, self.hidden)
+            mask[row, : len(ids)] = 1
+        return vectors, mask
+
+
+def load_tokenizer(packed: PackedModel) -> Tokenizer:
+    """Return the encoder's tokenizer, without the special tokens."""
+    from tokenizers import Tokenizer as Fast
+
+    with tempfile.TemporaryDirectory() as folder:
+        save_tokenizer(packed, Path(folder))
+        return cast("Tokenizer", Fast.from_file(str(Path(folder) / "tokenizer.json")))

@@ -1,0 +1,215 @@
+"""The trained reader: which sentence of the passages found answers a question, with which words, and how surely."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from qa.encoder import PackedModel
+from qa.errors import EncoderError
+from qa.reading.candidate import Candidate
+from qa.reading.inputs import Readable, ReadingInput, Tokenizer, WordVectors, prepare
+from qa.text import quotable_spans
+from qa.values import Hit
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+PASSAGES = 5
+"""Passages that are read; five more where none of these is sure gained nothing (docs/reader.md)."""
+
+LONGEST_SHORT = 48
+"""Tokens of the longest short answer."""
+
+SENTENCE, START, END = 0, 1, 2
+"""The channels of a token's logits."""
+
+TRIMMED = " \t\n,;:.–-()\"“”'"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How logits become probabilities: the weights of two logistic regressions, made by ``training.calibrate``.
+
+    ``order`` adds to a sentence's logit for comparing sentences; ``answered`` weighs the features of ``evidence``;
+    ``short`` those of ``short_evidence``; the last weight of both is the bias.
+    """
+
+    sha256: str
+    order: tuple[float, ...]
+    answered: tuple[float, ...]
+    short: tuple[float, ...]
+
+    @classmethod
+    def load(cls) -> Self:
+        values = json.loads((files("qa.reading") / "reader.json").read_text(encoding="utf-8"))
+        return cls(values["sha256"], *(tuple(values[name]) for name in ("order", "answered", "short")))
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """What the model says of one sentence: its logit, and its likeliest short answer with its log-probability."""
+
+    span: tuple[int, int]
+    logit: float
+    short: tuple[int, int]
+    short_log: float
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReading:
+    """What the model says of one passage: the logit that it answers, and its sentences."""
+
+    logit: float
+    sentences: tuple[SentenceReading, ...]
+
+
+class ModelReader:
+    """Reads with the trained model; any number of threads may ask."""
+
+    def __init__(
+        self, session: onnxruntime.InferenceSession, words: WordVectors, tokenizer: Tokenizer, calibration: Calibration
+    ) -> None:
+        self.session, self.words, self.tokenizer, self.calibration = session, words, tokenizer, calibration
+        self.turn = threading.Lock()
+
+    @classmethod
+    def load(cls, packed: PackedModel, tokenizer: Tokenizer, threads: int = 0) -> Self:
+        """Load the model that the package carries; EncoderError where its file is not the one that was tested."""
+        import onnxruntime
+
+        calibration = Calibration.load()
+        path = Path(str(files("qa.reading") / "reader.onnx"))
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != calibration.sha256:
+            raise EncoderError(f"{path} is not the tested reader; install the package again")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return cls(session, WordVectors(packed), tokenizer, calibration)
+
+    def read(self, question: str, hits: Sequence[Hit], history: Sequence[str] = ()) -> list[Candidate]:
+        """Return every sentence of the five best hits, best first."""
+        return self.compare([(hit, self.read_passage(question, history, hit)) for hit in hits[:PASSAGES]])
+
+    def compare(self, readings: Sequence[tuple[Hit, PassageReading]]) -> list[Candidate]:
+        """Return every sentence of the passages read, best first."""
+        scored = [
+            (hit, reading, sentence, self.order(sentence, reading, hit))
+            for hit, reading in readings
+            for sentence in reading.sentences
+        ]
+        total = log_sum([0.0, *(score for *_, score in scored)])
+        found = [self.candidate(hit, reading, sentence, score, total) for hit, reading, sentence, score in scored]
+        return sorted(found, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
+
+    def order(self, sentence: SentenceReading, passage: PassageReading, hit: Hit) -> float:
+        """Return a sentence's logit, moved by what its passage and the search say for it."""
+        by_passage, by_search, by_name = self.calibration.order
+        return sentence.logit + by_passage * passage.logit + by_search * hit.score + by_name * hit.named
+
+    def candidate(
+        self, hit: Hit, passage: PassageReading, sentence: SentenceReading, score: float, total: float
+    ) -> Candidate:
+        start, end = sentence.span
+        whole = hit.passage.citation
+        first, last = sentence.short
+        return Candidate(
+            text=hit.passage.text[start:end],
+            citation=dataclasses.replace(whole, start=whole.start + start, end=whole.start + end),
+            score=score,
+            share=math.exp(score - total),
+            confidence=weigh(self.calibration.answered, evidence(score, total, passage.logit, hit)),
+            short=hit.passage.text[first:last] or None,
+            short_confidence=weigh(self.calibration.short, short_evidence(sentence, score, total, passage.logit)),
+        )
+
+    def read_passage(self, question: str, history: Sequence[str], hit: Hit) -> PassageReading:
+        """Read one passage."""
+        passage, spans = hit.passage, tuple(quotable_spans(hit.passage.text))
+        given = prepare(
+            self.tokenizer,
+            question,
+            history,
+            Readable(passage.context, passage.citation.published, passage.text, spans),
+        )
+        vectors, mask = self.words.batch([given.ids])
+        with self.turn:
+            tokens, whole = self.session.run(None, {"words": vectors, "mask": mask})
+        logits = tokens[0, given.first : given.first + len(given.starts)]
+        return PassageReading(float(whole[0]), tuple(sentence_readings(given, logits, spans, passage.text)))
+
+
+def sentence_readings(
+    given: ReadingInput, logits: np.ndarray, spans: Sequence[tuple[int, int]], text: str
+) -> list[SentenceReading]:
+    """Return what the logits of a passage's tokens, shape (tokens, 3), say of each sentence that was read."""
+    starts, ends = log_softmax(logits[:, START]), log_softmax(logits[:, END])
+    found = []
+    for span, tokens in zip(spans, given.sentences, strict=True):
+        if tokens:
+            first, last, log = likeliest(starts[slice(*tokens)], ends[slice(*tokens)])
+            inside = (int(given.starts[tokens[0] + first]), int(given.ends[tokens[0] + last]))
+            logit = float(logits[slice(*tokens), SENTENCE].mean())
+            found.append(SentenceReading(span, logit, whole_words(text, inside, span), log))
+    return found
+
+
+def likeliest(starts: np.ndarray, ends: np.ndarray) -> tuple[int, int, float]:
+    """Return the first and last token of the likeliest short answer, and the sum of their logarithms."""
+    pairs = starts[:, None] + ends[None, :]
+    allowed = np.tril(np.triu(np.ones_like(pairs)), LONGEST_SHORT - 1)
+    pairs = np.where(allowed > 0, pairs, -np.inf)
+    first, last = np.unravel_index(int(pairs.argmax()), pairs.shape)
+    return int(first), int(last), float(pairs[first, last])
+
+
+def whole_words(text: str, inside: tuple[int, int], span: tuple[int, int]) -> tuple[int, int]:
+    """Widen a span to whole words within its sentence, without white space and punctuation around it."""
+    start, end = max(inside[0], span[0]), min(inside[1], span[1])
+    while start < end and text[start] in TRIMMED:
+        start += 1
+    while end > start and text[end - 1] in TRIMMED:
+        end -= 1
+    while start > span[0] and text[start - 1].isalnum() and start < end:
+        start -= 1
+    while end < span[1] and text[end].isalnum() and start < end:
+        end += 1
+    return start, end
+
+
+def evidence(score: float, total: float, passage: float, hit: Hit) -> tuple[float, ...]:
+    """Return what the confidence rests on."""
+    return score, total, passage, hit.score, float(hit.named > 0)
+
+
+def short_evidence(sentence: SentenceReading, score: float, total: float, passage: float) -> tuple[float, ...]:
+    """Return what the confidence in a short answer rests on."""
+    return sentence.short_log, score - total, total, passage
+
+
+def weigh(weights: Sequence[float], features: Sequence[float]) -> float:
+    weighed = sum(weight * feature for weight, feature in zip(weights, (*features, 1.0), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, weighed))))
+
+
+def log_sum(values: Sequence[float]) -> float:
+    most = max(values)
+    return most + math.log(sum(math.exp(value - most) for value in values))
+
+
+def log_softmax(values: np.ndarray) -> np.ndarray:
+    shifted = values - values.max()
+    result: np.ndarray = shifted - np.log(np.exp(shifted).sum())
+    return result

@@ -1,0 +1,72 @@
+"""The trained reader as it is shipped: the file agrees with torch, and reads."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+import qa
+from qa.encoder import SentenceEncoder, packed_model
+from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, ModelReader
+from qa.reading.inputs import WordVectors, load_tokenizer
+from qa.session import load_encoder, load_reader
+from training.export import ROOM, model_in
+
+pytestmark = [pytest.mark.model, pytest.mark.slow]
+TEXTS = ["query: còn bao nhiêu chi bộ?", "Quận cũng giảm 80 chi bộ tổ dân phố, còn 215 chi bộ. " * 6]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return load_encoder()
+
+
+def test_the_file_in_8_bits_agrees_with_the_torch_model_of_its_weights():
+    packed = packed_model()
+    tokenizer = load_tokenizer(packed)
+    ids = [np.array(tokenizer.encode(text).ids, np.int32) for text in TEXTS]
+    words, mask = WordVectors(packed).batch(ids)
+    session = onnxruntime.InferenceSession(ROOM / "reader.onnx", providers=["CPUExecutionProvider"])
+    tokens, passages = session.run(None, {"words": words, "mask": mask})
+    with torch.inference_mode():
+        expected = [
+            one.numpy() for one in model_in(ROOM / "reader.onnx")(torch.from_numpy(words), torch.from_numpy(mask))
+        ]
+    for row, length in enumerate(map(len, ids)):
+        difference = np.abs(tokens[row, :length] - expected[0][row, :length])
+        assert difference.mean() < 0.25
+        assert np.corrcoef(tokens[row, :length].ravel(), expected[0][row, :length].ravel())[0, 1] > 0.98
+    assert np.abs(passages - expected[1]).max() < 0.5
+
+
+def test_word_vectors_read_by_rows_are_those_of_the_whole_table():
+    packed = packed_model()
+    which = np.array([0, 5, 250_000, packed.vocabulary - 1])
+    whole = packed.tensors["emb.word"].values().reshape(-1, packed.hidden)
+    assert np.array_equal(packed.tensors["emb.word"].rows(which, packed.hidden), whole[which])
+
+
+def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(tmp_path, corpus, encoder):
+    qa.build_index(corpus, tmp_path / "real", encoder)
+    session = qa.open_session(tmp_path / "real", encoder)
+    answer = session.ask("quan long bien giam bao nhieu nguoi khong chuyen trach")
+    assert "406" in answer.citations[0].text
+    assert answer.confidence >= THRESHOLD
+    (best, *_) = session.answerer.reader.read(answer.understood, session.search(answer.understood))
+    assert best.short
+    assert best.short in best.text
+    assert 0 <= best.short_confidence <= 1
+    assert 0 < HEADLINE_THRESHOLD < 1
+    assert session.ask("giá vàng hôm nay bao nhiêu").declined
+
+
+def test_the_default_encoder_lends_its_tokenizer_and_both_read_alike(encoder, tmp_path, corpus):
+    lent = load_reader(encoder)
+    assert isinstance(lent, ModelReader)
+    own = ModelReader.load(packed_model(), load_tokenizer(packed_model()))
+    question = "Long Biên giảm bao nhiêu người?"
+    qa.build_index(corpus, tmp_path / "real", encoder)
+    hits = qa.open_session(tmp_path / "real", encoder).search(question)
+    assert lent.read(question, hits) == own.read(question, hits)

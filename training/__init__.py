@@ -1,0 +1,1 @@
+"""Training of the reader in ``qa.reading``: data, training, calibration, export (docs/reader.md)."""

@@ -35,6 +35,8 @@ class Confident:
     [
         ((0.2, 0.9), f"{LONG_BIEN} Còn chi bộ?"),
         ((0.9, 0.9), "Còn chi bộ?"),
+        ((0.5, 0.55), "Còn chi bộ?"),
+        ((0.01, 0.15), "Còn chi bộ?"),
         ((0.3, 0.2), "Còn chi bộ?"),
     ],
 )

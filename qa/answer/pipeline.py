@@ -15,10 +15,13 @@ from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
-from qa.reading import Candidate, Reader
+from qa.reading import THRESHOLD, Candidate, Reader
 from qa.retrieval import Filters, Retriever, check_question
 from qa.text import normalise, syllables
 from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
+
+FAVOUR = 0.1
+"""How much surer an answer must be for a question to be searched after an earlier one (docs/reader.md)."""
 
 LONGEST_EARLIER = 300
 """Characters of an earlier question that are searched with a later one: its end."""
@@ -51,12 +54,15 @@ class Answerer:
         return publish(merge(answers), self.inquiry(question, understood, chosen))
 
     def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
-        """Return a question, repaired, with the earlier ones after which it is answered most surely."""
+        """Return a question, repaired, after the earlier ones only where that makes its answer clearly surer."""
         alone = self.inquiry(question, self.retriever.understand(question), filters)
         earlier = tuple(turn.question for turn in history)
-        queries = ways_of(alone.asked, earlier)
-        ways = [dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in queries]
-        return max(ways, key=lambda one: one.confidence) if len(ways) > 1 else alone
+        ways = [
+            dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in ways_of(alone.asked, earlier)
+        ]
+        best = max(ways, key=lambda one: one.confidence)
+        is_sure = best.confidence >= max(THRESHOLD, ways[0].confidence + FAVOUR)
+        return best if earlier and is_sure else ways[0]
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

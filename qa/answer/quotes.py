@@ -16,6 +16,9 @@ MOST_SENTENCES = 4
 NEXT_SENTENCE = 0.05
 """The least share of what speaks for any sentence, from which one is quoted beside the best."""
 
+NEXT_TO_HEADLINE = 0.2
+"""The same where a short answer stands above: there one sentence is mostly enough."""
+
 AS_GOOD = 0.5
 """How good, as a share of the best sentence, one of another source must be to count as differing from it."""
 
@@ -29,12 +32,15 @@ def best_quotes(candidates: Sequence[Candidate]) -> Draft:
     """Quote the first of some candidates, best first, its short answer above; a source that differs is told of."""
     best = candidates[0]
     rival = differing(candidates)
-    chosen = choose([best, rival, *candidates[1:]] if rival else candidates)
+    short = headline(best)
+    chosen = choose(
+        [best, rival, *candidates[1:]] if rival else candidates, NEXT_TO_HEADLINE if short else NEXT_SENTENCE
+    )
     said = quotes_of(chosen)
     notes: tuple[Paragraph, ...] = ()
     if rival and best.short and rival.short and len(said) > 1:
         notes = (differing_figures(said[:2], [best.short, rival.short]),)
-    return Draft(blocks_of(said, headline(best)), said, best.confidence, notes)
+    return Draft(blocks_of(said, short), said, best.confidence, notes)
 
 
 def headline(candidate: Candidate) -> str | None:
@@ -76,11 +82,11 @@ def unit(candidate: Candidate) -> str:
     return "".join(character for character in (candidate.short or "").casefold() if character.isalpha())
 
 
-def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best sentence and up to three more that answer besides, none inside another."""
+def choose(candidates: Sequence[Candidate], least: float = NEXT_SENTENCE) -> list[Candidate]:
+    """Return the best sentence and up to three more of at least that share, none inside another."""
     chosen: list[Candidate] = []
     for candidate in candidates:
-        if len(chosen) == MOST_SENTENCES or (chosen and candidate.share < NEXT_SENTENCE):
+        if len(chosen) == MOST_SENTENCES or (chosen and candidate.share < least):
             break
         if not any(candidate.text in other.text or other.text in candidate.text for other in chosen):
             chosen.append(candidate)

@@ -62,7 +62,9 @@ class Answerer:
         ]
         best = max(ways, key=lambda one: one.confidence)
         is_sure = best.confidence >= max(THRESHOLD, ways[0].confidence + FAVOUR)
-        return best if earlier and is_sure else ways[0]
+        if earlier and is_sure:
+            return best
+        return ways[0] if earlier and ways[0].confidence >= THRESHOLD else alone
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

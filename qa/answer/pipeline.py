@@ -57,14 +57,14 @@ class Answerer:
         """Return a question, repaired, after the earlier ones only where that makes its answer clearly surer."""
         alone = self.inquiry(question, self.retriever.understand(question), filters)
         earlier = tuple(turn.question for turn in history)
-        ways = [
-            dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in ways_of(alone.asked, earlier)
-        ]
-        best = max(ways, key=lambda one: one.confidence)
-        is_sure = best.confidence >= max(THRESHOLD, ways[0].confidence + FAVOUR)
-        if earlier and is_sure:
+        if not earlier:
+            return alone
+        queries = ways_of(alone.asked, earlier)
+        first, *joined = (dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in queries)
+        best = max(joined, key=lambda one: one.confidence)
+        if best.confidence >= max(THRESHOLD, first.confidence + FAVOUR):
             return best
-        return ways[0] if earlier and ways[0].confidence >= THRESHOLD else alone
+        return first if first.confidence >= THRESHOLD else alone
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

@@ -61,8 +61,9 @@ class Answerer:
             return alone
         queries = ways_of(alone.asked, earlier)
         first, *joined = (dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in queries)
+        least = max(THRESHOLD, first.confidence + FAVOUR)
         best = max(joined, key=lambda one: one.confidence)
-        if best.confidence >= max(THRESHOLD, first.confidence + FAVOUR):
+        if best.confidence >= least:
             return best
         return first if first.confidence >= THRESHOLD else alone
 

@@ -1,6 +1,6 @@
-"""Ask the blind questions of ``eval_data/reading`` once and say how they fared, by kind.
+"""Ask the questions of ``eval_data/reading``, written blind, and say how they fared, by kind.
 
-    python -m benchmarks.reading [--index INDEX] [--official INDEX --sources FOLDER] [--set NAME …] [--wrong] [--json]
+    python -m benchmarks.reading [--index INDEX] [--official INDEX --sources FOLDER] [--set NAME …] [--twins] [--wrong]
 
 Each set holds questions written by somebody who saw neither the program nor its answers. Those over the official
 documents point into the source files, which are not part of the project (``--sources``), and are asked over an index
@@ -23,7 +23,7 @@ from benchmarks.questions import comparable, is_exact
 from qa.answer.publish import unsupported_numbers
 from qa.evaluate import TWINS
 from qa.values import Turn
-from training.questions import quoted
+from training.questions import digits_agree, quoted, shares_most
 
 FOLDER = Path(__file__).parent.parent / "eval_data" / "reading"
 ENOUGH = 0.5
@@ -155,11 +155,9 @@ def judge_headline(question: Blind, answer: qa.Answer) -> str:
         return ""
     if not question.answerable or not question.short:
         return "wrong" if not question.answerable else "unjudged"
-    said, gold = one_line(answer.short).split(), one_line(question.short).split()
-    common = sum(min(said.count(word), gold.count(word)) for word in set(said))
-    digits = [re.sub(r"\D", "", one_line(text)) for text in (answer.short, question.short)]
-    close = 3 * common >= len(said) + len(gold) or " ".join(said) in " ".join(gold)
-    return "right" if close and (digits[0] == digits[1] or (bool(digits[0]) and digits[0] in digits[1])) else "wrong"
+    said, gold = one_line(answer.short), one_line(question.short)
+    close = shares_most(said, gold) or f" {said} " in f" {gold} "
+    return "right" if close and digits_agree(said, gold) else "wrong"
 
 
 def row(asked: Sequence[Asked]) -> list[str]:

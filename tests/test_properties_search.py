@@ -8,12 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.pipeline import MOST_QUESTIONS, merge, split_questions
 from qa.answer.publish import unsupported_numbers
-from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, blocks_of, choose
+from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, NEXT_TO_HEADLINE, best_quotes, blocks_of, choose
 from qa.answer.timeline import first_day
 from qa.corpus.passages import cut
 from qa.encoder import Encoded
@@ -23,13 +24,13 @@ from qa.index.index import Passages, changed_by, same_content
 from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
 from qa.index.vector_cache import SentenceFile, Sentences, write_sentences
 from qa.index.vector_index import LARGE
-from qa.reading import Candidate
+from qa.reading import HEADLINE_THRESHOLD, Candidate
 from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
 from qa.text import numbers_in
 from qa.text.normalise import normalise, syllables
 from qa.text.numbers import DocumentNumber, find_numbers
 from qa.text.terms import terms
-from qa.values import KINDS, Answer, Citation, Document, Hit, Passage, Quote
+from qa.values import KINDS, Answer, Citation, Document, Headline, Hit, Passage, Quote
 
 SCORES = st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40).map(
     lambda values: np.array(values, np.float32)
@@ -257,6 +258,16 @@ def test_sentences_quoted_beside_the_best_have_their_share_and_none_is_in_anothe
     assert len(chosen) <= MOST_SENTENCES
     assert all(one.share >= NEXT_SENTENCE for one in chosen[1:])
     assert not any(one is not other and one.text in other.text for one in chosen for other in chosen)
+
+
+@pytest.mark.parametrize(("sure", "quoted"), [(HEADLINE_THRESHOLD, 1), (HEADLINE_THRESHOLD - 0.01, 2)])
+def test_beside_a_headline_fewer_sentences_are_quoted(sure, quoted):
+    place = passage("a", 0).citation
+    first = Candidate("Giảm 406 người.", place, 2.0, 0.8, 0.9, "406 người", sure)
+    other = Candidate("Giảm 80 chi bộ.", place, 1.0, (NEXT_SENTENCE + NEXT_TO_HEADLINE) / 2, 0.9)
+    draft = best_quotes([first, other])
+    assert len(draft.quotes) == quoted
+    assert isinstance(draft.blocks[0], Headline) == (quoted == 1)
 
 
 @given(

@@ -127,7 +127,7 @@ def test_a_model_file_that_is_not_the_tested_one_is_refused_with_a_cure(monkeypa
     monkeypatch.setattr(
         model_reader.Calibration, "load", lambda: Calibration("0" * 64, tested.order, tested.answered, tested.short)
     )
-    with pytest.raises(EncoderError, match=r"reader\.onnx is not the tested reader; install"):
+    with pytest.raises(EncoderError, match=r"reader\.onnx is missing or not the tested reader; install"):
         ModelReader.load(packed_model(), Spaces())
 
 

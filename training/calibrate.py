@@ -27,9 +27,7 @@ from qa.reading.model_reader import PASSAGES, ModelReader, log_sum
 from qa.session import Session, open_session
 from training.export import ROOM
 from training.groups import questions_of
-from training.questions import Library, Question, Span, names_of_corpus
-
-NEUTRAL = (0.0, 0.0, 0.0)
+from training.questions import Library, Question, Span, digits_agree, names_of_corpus, shares_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("order", order, "answered", answered, "short", short)
     for split in ("calibrate", "test"):
         report(split, [first_of(one) for one in asked if one.split == split], order, answered, short)
-        report(f"{split}, ten passages read", [one for one in asked if one.split == split], order, answered, short)
+        report(f"{split}, {HITS} passages read", [one for one in asked if one.split == split], order, answered, short)
     path = ROOM / "reader.json"
     values = json.loads(path.read_text(encoding="utf-8"))
     weights = {"order": order, "answered": answered, "short": short}
@@ -128,7 +126,8 @@ def read(session: Session, question: Question, asked: str, query: str, text: str
             short = None
             if question.short:
                 said = hit.passage.text[slice(*one.short)]
-                short = right and says_the_same(said, text[slice(*question.short)])
+                gold = text[slice(*question.short)]
+                short = right and shares_most(said, gold) and digits_agree(said, gold)
             sentences.append(Sentence(one.logit, extra, one.short_log, rank, right, short))
     return tuple(sentences)
 
@@ -136,16 +135,6 @@ def read(session: Session, question: Question, asked: str, query: str, text: str
 def is_told(evidence: Sequence[Span], start: int, end: int) -> bool:
     """Tell whether a sentence and a piece of evidence have more than half of the shorter in common."""
     return any(min(end, last) - max(start, first) > 0.5 * min(end - start, last - first) for first, last in evidence)
-
-
-def says_the_same(said: str, gold: str) -> bool:
-    """Tell whether two short answers share at least two thirds of their words, counted as F1, and all digits."""
-    one, other = said.casefold().split(), gold.casefold().split()
-    common = sum(min(one.count(word), other.count(word)) for word in set(one))
-    digits = ["".join(filter(str.isdigit, text)) for text in (said, gold)]
-    return 3 * common >= len(one) + len(other) and (
-        digits[0] == digits[1] or (digits[0] in digits[1] and bool(digits[0]))
-    )
 
 
 def fit_order(asked: Sequence[Asked]) -> list[float]:

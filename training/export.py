@@ -19,8 +19,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from qa.encoder.e5 import parse, weights_path
-from training.evaluate import load
-from training.model import ReadingModel, from_encoder
+from training.model import ReadingModel, from_checkpoint, from_encoder
 
 ROOM = Path(__file__).parent.parent / "qa" / "reading"
 OPSET = 17
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=ROOM / "reader.onnx")
     parser.add_argument("--float", action="store_true", help="leave the weights in 32 bits, to compare with")
     options = parser.parse_args(arguments)
-    model = load(options.model).float()
+    model = from_checkpoint(options.model)
     export(model, options.out, in_8_bits=not options.float)
     digest = hashlib.sha256(options.out.read_bytes()).hexdigest()
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB, sha256 {digest}")

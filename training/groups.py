@@ -1,6 +1,6 @@
 """Questions → groups of passages to read: what holds the evidence, and what our retriever ranks high without it.
 
-python -m training.groups --index INDEX --corpus CORPUS --out groups.jsonl [--reader FOLDER] [FILE …]
+python -m training.groups --index INDEX --corpus CORPUS --out groups.jsonl [--reader FOLDER] [--sources FOLDER] [FILE …]
 """
 
 from __future__ import annotations

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa.encoder.e5 import PackedModel
+from qa.encoder.e5 import PackedModel, parse, weights_path
 
 SENTENCE, START, END = 0, 1, 2
 """The channels of the logits of a token."""
@@ -113,3 +114,12 @@ def encoder_state(packed: PackedModel, layers: int) -> dict[str, Tensor]:
             state[f"{ours}.{mine}.weight"] = tensor(f"{theirs}.{name}.w")
             state[f"{ours}.{mine}.bias"] = tensor(f"{theirs}.{name}.b")
     return state
+
+
+def from_checkpoint(path: Path) -> ReadingModel:
+    """Return the model that ``training.train`` has written, ready to read; float32."""
+    weights = torch.load(path, weights_only=True)
+    layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
+    model = from_encoder(parse(weights_path()), layers)
+    model.load_state_dict(weights)
+    return model.eval()

@@ -168,3 +168,16 @@ def short_within(text: str, evidence: Sequence[Span], short: str) -> Span | None
         if inside:
             return start + inside[0], start + inside[1]
     return None
+
+
+def shares_most(said: str, gold: str) -> bool:
+    """Tell whether two short answers have at least two thirds of their words in common, counted as F1."""
+    one, other = said.casefold().split(), gold.casefold().split()
+    common = sum(min(one.count(word), other.count(word)) for word in set(one))
+    return bool(one and other) and 3 * common >= len(one) + len(other)
+
+
+def digits_agree(said: str, gold: str) -> bool:
+    """Tell whether a short answer has the digits of the right one, or an unbroken part of them."""
+    one, other = ("".join(filter(str.isdigit, text)) for text in (said, gold))
+    return one == other or (bool(one) and one in other)

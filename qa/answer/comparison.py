@@ -15,39 +15,6 @@ from qa.text import lexicon, words
 from qa.values import Comparison as Table
 from qa.values import Paragraph, Row
 
-
-def comparison(inquiry: Inquiry) -> Draft | None:
-    """Return a line a side of what is compared; None where nothing is, or one sentence tells it all.
-
-    A side that no sentence answers is said to be missing, where each side asks for a figure.
-    """
-    asked = comparison_in(inquiry.asked)
-    if asked is None:
-        return None
-    best = [next(iter(inquiry.about(side.question)), None) for side in asked.sides]
-    spoken = [(side, one) for side, one in zip(asked.sides, best, strict=True) if one and one.confidence >= THRESHOLD]
-    one_side_is_enough = not asked.of_one and asked.figures and len(spoken) == 1
-    if len({one.text for _, one in spoken}) < len(asked.sides) and not one_side_is_enough:
-        return None
-    return in_rows(asked, spoken)
-
-
-def in_rows(asked: Comparison, spoken: Sequence[tuple[Side, Candidate]]) -> Draft:
-    """Return a line a side, or what is known of one side and that nothing is of the other."""
-    quotes = quotes_of([one for _, one in spoken])
-    confidence = min(one.confidence for _, one in spoken)
-    if len(spoken) == 1:
-        missing = tuple(uncovered(side) for side in asked.sides if side is not spoken[0][0])
-        return Draft(blocks_of(quotes, headline(spoken[0][1])), quotes, confidence, missing)
-    rows = tuple(Row(side.name, place, headline(one)) for place, (side, one) in enumerate(spoken, start=1))
-    return Draft((Table(wording.SIDE_BY_SIDE, wording.HEADS, rows),), quotes, confidence)
-
-
-def uncovered(side: Side) -> Paragraph:
-    """Say for which side nothing sure was found: that is all that a search can tell."""
-    return note(wording.UNCOVERED.format(side=side.name))
-
-
 LONGEST_SIDE = 14
 CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"
 HOW_MANY, MANNER = lexicon.any_of("questions.count"), lexicon.any_of("questions.manner")
@@ -118,13 +85,45 @@ class Side:
 class Comparison:
     """Two sides of what is compared.
 
-    ``of_one``: one thing against another time or rule, which a single sentence often tells. ``figures``: how many
-    figures a sentence must hold that tells it all: one for a difference, two where each side has its own, or none.
+    ``of_one``: one thing against another time or rule, which a single sentence often tells. ``counts``: whether a
+    figure is asked for, of each side or as their difference.
     """
 
     sides: tuple[Side, Side]
     of_one: bool
-    figures: int
+    counts: bool
+
+
+def comparison(inquiry: Inquiry) -> Draft | None:
+    """Return a line a side of what is compared; None where nothing is, or one sentence tells it all.
+
+    A side that no sentence answers is said to be missing, where each side asks for a figure.
+    """
+    asked = comparison_in(inquiry.asked)
+    if asked is None:
+        return None
+    best = [next(iter(inquiry.about(side.question)), None) for side in asked.sides]
+    spoken = [(side, one) for side, one in zip(asked.sides, best, strict=True) if one and one.confidence >= THRESHOLD]
+    one_side_is_enough = not asked.of_one and asked.counts and len(spoken) == 1
+    if len({one.text for _, one in spoken}) < len(asked.sides) and not one_side_is_enough:
+        return None
+    return in_rows(asked, spoken)
+
+
+def in_rows(asked: Comparison, spoken: Sequence[tuple[Side, Candidate]]) -> Draft:
+    """Return a line a side, or what is known of one side and that nothing is of the other."""
+    quotes = quotes_of([one for _, one in spoken])
+    confidence = min(one.confidence for _, one in spoken)
+    if len(spoken) == 1:
+        missing = tuple(uncovered(side) for side in asked.sides if side is not spoken[0][0])
+        return Draft(blocks_of(quotes, headline(spoken[0][1])), quotes, confidence, missing)
+    rows = tuple(Row(side.name, place, headline(one)) for place, (side, one) in enumerate(spoken, start=1))
+    return Draft((Table(wording.SIDE_BY_SIDE, wording.HEADS, rows),), quotes, confidence)
+
+
+def uncovered(side: Side) -> Paragraph:
+    """Say for which side nothing sure was found: that is all that a search can tell."""
+    return note(wording.UNCOVERED.format(side=side.name))
 
 
 def comparison_in(question: str) -> Comparison | None:
@@ -227,8 +226,8 @@ def made(names: tuple[str, str], topic: str, asked: str) -> Comparison | None:
     if any(STILL_ASKS.search(name) for name in names):
         return None
     one, other = (Side(name[0].upper() + name[1:], alone(name, topic)) for name in names)
-    figures = 1 if DIFFERENCE.search(asked) else 2 * ("bao nhiêu" in topic)
-    return Comparison((one, other), bool(A_TIME.match(names[1])), figures)
+    counts = bool(DIFFERENCE.search(asked)) or "bao nhiêu" in topic
+    return Comparison((one, other), bool(A_TIME.match(names[1])), counts)
 
 
 def alone(name: str, topic: str) -> str:

@@ -20,6 +20,10 @@ from qa.retrieval import Filters, Retriever, check_question
 from qa.text import normalise, syllables
 from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
 
+MOST_QUESTIONS = 3
+SHORTEST = 4
+BETWEEN = re.compile(r"(?<=\?)\s+")
+
 FAVOUR = 0.1
 """How much surer an answer must be for a question to be searched after an earlier one (docs/reader.md)."""
 
@@ -87,11 +91,6 @@ def ways_of(asked: str, earlier: Sequence[str]) -> list[str]:
     before = list(dict.fromkeys(" ".join(normalise(turn).split())[-LONGEST_EARLIER:] for turn in earlier))
     joined = [before[-1:], [*before[:1], *before[-1:]]] if len(before) > 1 else [before[-1:]]
     return [asked, *(" ".join([*some, asked]) for some in joined if some)]
-
-
-MOST_QUESTIONS = 3
-SHORTEST = 4
-BETWEEN = re.compile(r"(?<=\?)\s+")
 
 
 def split_questions(question: str) -> list[str]:

@@ -31,6 +31,8 @@ from qa.values import (
     plain,
 )
 
+MARK = re.compile(r"\[\d+\]")
+
 MOST_RELATED = 3
 CITED = ("title", "source", "url", "published", "kind", "number")
 """What a citation repeats of its document."""
@@ -133,9 +135,6 @@ def is_cited_truly(quote: Quote, index: Index) -> bool:
     """Tell whether a citation says of its document what the document says of itself."""
     document, citation = index.documents[quote.citation.document_id], quote.citation
     return all(getattr(citation, name) == getattr(document, name) for name in CITED)
-
-
-MARK = re.compile(r"\[\d+\]")
 
 
 def withhold(quotes: Sequence[Quote], documents: Mapping[str, Document]) -> tuple[Quote, ...]:

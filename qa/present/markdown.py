@@ -13,6 +13,12 @@ from qa.present.terminal import is_reworded
 from qa.text import normalise
 from qa.values import Block, Citation, Comparison, Headline, Quote, Quoted, Response, plain
 
+TITLE = "Hỏi đáp cải cách hành chính"
+SOURCES = "Nguồn"
+VERBATIM = "Câu trả lời trích nguyên văn từ các nguồn ghi ở cuối."
+LONGEST_ADDRESS = 2_000
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
+
 MEANING = re.compile(r"[\\`*_{}\[\]<>#|~&$^@]|:(?=[^\s\d])|%(?=%)|(?<=www)\.", re.IGNORECASE)
 """What Markdown, or a dialect of it, gives a meaning anywhere in a line; the colon and www. are for bare addresses."""
 OPENING = re.compile(r"^([0-9]{1,9}(?=[.)](?:\s|$))|(?=[-+=:]))")
@@ -56,13 +62,6 @@ def escape(text: str) -> str:
     """Return Markdown that shows exactly this text, line by line, white space at the ends of lines aside."""
     lines = (line.strip(" \t") for line in text.split("\n"))
     return "\\\n".join(OPENING.sub(r"\1\\", MEANING.sub(r"\\\g<0>", line)) for line in lines if line)
-
-
-TITLE = "Hỏi đáp cải cách hành chính"
-SOURCES = "Nguồn"
-VERBATIM = "Câu trả lời trích nguyên văn từ các nguồn ghi ở cuối."
-LONGEST_ADDRESS = 2_000
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 def numbered(shown: Sequence[Response]) -> tuple[list[dict[int, Quote]], list[Quote]]:

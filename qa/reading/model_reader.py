@@ -90,9 +90,9 @@ class ModelReader:
 
         calibration = Calibration.load()
         path = Path(str(files("qa.reading") / "reader.onnx"))
-        content = path.read_bytes()
+        content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != calibration.sha256:
-            raise EncoderError(f"{path} is not the tested reader; install the package again")
+            raise EncoderError(f"{path} is missing or not the tested reader; install the package again")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

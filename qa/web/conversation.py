@@ -43,6 +43,14 @@ from qa.web.templates import (
     source_link,
 )
 
+MOST_KEPT = 30
+FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
+NOTHING_FOUND = "Không có đoạn nào phù hợp."
+Mode = Literal["ask", "search"]
+Kept = dict[str, Any]
+"""An exchange as plain JSON values, in the form that the browser keeps."""
+
+
 PROMISE = "Mỗi câu trả lời có nguồn và ngày, mở ra đọc được. Tài liệu không nói đến thì tôi thưa là chưa đủ căn cứ."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 TOOLS = (
@@ -254,14 +262,6 @@ def plain_text(shown: Response) -> str:
         parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]
         lines.append(f"[{quote.marker}] {' · '.join(part for part in parts if part)}")
     return "\n".join(lines)
-
-
-MOST_KEPT = 30
-FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
-NOTHING_FOUND = "Không có đoạn nào phù hợp."
-Mode = Literal["ask", "search"]
-Kept = dict[str, Any]
-"""An exchange as plain JSON values, in the form that the browser keeps."""
 
 
 @dataclass(frozen=True, slots=True)

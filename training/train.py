@@ -198,7 +198,10 @@ def run_model(model: ReadingModel, inputs: Sequence, words: WordVectors) -> tupl
 
 
 def losses_of(batch: Batch, tokens: Sequence[Tensor], passages: Sequence[Tensor]) -> list[Tensor]:
-    """Return the means of: choice among all sentences and none, each sentence, the passage, the short answer."""
+    """Return the means of: choice among all sentences and none, each sentence, the passage, the short answer.
+
+    The choice asks for any of the sentences that answer and, as much, for each of them: a list needs them all.
+    """
     choice, each, span = [], [], []
     scores: dict[int, list[tuple[Tensor, bool]]] = {}
     for example, logits, owner in zip(batch.examples, tokens, batch.owners, strict=True):
@@ -214,7 +217,7 @@ def losses_of(batch: Batch, tokens: Sequence[Tensor], passages: Sequence[Tensor]
         logits = torch.stack([score for score, _ in some])
         gold = torch.tensor([right for _, right in some])
         every = torch.cat([logits, torch.zeros(1)]).logsumexp(0)
-        choice.append(every - (logits[gold].logsumexp(0) if gold.any() else 0.0))
+        choice.append(every - (0.5 * (logits[gold].logsumexp(0) + logits[gold].mean()) if gold.any() else 0.0))
         each.append(functional.binary_cross_entropy_with_logits(logits, gold.float()))
     target = torch.tensor([float(one.answers) for one in batch.examples])
     whole = functional.binary_cross_entropy_with_logits(torch.stack(list(passages)), target)

@@ -13,11 +13,11 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from qa.text import lexicon
 from qa.text.normalise import capitalised, fold
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -27,8 +27,11 @@ ACCENTED_WRITER = 0.55
 
 BIGRAM_SHARE = 0.85
 FLOOR = 1e-7
-PHRASE_WEIGHT = 40
-"""How often each phrase of a question counts as read."""
+QUESTIONS = "questions.json"
+"""What ``training.wording`` has counted in questions: words and pairs that documents hardly show."""
+
+QUESTION_WEIGHT = 5
+"""How often each question counts as read."""
 
 CLEARLY_BETTER = 2.0
 SHORTEST_REPAIRED = 3
@@ -88,15 +91,11 @@ class LanguageModel:
         """Load the sum of what ``save`` wrote, and add how people ask, which no document shows."""
         counts: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
-        for path in paths:
+        for path, weight in [*((path, 1) for path in paths), (files("qa.text") / QUESTIONS, QUESTION_WEIGHT)]:
             stored = json.loads(path.read_text(encoding="utf-8"))
             words = stored["words"]
-            counts.update(dict(zip(words, stored["counts"], strict=True)))
-            pairs.update({(words[left], words[right]): count for left, right, count in stored["pairs"]})
-        for phrase in lexicon.phrases("phrases.questions"):
-            asked = WORD.findall(phrase)
-            counts.update(asked * PHRASE_WEIGHT)
-            pairs.update(list(pairwise(asked)) * PHRASE_WEIGHT)
+            counts.update({word: weight * count for word, count in zip(words, stored["counts"], strict=True)})
+            pairs.update({(words[left], words[right]): weight * count for left, right, count in stored["pairs"]})
         return cls(counts, pairs)
 
     def save(self, path: Path) -> None:
@@ -115,8 +114,7 @@ class LanguageModel:
         """Return the text with accents on the syllables typed without, unless the writer types accents."""
         spans = [match.span() for match in WORD.finditer(text)][:MOST_WORDS]
         words = [text[start:end].lower() for start, end in spans]
-        marked = sum(word != fold(word) for word in words)
-        if not words or marked >= ACCENTED_WRITER * len(words):
+        if not words or has_accents(words):
             return text
         return replace(text, spans, self.most_likely([self.candidates(word) for word in words]))
 
@@ -175,6 +173,11 @@ class LanguageModel:
         left = self.folded_pairs[before, word] / max(1, self.folded[before])
         right = self.folded_pairs[word, after] / max(1, self.folded[after])
         return math.log(alone + FLOOR) + math.log(left + alone + FLOOR) + math.log(right + alone + FLOOR)
+
+
+def has_accents(words: Sequence[str]) -> bool:
+    """Tell whether words were typed with their accents."""
+    return sum(word != fold(word) for word in words) >= ACCENTED_WRITER * len(words)
 
 
 def most_frequent(counts: Counter[Key], most: int) -> Counter[Key]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,19 @@ from qa.telemetry import stage
 from qa.text import find_numbers, normalise, syllables
 from qa.values import KINDS, Document, Hit
 
+WORD = re.compile(r"[^\W\d_]+")
 CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
 BEARS, MENTIONS = 2, 1
 MOST_NAMED = 2000
 """Passages that are looked at for the numbers in a question; a law's number can stand in very many."""
+
+MOST_ALIKE, ALIKE = 2, 0.5
+"""Passages of different documents are worded alike, as those of one article written for each province are, from this
+share of words in common, names and figures left out; so many of them are taken before others have had their turn."""
+
+LOOKED_AT = 60
+"""Hits among which others than those worded alike are looked for."""
 
 RERANKED = 20
 LONGEST_QUESTION = 2000
@@ -201,22 +210,28 @@ def reorder(hits: Iterable[Hit], query: str, reranker: Reranker) -> Iterator[Hit
 
 
 def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
-    """Return ``k`` hits, at most ``most`` of one document and no text twice while others remain."""
+    """Return ``k`` hits; while others remain, at most ``most`` of one document, few worded alike, no text twice."""
     chosen: list[Hit] = []
     left_over: list[Hit] = []
     taken: Counter[str] = Counter()
-    texts: set[str] = set()
-    for hit in hits:
-        document = hit.passage.citation.document_id
-        if taken[document] < most and hit.passage.text not in texts:
+    wordings: dict[str, tuple[str, frozenset[str]]] = {}
+    for hit in islice(hits, max(k, LOOKED_AT)):
+        text, document = hit.passage.text, hit.passage.citation.document_id
+        wording = frozenset(filter(str.islower, WORD.findall(text)))
+        alike = sum(owner != document and is_alike(wording, other) for owner, other in wordings.values())
+        if taken[document] < most and text not in wordings and alike < MOST_ALIKE:
             chosen.append(hit)
             taken[document] += 1
-            texts.add(hit.passage.text)
+            wordings[text] = document, wording
         else:
             left_over.append(hit)
         if len(chosen) == k:
             return chosen
     return chosen + left_over[: k - len(chosen)]
+
+
+def is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) > ALIKE * len(one | other)
 
 
 def standard(scores: np.ndarray) -> np.ndarray:

@@ -114,6 +114,16 @@ def test_hits_are_spread_over_documents_before_any_is_left_over(hits, k, most):
     assert chosen == (within + rest)[:k]
 
 
+def test_an_article_written_for_each_province_leaves_room_for_others():
+    worded_alike = [
+        Hit(passage(name, 0, f"Xã {name} (tỉnh {name}) giữ nguyên, không sắp xếp trong đợt năm 2025."), 1, 0, 0)
+        for name in ("Lào Cai", "Gia Lai", "Đồng Nai", "Đắk Lắk", "Vĩnh Long", "An Giang")
+    ]
+    other = Hit(passage("cả nước", 0, "Mười một tỉnh, thành phố không phải sáp nhập."), 0, 0, 0)
+    named = [hit.passage.citation.document_id for hit in spread([*worded_alike, other], 4, 3)]
+    assert named == ["Lào Cai", "Gia Lai", "cả nước", "Đồng Nai"]
+
+
 class LongestFirst:
     """A second stage that likes long texts."""
 

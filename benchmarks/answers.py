@@ -1,10 +1,11 @@
 """Measure answers: the sentence chosen, the short answer, when it stops, and every wrong one with its cause.
 
-    python -m benchmarks.answers [--reading FOLDER --far FOLDER] [--official CORPUS] [--write docs/answers.md]
+    python -m benchmarks.answers [--reading FOLDER --far FOLDER] [--official INDEX] [--twins] [--write PAGE]
 
 ``--reading``: a reading set in BEIR layout (answers with spans, and unanswerable queries on the same topics);
 ``--far``: another set, whose queries the first cannot answer. The question files of ``eval_data`` are asked over
 the shipped corpus; with ``--official``, an index folder of the official documents is asked its own questions.
+``--twins``: ``questions.jsonl`` also without accents, with half of them, and with slips.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reading", type=Path, metavar="FOLDER")
     parser.add_argument("--far", type=Path, metavar="FOLDER")
     parser.add_argument("--official", type=Path, metavar="INDEX")
+    parser.add_argument("--twins", action="store_true")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables between its marks")
     options = parser.parse_args(arguments)
     encoder = RememberingEncoder(load_encoder(), Settings().cache / "evaluate" / "vectors")
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     session = qa.open_session(encoder=encoder)
     rows, wrong = [], []
     for name in FILES:
-        for kind in ("as written", *TWINS) if name == FILES[0] else ("as written",):
+        for kind in ("as written", *(TWINS if options.twins and name == FILES[0] else ())):
             asked = ask_all(session, read_records(QUALITY / name), kind)
             rows.append(summary(f"{name}, {kind.replace('_', ' ')}", asked, session))
             wrong += [(name, one) for one in asked if one.outcome != "right" and kind == "as written"]

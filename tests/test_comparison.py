@@ -20,7 +20,7 @@ from qa.answer.publish import unsupported_numbers
 from qa.answer.wording_vi import HEADS, SIDE_BY_SIDE
 from qa.present import answer_lines, to_docx, to_markdown
 from qa.values import Answer, Citation, Comparison, Paragraph, Quote, Quoted, Row, Said, cell
-from qa.web.conversation import blocks_html, plain_text
+from qa.web.conversation import Exchange, conversation_html, plain_text
 from testing.fake_encoder import WordHashEncoder
 
 ARTICLES = {
@@ -220,7 +220,7 @@ def test_the_marks_of_an_exported_table_are_numbered_through_the_conversation():
 
 
 def test_the_page_shows_a_table_whose_marks_lead_to_the_sources(compared):
-    page = lxml.html.fromstring(f"<div>{blocks_html(1, HOSTILE, compared.index)}</div>")
+    page = lxml.html.fromstring(f"<div>{conversation_html(compared, [Exchange(HOSTILE)])}</div>")
     assert [head.text_content() for head in page.xpath("//thead//th")] == list(HEADS)
     assert [quoted.text_content() for quoted in page.xpath("//td/q")] == [one.text for one in HOSTILE.citations]
     assert page.xpath("//td/button/@data-source") == ["1-1", "1-2"]

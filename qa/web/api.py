@@ -18,10 +18,10 @@ from qa.present import answer_object, document_object, search_object, status_obj
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.telemetry import request
 from qa.values import KINDS, Answer, Document, Turn
-from qa.web.api_docs import docs_html
 from qa.web.live_session import LiveSession
 from qa.web.messages_vi import field_text
 from qa.web.security import PROBLEM, TITLES, problem
+from qa.web.templates import page_html, render
 from qa.web.worker_pool import WorkerPool
 
 Result = TypeVar("Result")
@@ -314,7 +314,7 @@ def create_api(live: LiveSession, workers: WorkerPool) -> FastAPI:
 
     @api.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        return HTMLResponse(docs_html(api.openapi()))
+        return HTMLResponse(page_html("API", render("api", openapi=api.openapi())))
 
     add_problems(api)
     return api

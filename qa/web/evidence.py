@@ -4,60 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from qa.index import Index
-from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, words
-from qa.values import Citation, Quote
+from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, normalise, words
+from qa.values import Citation, Quote, Response
 from qa.web.conversation import Exchange
-from qa.web.templates import day_text, escape, escape_exactly, kind_name, reader_address, source_link
+from qa.web.templates import day_text, kind_name, render
 
 MOST_RUNS = 5
-CHANGED = "Bài viết đã thay đổi từ khi ông/bà hỏi; đây là câu đã trích khi đó."
-EMPTY = (
-    '<div class="evidence-empty"><h2>Nguồn trích dẫn</h2>'
-    "<p>Nguồn của từng câu trả lời sẽ hiện ở đây: bài viết, cơ quan, ngày tháng và nguyên văn đoạn được trích.</p>"
-    "</div>"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSource:
+    """A source as the panel shows it: the cited text between what stands around it in its passage."""
+
+    marker: int
+    citation: Citation
+    facts: list[tuple[str, str | None]]
+    before: str
+    text: str
+    after: str
+    has_changed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The sources of one exchange."""
+
+    heading: str
+    question: str
+    sources: list[ShownSource]
 
 
 def evidence_html(exchanges: Sequence[Exchange], index: Index) -> str:
-    """Return the sources of every exchange, those of the newest shown; each character from outside escaped."""
-    sections = [section_html(turn, exchange, index) for turn, exchange in enumerate(exchanges, 1)]
-    return "".join(sections) if any(exchange.shown.citations for exchange in exchanges) else EMPTY
+    """Return the sources of every exchange; each character from outside escaped."""
+    sections = [section_of(exchange, index) for exchange in exchanges]
+    return str(render("evidence", sections=sections if any(section.sources for section in sections) else ()))
 
 
-def section_html(turn: int, exchange: Exchange, index: Index) -> str:
-    """Return the sources of one exchange."""
-    quotes = exchange.shown.citations
-    if not quotes:
-        return f'<section class="evidence-turn" data-turn="{turn}">{EMPTY}</section>'
+def section_of(exchange: Exchange, index: Index) -> Section:
+    shown = exchange.shown
     heading = "Các đoạn tìm được" if exchange.mode == "search" else "Nguồn trích dẫn"
-    cards = "".join(card_html(turn, quote, exchange, index) for quote in quotes)
-    return (
-        f'<section class="evidence-turn" data-turn="{turn}"><h2>{heading}</h2>'
-        f'<p class="evidence-question">{escape(exchange.shown.question)}</p>{cards}</section>'
-    )
+    return Section(heading, shown.question, [shown_source(quote, shown, index) for quote in shown.citations])
 
 
-def card_html(turn: int, quote: Quote, exchange: Exchange, index: Index) -> str:
-    """Return one source: title, facts, the quote within its passage, the reason, and the ways to read on."""
+def shown_source(quote: Quote, shown: Response, index: Index) -> ShownSource:
+    """Return one source: its facts, the quote within its passage, and why it was chosen."""
     citation = quote.citation
-    passage, note = passage_html(quote, index)
-    return (
-        f'<article class="source" id="nguon-{turn}-{quote.marker}" tabindex="-1">'
-        f'<h3><span class="marker">{quote.marker}</span> {escape(citation.title)}</h3>'
-        f"{facts_html(citation)}<blockquote>{passage}</blockquote>{note}"
-        f'<p class="why">{escape(reason(exchange.shown.understood, quote.text, citation))}</p>'
-        f'<p class="links"><a class="read" href="{escape(reader_address(citation))}" target="_blank">Đọc toàn văn'
-        f'<span class="unseen"> bài “{escape(citation.title)}” (mở ở thẻ mới)</span></a>'
-        f"{source_link(citation.url)}"
-        f'<button type="button" class="back" data-back="{turn}">Về câu trả lời</button></p></article>'
-    )
-
-
-def facts_html(citation: Citation) -> str:
-    """Return publisher, date, kind, number and section as a list of terms."""
     facts = [
         ("Nơi đăng", citation.source),
         ("Ngày", day_text(citation.published)),
@@ -65,19 +61,15 @@ def facts_html(citation: Citation) -> str:
         ("Số hiệu", citation.number),
         ("Mục", citation.section),
     ]
-    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
-    return f'<dl class="facts">{rows}</dl>'
-
-
-def passage_html(quote: Quote, index: Index) -> tuple[str, str]:
-    """Return the passage around a quote with the quote marked, and a note where the article has changed since."""
-    citation = quote.citation
     document = index.documents.get(citation.document_id)
-    if document is None or document.text[citation.start : citation.end] != quote.text:
-        return f"<mark>{escape(quote.text)}</mark>", f'<p class="changed">{CHANGED}</p>'
-    start, end = span_around(citation, index)
-    before, after = document.text[start : citation.start], document.text[citation.end : end]
-    return f"{escape_exactly(before)}<mark>{escape_exactly(quote.text)}</mark>{escape_exactly(after)}", ""
+    has_changed = document is None or document.text[citation.start : citation.end] != quote.text
+    if document is None or has_changed:
+        before, text, after = "", normalise(quote.text), ""
+    else:
+        start, end = span_around(citation, index)
+        before, text, after = document.text[start : citation.start], quote.text, document.text[citation.end : end]
+    why = reason(shown.understood, quote.text, citation)
+    return ShownSource(quote.marker, citation, facts, before, text, after, has_changed, why)
 
 
 def span_around(citation: Citation, index: Index) -> tuple[int, int]:

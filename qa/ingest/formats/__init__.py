@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from qa.corpus import article_fields, has_front_matter, split_article
 from qa.errors import IngestError, Refusal
-from qa.ingest.encodings import declared_encoding, decode, wide
+from qa.ingest.encodings import declared_encoding, decode, marked, wide
 from qa.ingest.formats.docx import read_docx
 from qa.ingest.formats.html import read_html
 from qa.ingest.formats.pdf import read_pdf
@@ -60,8 +60,7 @@ def json_object(text: str) -> dict[str, object]:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
-        first_line = str(error).split("\n")[0][:120]
-        raise IngestError(Refusal.JSON, f"is broken JSON ({first_line}); {JSON_FORMAT}") from error
+        raise IngestError(Refusal.JSON, f"is broken JSON ({str(error)[:120]}); {JSON_FORMAT}") from error
     if not isinstance(values, dict):
         raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(values).__name__}); {JSON_FORMAT}")
     return values
@@ -72,7 +71,12 @@ HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!ENTITY)", re.IGNORECASE)
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_FORMATS = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is an old .doc or a locked Office file; save it as DOCX without a password",
+    b"{\\rtf": "is RTF; save it as DOCX or plain text",
+}
+"""First bytes of files that are refused → why."""
+
 HEAD = 4096
 MARKDOWN = (".md", ".markdown", ".mdown")
 WEB = (".html", ".htm", ".xhtml", ".mhtml")
@@ -91,40 +95,22 @@ def reader(raw: Raw) -> Callable[[Raw], Draft]:
         return read_docx
     if b"%PDF-" in content[:1024]:
         return read_pdf
-    refuse_known(content)
+    for beginning, why in OLD_FORMATS.items():
+        if content.startswith(beginning):
+            raise IngestError(Refusal.OLD_FORMAT, why)
     return text_reader(raw, name)
 
 
-def refuse_known(content: bytes) -> None:
-    if content.startswith(OLE):
-        raise IngestError(
-            Refusal.OLD_FORMAT, "is an old .doc or a locked Office file; save it as DOCX without a password"
-        )
-    if content.startswith(b"{\\rtf"):
-        raise IngestError(Refusal.OLD_FORMAT, "is RTF; save it as DOCX or plain text")
-
-
 def text_reader(raw: Raw, name: str) -> Callable[[Raw], Draft]:
-    head = narrow(raw.content[:HEAD])
+    head = raw.content[:HEAD]
+    head = (marked(head) or wide(head) or "").encode() or head
     if HTML.match(head) or (name.endswith(WEB) and b"<" in head) or raw.media in ("text/html", "application/xhtml+xml"):
         return read_html
     if XML.match(head):
-        return refuse_xml
+        raise IngestError(Refusal.UNKNOWN_FORMAT, f"is XML ({raw.name}); give the text as HTML, DOCX, PDF or TXT")
     if name.endswith(".json") or raw.media == "application/json" or re.match(rb"\s*\{\s*\"", head):
         return read_json
     for suffix, what in ((".docx", "DOCX"), (".pdf", "PDF")):
         if name.endswith(suffix):
             raise IngestError(Refusal.MISNAMED, f"is named {suffix} but is no {what}; save it again as {what}")
     return read_markdown if name.endswith(MARKDOWN) or re.match(rb"---[ \t]*\r?\n\w+:", head) else read_plain
-
-
-def narrow(head: bytes) -> bytes:
-    """Return the head of a file as UTF-8 bytes without a byte order mark, so that patterns can look at it."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head[: len(head) // 2 * 2].decode("utf-16", errors="replace").encode()
-    even = head[: len(head) // 2 * 2]
-    return (wide(even) or "").encode() or head.removeprefix(b"\xef\xbb\xbf")
-
-
-def refuse_xml(raw: Raw) -> Draft:
-    raise IngestError(Refusal.UNKNOWN_FORMAT, f"is XML ({raw.name}); give the text as HTML, DOCX, PDF or TXT")

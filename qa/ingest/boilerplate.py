@@ -79,11 +79,8 @@ def drop_top(lines: list[str], title: str) -> list[str]:
 
 def drop_captions(lines: list[str]) -> list[str]:
     """Drop captions: a page saved as text holds each on two lines running, as the picture's text and below it."""
-    doubled: set[int] = set()
-    for place, (first, second) in enumerate(pairwise(lines)):
-        if is_caption_pair(first, second):
-            doubled |= {place, place + 1}
-    return [line for place, line in enumerate(lines) if place not in doubled]
+    pairs = [False, *(is_caption_pair(first, second) for first, second in pairwise(lines)), False]
+    return [line for line, above, below in zip(lines, pairs, pairs[1:], strict=False) if not (above or below)]
 
 
 def is_caption_pair(first: str, second: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from qa.ingest.encodings import is_syllable
 
@@ -100,14 +100,12 @@ def unwrap(text: str) -> str:
     lines = [line.strip() for line in text.split("\n")]
     width = wrap_width(lines)
     pieces: list[str] = []
-    previous = ""
-    for line in lines:
-        if pieces and goes_on(previous, line, width):
+    for previous, line in pairwise(["", *lines]):
+        if goes_on(previous, line, width):
             glue(pieces, line)
         else:
-            pieces += ["\n", line] if pieces else [line]
-        previous = line
-    return "".join(pieces)
+            pieces += ["\n", line]
+    return "".join(pieces[1:])
 
 
 def wrap_width(lines: Sequence[str]) -> int:
@@ -194,12 +192,11 @@ def official_lines(lines: list[str]) -> list[str]:
         if not line or RULE.fullmatch(line) or is_motto(line):
             continue
         article, chapter = ARTICLE.fullmatch(line), CHAPTER.fullmatch(line)
-        if article and is_heading(article[2]):
-            written.append(f"## {article[1]}. {article[2]}".rstrip(". "))
+        named = article or chapter
+        if named and is_heading(named[2]):
+            written.append(f"## {named[1]}. {named[2]}".rstrip(". "))
         elif article:
             written += [f"## {article[1]}", article[2]]  # a sentence goes below, so that it can be quoted
-        elif chapter and is_heading(chapter[2]):
-            written.append(f"## {chapter[1]}" + (f". {chapter[2]}" if chapter[2] else ""))
         elif written and written[-1].startswith("## ") and line.isupper() and CHAPTER.fullmatch(written[-1]):
             written[-1] += f". {line}"
         else:

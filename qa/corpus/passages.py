@@ -83,11 +83,9 @@ def sections(text: str) -> Iterator[tuple[int, int, str | None]]:
 def pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
     """Yield ``(start, piece)``; a sentence is cut only where it alone is longer than LONGEST_SENTENCE."""
     for start, piece in split(mark_sentences(text), COARSE, size):
-        if len(piece) <= max(size, LONGEST_SENTENCE):
-            yield start, text[start : start + len(piece)]
-        else:
-            for offset, part in split(piece, FINE, size):
-                yield start + offset, text[start + offset : start + offset + len(part)]
+        parts = [(0, piece)] if len(piece) <= max(size, LONGEST_SENTENCE) else split(piece, FINE, size)
+        for offset, part in parts:
+            yield start + offset, text[start + offset : start + offset + len(part)]
 
 
 def mark_sentences(text: str) -> str:

@@ -88,8 +88,6 @@ TOKEN = re.compile(r"[^\W\d_]+")
 BODY = 100_000
 """Characters of the text that are read for its names."""
 
-Pair = tuple[str, str]
-
 NOTHING_GIVEN = ArticleFields()
 
 
@@ -107,7 +105,8 @@ def parse_header(text: str, given: ArticleFields = NOTHING_GIVEN) -> Header:
     heading, motto = HEADING.search(head), MOTTO.search(head)
     numbered = TABLE_NUMBER.search(head) or NUMBER_LINE.search(head)
     official = bool(heading or motto or numbered)
-    number = given.number or tidy_number(numbered or TITLE_LINE.match(text))
+    stated_number = numbered or TITLE_LINE.match(text)
+    number = given.number or (re.sub(r"\s+", "", stated_number[1]) if stated_number else "")
     effective = EFFECTIVE.search(text) if official else None
     kind = given.kind or (KIND_HEADINGS[heading[1]] if heading else kind_of_number(number))
     issuer = find_issuer(head, motto, number) if official else ""
@@ -131,11 +130,6 @@ def preamble(text: str) -> str:
     head = "\n" + text[:HEAD]
     body = BODY_START.search(head)
     return head[1 : body.start()] if body else head[1 : HEAD // 2]
-
-
-def tidy_number(found: re.Match[str] | None) -> str:
-    """Return a number without the spaces that a line break or a typist left in it."""
-    return re.sub(r"\s+", "", found[1]) if found else ""
 
 
 def kind_of_number(number: str) -> str:
@@ -300,30 +294,26 @@ def sentence_case(heading: str, body: str) -> str:
     written = list(heading)
     for token, before, word, after in zip(tokens, words, words[1:], words[2:], strict=False):
         if is_syllable(word):
-            capital = not before or votes[((before, word), 1)] + votes[((word, after), 0)] > 0
+            capital = not before or votes[before, word, 1] + votes[word, after, 0] > 0
             written[token.start() : token.end()] = word.capitalize() if capital else word
     return "".join(written)
 
 
-def case_votes(body: str) -> Counter[tuple[Pair, int]]:
+def case_votes(body: str) -> Counter[tuple[str, str, int]]:
     """Count, for each pair of neighbours and each side of it, capitals (+1) against small letters (-1).
 
     Words that open a sentence and words all in capitals say nothing about names.
     """
-    votes: Counter[tuple[Pair, int]] = Counter()
+    votes: Counter[tuple[str, str, int]] = Counter()
     opening = True
     for left, right in pairwise(WORD.findall(body)):
         if not left[0].isalpha():
             opening = True
             continue
-        if right[0].isalpha() and not (is_shouted(left) or is_shouted(right)):
+        if right[0].isalpha() and not any(len(word) > 1 and word.isupper() for word in (left, right)):
             pair = (left.lower(), right.lower())
-            votes[(pair, 1)] += 1 if right[0].isupper() else -1
+            votes[*pair, 1] += 1 if right[0].isupper() else -1
             if not opening:
-                votes[(pair, 0)] += 1 if left[0].isupper() else -1
+                votes[*pair, 0] += 1 if left[0].isupper() else -1
         opening = False
     return votes
-
-
-def is_shouted(word: str) -> bool:
-    return len(word) > 1 and word.isupper()

@@ -45,7 +45,12 @@ def read_json(raw: Raw) -> Draft:
 
     A source that is an address says who passed the text on, not who published it.
     """
-    values = json_object(decode(raw.content, raw.charset))
+    try:
+        values = json.loads(decode(raw.content, raw.charset))
+    except (ValueError, RecursionError) as error:
+        raise IngestError(Refusal.JSON, f"is broken JSON ({str(error)[:120]}); {JSON_FORMAT}") from error
+    if not isinstance(values, dict):
+        raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(values).__name__}); {JSON_FORMAT}")
     text = values.get("text")
     if not isinstance(text, str) or not text.strip():
         raise IngestError(Refusal.JSON, f"has no text in its field 'text'; {JSON_FORMAT}")
@@ -54,16 +59,6 @@ def read_json(raw: Raw) -> Draft:
     if PROVENANCE.search(fields.source):
         fields = fields.model_copy(update={"source": "", "provenance": fields.source})
     return Draft(flatten_pipe_tables(unwrap(normalise(text))), fields)
-
-
-def json_object(text: str) -> dict[str, object]:
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise IngestError(Refusal.JSON, f"is broken JSON ({str(error)[:120]}); {JSON_FORMAT}") from error
-    if not isinstance(values, dict):
-        raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(values).__name__}); {JSON_FORMAT}")
-    return values
 
 
 HTML = re.compile(
@@ -90,7 +85,7 @@ def read(raw: Raw) -> Draft:
 
 
 def reader(raw: Raw) -> Callable[[Raw], Draft]:
-    content, name = raw.content, raw.name.lower()
+    content = raw.content
     if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return read_docx
     if b"%PDF-" in content[:1024]:
@@ -98,11 +93,11 @@ def reader(raw: Raw) -> Callable[[Raw], Draft]:
     for beginning, why in OLD_FORMATS.items():
         if content.startswith(beginning):
             raise IngestError(Refusal.OLD_FORMAT, why)
-    return text_reader(raw, name)
+    return text_reader(raw)
 
 
-def text_reader(raw: Raw, name: str) -> Callable[[Raw], Draft]:
-    head = raw.content[:HEAD]
+def text_reader(raw: Raw) -> Callable[[Raw], Draft]:
+    name, head = raw.name.lower(), raw.content[:HEAD]
     head = (marked(head) or wide(head) or "").encode() or head
     if HTML.match(head) or (name.endswith(WEB) and b"<" in head) or raw.media in ("text/html", "application/xhtml+xml"):
         return read_html

@@ -87,14 +87,10 @@ def blocks(document: WordDocument) -> Iterator[str]:
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             yield "\n".join(table_lines(table_rows(block)))
-        else:
-            yield paragraph_text(block.text.strip(), styles.get(block._p.style or "", ""))
-
-
-def paragraph_text(text: str, style: str) -> str:
-    if text and HEADING_STYLE.match(style):
-        return "## " + " ".join(text.split())
-    return "- " + text if text and style.startswith("List Bullet") else text
+        elif text := block.text.strip():
+            style = styles.get(block._p.style or "", "")
+            is_heading, is_item = HEADING_STYLE.match(style), style.startswith("List Bullet")
+            yield "## " + " ".join(text.split()) if is_heading else "- " + text if is_item else text
 
 
 def table_rows(table: Table) -> list[list[str]]:

@@ -33,10 +33,11 @@ def cut(document: Document, size: int = SIZE) -> list[Passage]:
     """
     passages: list[Passage] = []
     for offset, end, section in sections(document.text):
+        context = " – ".join(filter(None, [document.title, document.number, section]))
         for start, text in pieces(document.text[offset:end], size):
             place = place_in_section(document.text[offset:end], section, start, start + len(text))
             citation = cite(document, offset + start, offset + start + len(text), place)
-            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context_of(document, section)))
+            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context))
     return passages
 
 
@@ -49,11 +50,6 @@ def searched_spans(passage: Passage) -> list[tuple[int, int]]:
     """Return where each sentence that may be quoted stands in the searched text."""
     shift = len(passage.context) + 1
     return [(shift + start, shift + end) for start, end in quotable_spans(passage.text)]
-
-
-def context_of(document: Document, heading: str | None) -> str:
-    """Return what is searched with a passage: its document's title and number, and the heading above it."""
-    return " – ".join(filter(None, [document.title, document.number, heading]))
 
 
 def place_in_section(text: str, heading: str | None, start: int, end: int) -> str | None:

@@ -106,12 +106,8 @@ def drop_teasers(lines: list[str]) -> list[str]:
 
 
 def is_glued(line: str) -> bool:
-    return (
-        len(line.split()) >= FEWEST_TEASER_WORDS
-        and not ENDED.search(line)
-        and not LISTED.match(line)
-        and not re.search(r"[.!?]\s", line)
-    )
+    is_sentence = ENDED.search(line) or re.search(r"[.!?]\s", line)
+    return len(line.split()) >= FEWEST_TEASER_WORDS and not is_sentence and not LISTED.match(line)
 
 
 def is_date_line(line: str, found: re.Match[str]) -> bool:

@@ -42,7 +42,7 @@ CHAPTER = re.compile(
 )
 ENDED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 RULE = re.compile(r"[-–—_=*~\s]{3,}")
-LISTED = re.compile(r"[-–+•*|>]|\(?\w{1,4}[.)]\s|\d")
+LISTED = re.compile(r"[-–+•*|>#]|\(?\w{1,4}[.)]\s|\d")
 LONGEST_HEADING_WORDS = 24
 MOTTO_REST = re.compile(r"Độc lập\s*[-–]\s*Tự do\s*[-–]\s*Hạnh phúc\s*[-–—_*\s]*$")
 MOTTO = re.compile(r"CỘNG H[OÒ][ÀA] XÃ HỘI CHỦ NGHĨA|ĐẢNG CỘNG SẢN VIỆT NAM")
@@ -65,8 +65,6 @@ def join_pages(pages: Sequence[str]) -> str:
 
 
 def running_lines(pages: Sequence[Sequence[str]]) -> frozenset[str]:
-    if len(pages) < 3:
-        return frozenset()
     edges = [{*map(line_shape, lines[:EDGE_LINES]), *map(line_shape, lines[-EDGE_LINES:])} for lines in pages]
     counted = Counter(shape for shapes in edges for shape in shapes if shape)
     return frozenset(shape for shape, count in counted.items() if count >= max(3, len(pages) // 2))
@@ -120,8 +118,6 @@ def wrap_width(lines: Sequence[str]) -> int:
 def goes_on(previous: str, line: str, width: int) -> bool:
     if not previous or not line or STRUCTURE.match(line) or "|" in previous or previous.startswith("#"):
         return False
-    if HYPHEN_END.search(previous[-LONGEST_WORD:]) and line[0].islower():
-        return True
     if SENTENCE_END.search(previous):
         return False
     if line[0].islower() or previous.endswith(","):
@@ -151,12 +147,9 @@ def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def is_header(row: Sequence[str]) -> bool:
     """Tell whether a first row names the columns: several short cells, none of them empty or a number."""
-    return (
-        len(row) >= 2
-        and all(row)
-        and len(set(row)) == len(row)
-        and all(len(cell) <= LONGEST_HEADER_CELL and not cell[0].isdigit() and "CỘNG HÒA" not in cell for cell in row)
-    )
+    if len(row) < 2 or not all(row) or len(set(row)) < len(row):
+        return False
+    return all(len(cell) <= LONGEST_HEADER_CELL and not cell[0].isdigit() and "CỘNG HÒA" not in cell for cell in row)
 
 
 def row_line(header: Sequence[str], row: Sequence[str]) -> str:
@@ -218,12 +211,9 @@ def report_lines(lines: list[str]) -> list[str]:
     written: list[str] = []
     for place, line in enumerate(lines):
         alone = (place == 0 or not lines[place - 1]) and place + 1 < len(lines) and not lines[place + 1]
-        if line and alone and is_report_heading(line) and ENDED.search(next(filter(None, lines[place + 1 :]), "")):
+        is_title = alone and is_heading(line) and len(line.split()) >= 2 and not LISTED.match(line)
+        if is_title and ENDED.search(next(filter(None, lines[place + 1 :]), "")):
             written.append(f"## {line}")
         elif line and not RULE.fullmatch(line):
             written.append(line)
     return written
-
-
-def is_report_heading(line: str) -> bool:
-    return is_heading(line) and len(line.split()) >= 2 and not LISTED.match(line) and not line.startswith("#")

@@ -24,7 +24,6 @@ TRACES = frozenset(("retrieved_from", "retrieved_on", "provenance", "content_has
 
 
 def read_plain(raw: Raw) -> Draft:
-    """Read plain text."""
     return Draft(flatten_pipe_tables(unwrap(decode(raw.content, raw.charset))))
 
 
@@ -81,19 +80,14 @@ def read(raw: Raw) -> Draft:
     """Read a source as what it is; IngestError when it is empty or of a kind that cannot be read."""
     if not raw.content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise IngestError(Refusal.EMPTY, "is empty; give a file with text")
-    return reader(raw)(raw)
-
-
-def reader(raw: Raw) -> Callable[[Raw], Draft]:
-    content = raw.content
-    if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return read_docx
-    if b"%PDF-" in content[:1024]:
-        return read_pdf
+    if raw.content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return read_docx(raw)
+    if b"%PDF-" in raw.content[:1024]:
+        return read_pdf(raw)
     for beginning, why in OLD_FORMATS.items():
-        if content.startswith(beginning):
+        if raw.content.startswith(beginning):
             raise IngestError(Refusal.OLD_FORMAT, why)
-    return text_reader(raw)
+    return text_reader(raw)(raw)
 
 
 def text_reader(raw: Raw) -> Callable[[Raw], Draft]:

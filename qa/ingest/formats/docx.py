@@ -87,10 +87,11 @@ def blocks(document: WordDocument) -> Iterator[str]:
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             yield "\n".join(table_lines(table_rows(block)))
-        elif text := block.text.strip():
-            style = styles.get(block._p.style or "", "")
-            is_heading, is_item = HEADING_STYLE.match(style), style.startswith("List Bullet")
-            yield "## " + " ".join(text.split()) if is_heading else "- " + text if is_item else text
+        else:
+            text, style = block.text.strip(), styles.get(block._p.style or "", "")
+            if text and HEADING_STYLE.match(style):
+                text = "## " + " ".join(text.split())
+            yield "- " + text if text and style.startswith("List Bullet") else text
 
 
 def table_rows(table: Table) -> list[list[str]]:

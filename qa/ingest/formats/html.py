@@ -66,7 +66,11 @@ def parse(source: str) -> html.HtmlElement:
     """Parse HTML without its document type, where entity bombs are declared."""
     if source.count("<") > 5_000_000:
         raise IngestError(Refusal.TOO_LARGE, "has more than 5 million tags; split it")
-    plain = without_doctype(DECLARATION.sub("", source))
+    plain = DECLARATION.sub("", source)
+    begun = DOCTYPE_BEGUN.search(plain)
+    doctype = DOCTYPE.match(plain, begun.start()) if begun else None  # one place only: each try may read to the end
+    if doctype:
+        plain = plain[: doctype.start()] + plain[doctype.end() :]
     parser = html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(plain or " ", parser=parser)
@@ -75,13 +79,6 @@ def parse(source: str) -> html.HtmlElement:
     if tree.getroottree().xpath("/*" * (DEEPEST + 1)):
         raise IngestError(Refusal.SUSPICIOUS, f"is nested more than {DEEPEST} tags deep; save its text and give that")
     return tree
-
-
-def without_doctype(source: str) -> str:
-    """Return a page without its first document type; only one place is tried, since each try may read to the end."""
-    begun = DOCTYPE_BEGUN.search(source)
-    whole = DOCTYPE.match(source, begun.start()) if begun else None
-    return source[: whole.start()] + source[whole.end() :] if whole else source
 
 
 def flatten(table: html.HtmlElement) -> None:

@@ -91,11 +91,8 @@ def article_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise EmptyCorpusError(f"{folder} is not a folder; create it, or name another with --corpus")
     try:
-        return sorted(
-            path
-            for path in folder.rglob("*.md")
-            if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
-        )
+        paths = (path for path in folder.rglob("*.md") if path.name != "README.md" and not path.name.startswith("."))
+        return sorted(path for path in paths if path.is_file())
     except OSError as error:
         raise CorpusError(f"{folder} cannot be listed: {error.strerror}; {disk_cure(error)}") from error
 

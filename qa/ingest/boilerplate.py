@@ -34,7 +34,6 @@ TEASER_LINES = 14
 
 
 def is_menu(line: str) -> bool:
-    """Tell whether a line belongs to a page's furniture."""
     return label(line) in FOLDED_MENU or bool(RULE.fullmatch(line))
 
 

@@ -176,7 +176,7 @@ def to_markdown(text: str, *, official: bool) -> str:
     """Return the text as Markdown: one blank line between paragraphs, headings marked, rules and motto dropped."""
     lines = [line.strip() for line in text.split("\n")]
     marked = official_lines(lines) if official else report_lines(lines)
-    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(line for line in marked if line)).strip() + "\n"
+    return "\n\n".join(filter(None, marked)).strip() + "\n"
 
 
 def official_lines(lines: list[str]) -> list[str]:

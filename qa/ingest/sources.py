@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import FileIO
+from io import BufferedReader
 from pathlib import Path
 
 from qa.corpus import ArticleFields
@@ -44,15 +44,15 @@ class Draft:
 
 def expand(sources: Sequence[str | Path]) -> list[str]:
     """List every file and address that the sources name, folders opened, each once, in order."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     for source in sources:
         if isinstance(source, str) and ADDRESS.match(source):
-            found.setdefault(source.strip())
+            found.append(source.strip())
         elif "\0" not in str(source) and Path(source).is_dir():
-            found.update(dict.fromkeys(files_below(Path(source))))
+            found += files_below(Path(source))
         else:
-            found.setdefault(str(source))
-    return list(found)
+            found.append(str(source))
+    return list(dict.fromkeys(found))
 
 
 def files_below(folder: Path) -> list[str]:
@@ -92,11 +92,11 @@ def read_file(source: str) -> Raw:
     except (OSError, ValueError) as error:
         why = f"cannot be read: {getattr(error, 'strerror', None) or error}; check its permissions"
         raise IngestError(Refusal.UNREADABLE, why) from error
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
         return Raw(source, Path(source).name, unchanged_content(file))
 
 
-def unchanged_content(file: FileIO) -> bytes:
+def unchanged_content(file: BufferedReader) -> bytes:
     """Return a regular file's bytes; IngestError when it is too large or changes meanwhile."""
     before = os.fstat(file.fileno())
     if not stat.S_ISREG(before.st_mode):
@@ -105,12 +105,10 @@ def unchanged_content(file: FileIO) -> bytes:
         why = f"is larger than {LARGEST_FILE // 1_000_000} MB ({before.st_size / 1e6:.0f} MB); split it"
         raise IngestError(Refusal.TOO_LARGE, why)
     try:
-        content = bytearray()
-        while piece := file.read(min(1 << 20, LARGEST_FILE + 1 - len(content))):
-            content += piece
+        content = file.read(before.st_size + 1)
     except OSError as error:
         raise IngestError(Refusal.UNREADABLE, f"cannot be read: {error.strerror}; check the disk") from error
     after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != before.st_size:
         raise IngestError(Refusal.CHANGED, "changed while it was read; try again when nothing writes to it")
-    return bytes(content)
+    return content

@@ -160,6 +160,11 @@ def test_a_table_becomes_rows_that_stand_alone():
     assert flatten_pipe_tables(pipes) == "Mở đầu.\nSố hiệu: 196/2026/NĐ-CP\nHết."
 
 
+def test_a_line_that_is_almost_a_rule_is_told_at_once():
+    almost = "a | b\n|--|" + "   |" * 5_000 + "x"
+    assert flatten_pipe_tables(almost) == almost
+
+
 DECREE = """CHÍNH PHỦ
 -------
 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM

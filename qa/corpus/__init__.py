@@ -11,13 +11,7 @@ from qa.corpus.articles import (
     stored_articles,
     write_article,
 )
-from qa.corpus.front_matter import (
-    ArticleFields,
-    article_fields,
-    format_article,
-    has_front_matter,
-    split_article,
-)
+from qa.corpus.front_matter import ArticleFields, article_fields, format_article, has_front_matter, split_article
 from qa.corpus.passages import CHUNKING, HEADING, cite, cut, searched_spans, searched_text
 
 __all__ = [

@@ -74,9 +74,8 @@ def load_corpus(folder: Path) -> list[Document]:
         try:
             document = read_article(path)
             if document.id in documents:
-                raise DocumentReadError(
-                    path, f"has the id {document.id!r} of {documents[document.id][1]}", "give one of them another id"
-                )
+                reason = f"has the id {document.id!r} of {documents[document.id][1]}"
+                raise DocumentReadError(path, reason, "give one of them another id")
             documents[document.id] = (document, path)
         except DocumentReadError as problem:
             problems.append(problem)
@@ -92,11 +91,8 @@ def article_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise EmptyCorpusError(f"{folder} is not a folder; create it, or name another with --corpus")
     try:
-        return sorted(
-            path
-            for path in folder.rglob("*.md")
-            if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
-        )
+        paths = (path for path in folder.rglob("*.md") if path.name != "README.md" and not path.name.startswith("."))
+        return sorted(path for path in paths if path.is_file())
     except OSError as error:
         raise CorpusError(f"{folder} cannot be listed: {error.strerror}; {disk_cure(error)}") from error
 
@@ -138,9 +134,8 @@ def document_of(fields: ArticleFields, body: str, name: str) -> Document:
         raise FrontMatterError(f"id is {identifier[:80]!r}", "use letters, digits, '-', '_' and '.' (at most 200)")
     for required in ("title", "source"):
         if not getattr(fields, required):
-            raise FrontMatterError(
-                f"{required} is 'None'", f"write {required}: as one line of text, at most {LONGEST_FIELD} characters"
-            )
+            cure = f"write {required}: as one line of text, at most {LONGEST_FIELD} characters"
+            raise FrontMatterError(f"{required} is 'None'", cure)
     if not body:
         raise FrontMatterError("has a front matter but no text", "write the article or remove the file")
     return Document(
@@ -204,9 +199,8 @@ def locked(corpus: Path) -> Iterator[None]:
     except filelock.Timeout as error:
         raise IngestError(Refusal.BUSY, f"{corpus} is being written by another intake; wait for it to end") from error
     except OSError as error:
-        raise IngestError(
-            Refusal.UNWRITABLE, f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}"
-        ) from error
+        reason = f"{corpus} cannot be written: {error.strerror}; {disk_cure(error)}"
+        raise IngestError(Refusal.UNWRITABLE, reason) from error
 
 
 def write_article(path: Path, text: str) -> None:
@@ -225,10 +219,8 @@ def write_article(path: Path, text: str) -> None:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        raise IngestError(
-            Refusal.UNWRITABLE,
-            f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again",
-        ) from error
+        reason = f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again"
+        raise IngestError(Refusal.UNWRITABLE, reason) from error
     except DocumentReadError as error:
         reason = str(error).removeprefix(f"{temporary}: ")
         raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error

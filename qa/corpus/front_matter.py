@@ -34,14 +34,10 @@ ENDED_FORMAT = "write a list of entries, each with names, since and section"
 ALWAYS_WRITTEN = ("title", "source", "url")
 
 
-def unfit(cure: str) -> PydanticCustomError:
-    return PydanticCustomError("unfit", cure)
-
-
 def as_line(value: object) -> str:
     line = "" if value is None else line_of(value)
     if line is None:
-        raise unfit(f"write it as one line of text, at most {LONGEST_FIELD} characters")
+        raise PydanticCustomError("unfit", f"write it as one line of text, at most {LONGEST_FIELD} characters")
     return line
 
 
@@ -53,7 +49,7 @@ def as_lines(value: object) -> tuple[str, ...]:
 def as_kind(value: object) -> str:
     kind = as_line(value)
     if kind and kind not in KINDS:
-        raise unfit(f"use one of {', '.join(KINDS)}")
+        raise PydanticCustomError("unfit", f"use one of {', '.join(KINDS)}")
     return kind
 
 
@@ -65,12 +61,12 @@ def as_day(value: object) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat((line_of(value) or "")[:10])
     except ValueError:
-        raise unfit("write a date as YYYY-MM-DD") from None
+        raise PydanticCustomError("unfit", "write a date as YYYY-MM-DD") from None
 
 
 def given(value: object) -> object:
     if not value:
-        raise unfit(ENDED_FORMAT)
+        raise PydanticCustomError("unfit", ENDED_FORMAT)
     return value
 
 

@@ -33,10 +33,11 @@ def cut(document: Document, size: int = SIZE) -> list[Passage]:
     """
     passages: list[Passage] = []
     for offset, end, section in sections(document.text):
+        context = " – ".join(filter(None, [document.title, document.number, section]))
         for start, text in pieces(document.text[offset:end], size):
             place = place_in_section(document.text[offset:end], section, start, start + len(text))
             citation = cite(document, offset + start, offset + start + len(text), place)
-            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context_of(document, section)))
+            passages.append(Passage(f"{document.id}:{len(passages)}", text, citation, context))
     return passages
 
 
@@ -49,11 +50,6 @@ def searched_spans(passage: Passage) -> list[tuple[int, int]]:
     """Return where each sentence that may be quoted stands in the searched text."""
     shift = len(passage.context) + 1
     return [(shift + start, shift + end) for start, end in quotable_spans(passage.text)]
-
-
-def context_of(document: Document, heading: str | None) -> str:
-    """Return what is searched with a passage: its document's title and number, and the heading above it."""
-    return " – ".join(filter(None, [document.title, document.number, heading]))
 
 
 def place_in_section(text: str, heading: str | None, start: int, end: int) -> str | None:
@@ -83,11 +79,9 @@ def sections(text: str) -> Iterator[tuple[int, int, str | None]]:
 def pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
     """Yield ``(start, piece)``; a sentence is cut only where it alone is longer than LONGEST_SENTENCE."""
     for start, piece in split(mark_sentences(text), COARSE, size):
-        if len(piece) <= max(size, LONGEST_SENTENCE):
-            yield start, text[start : start + len(piece)]
-        else:
-            for offset, part in split(piece, FINE, size):
-                yield start + offset, text[start + offset : start + offset + len(part)]
+        parts = [(0, piece)] if len(piece) <= max(size, LONGEST_SENTENCE) else split(piece, FINE, size)
+        for offset, part in parts:
+            yield start + offset, text[start + offset : start + offset + len(part)]
 
 
 def mark_sentences(text: str) -> str:

@@ -5,10 +5,4 @@ from __future__ import annotations
 from qa.ingest.fetch import FetchSettings
 from qa.ingest.pipeline import Intake, IntakeReport, Outcome, take_in
 
-__all__ = [
-    "FetchSettings",
-    "Intake",
-    "IntakeReport",
-    "Outcome",
-    "take_in",
-]
+__all__ = ["FetchSettings", "Intake", "IntakeReport", "Outcome", "take_in"]

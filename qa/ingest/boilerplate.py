@@ -23,6 +23,9 @@ ARTICLE_SHARE = 0.3
 
 SAME_CAPTION = 0.85
 LONGEST_LABEL = 40
+LONGEST_HEADLINE = 30
+"""Words."""
+
 FEWEST_CAPTION_WORDS = 6
 LONGEST_CAPTION = 600
 FEWEST_TEASER_WORDS = 25
@@ -31,7 +34,6 @@ TEASER_LINES = 14
 
 
 def is_menu(line: str) -> bool:
-    """Tell whether a line belongs to a page's furniture."""
     return label(line) in FOLDED_MENU or bool(RULE.fullmatch(line))
 
 
@@ -42,10 +44,8 @@ def label(line: str) -> str:
 
 def article_lines(text: str, title: str = "") -> str:
     """Return a saved page's text without menus, date line, title, captions, teasers and related items."""
-    lines = cut_related([line.strip() for line in text.split("\n")])
-    lines = drop_top(lines, title)
-    lines = drop_captions(lines)
-    lines = drop_teasers(lines)
+    lines = drop_top(cut_related([line.strip() for line in text.split("\n")]), title)
+    lines = drop_teasers(drop_captions(lines))
     return "\n".join(line for line in lines if not is_menu(line) and not PHOTO.fullmatch(line))
 
 
@@ -59,37 +59,27 @@ def cut_related(lines: list[str]) -> list[str]:
             if sum(map(len, kept)) >= ARTICLE_SHARE * total:
                 return kept
             dropping = True
-        elif not (dropping and is_headline(line)):
+        elif not (dropping and line and not ENDED.search(line) and len(line.split()) <= LONGEST_HEADLINE):
             dropping = dropping and not line
             kept.append(line)
     return kept
 
 
-def is_headline(line: str) -> bool:
-    return bool(line) and not ENDED.search(line) and len(line.split()) <= 30
-
-
 def drop_top(lines: list[str], title: str) -> list[str]:
     """Drop the title, which stands in the front matter, unless it is a sentence, and the date line below it."""
     kept = []
-    for place, line in enumerate(lines):
-        near_top = place < TEASER_LINES
-        if near_top and title and not ENDED.search(line) and fold(line.lstrip("# ")) == fold(title):
-            continue
-        date = NUMERIC_DATE.search(line) if near_top and len(line) < 60 else None
-        if date and is_date_line(line, date):
-            continue
-        kept.append(line)
-    return kept
+    for line in lines[:TEASER_LINES]:
+        is_title = title and not ENDED.search(line) and fold(line.lstrip("# ")) == fold(title)
+        date = NUMERIC_DATE.search(line) if len(line) < 60 else None
+        if not is_title and not (date and is_date_line(line, date)):
+            kept.append(line)
+    return kept + lines[TEASER_LINES:]
 
 
 def drop_captions(lines: list[str]) -> list[str]:
     """Drop captions: a page saved as text holds each on two lines running, as the picture's text and below it."""
-    doubled: set[int] = set()
-    for place, (first, second) in enumerate(pairwise(lines)):
-        if is_caption_pair(first, second):
-            doubled |= {place, place + 1}
-    return [line for place, line in enumerate(lines) if place not in doubled]
+    pairs = [False, *(is_caption_pair(first, second) for first, second in pairwise(lines)), False]
+    return [line for line, above, below in zip(lines, pairs, pairs[1:], strict=False) if not (above or below)]
 
 
 def is_caption_pair(first: str, second: str) -> bool:
@@ -115,12 +105,8 @@ def drop_teasers(lines: list[str]) -> list[str]:
 
 
 def is_glued(line: str) -> bool:
-    return (
-        len(line.split()) >= FEWEST_TEASER_WORDS
-        and not ENDED.search(line)
-        and not LISTED.match(line)
-        and not re.search(r"[.!?]\s", line)
-    )
+    is_sentence = ENDED.search(line) or re.search(r"[.!?]\s", line)
+    return len(line.split()) >= FEWEST_TEASER_WORDS and not is_sentence and not LISTED.match(line)
 
 
 def is_date_line(line: str, found: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
@@ -70,8 +71,7 @@ def decode(content: bytes, declared: str = "") -> str:
     A declared encoding is only one candidate among others: servers and pages often declare a wrong one. UTF-8 that
     decodes is believed first, since no other text does so by chance.
     """
-    text = marked(content) or wide(content) or unmarked(content, declared)
-    return normalise(repair_encoding(text))
+    return normalise(repair_encoding(marked(content) or wide(content) or unmarked(content, declared)))
 
 
 def marked(content: bytes) -> str | None:
@@ -105,10 +105,12 @@ def unmarked(content: bytes, declared: str) -> str:
 
 def single_byte(content: bytes, declared: str) -> str:
     """Choose among the encodings Vietnamese files are found in by how Vietnamese each reading looks."""
-    names = ["utf-8", "cp1258", "latin-1"]
-    if declared and is_codec(declared):
-        names.insert(0, declared)
-    readings = [repair_encoding(composed(content.decode(name, errors="replace"))) for name in names]
+    readings = []
+    for name in filter(None, (declared, "utf-8", "cp1258", "latin-1")):
+        with suppress(LookupError, ValueError):  # what was declared may be no encoding of text
+            # letters and accents only are joined: the soft hyphen, which normalise drops, is a letter in TCVN3
+            text = unicodedata.normalize("NFC", content.decode(name, errors="replace"))
+            readings.append(repair_encoding(text))
     best = max(readings, key=lambda text: plausibility(text) - 10 * text.count("\ufffd") / max(1, len(text)))
     if plausibility(best) >= ENOUGH:
         return best
@@ -116,18 +118,6 @@ def single_byte(content: bytes, declared: str) -> str:
     if guess is None:
         raise IngestError(Refusal.ENCODING, "has an encoding that cannot be told; save it as UTF-8")
     return content.decode(guess.encoding, errors="replace")
-
-
-def composed(text: str) -> str:
-    """Join letters and accents only: the soft hyphen, which ``normalise`` drops, is a letter in TCVN3."""
-    return unicodedata.normalize("NFC", text)
-
-
-def is_codec(name: str) -> bool:
-    try:
-        return bool(codecs.lookup(name)._is_text_encoding)
-    except (LookupError, ValueError):
-        return False
 
 
 def declared_encoding(content: bytes) -> str:
@@ -157,22 +147,16 @@ def repair_encoding(text: str) -> str:
 def from_garbled_utf8(text: str) -> str:
     """Undo UTF-8 that was read as Windows-1252 and saved again; return the text itself where it was not."""
     try:
-        return b"".join(map(windows_byte, text)).decode("utf-8")
+        return b"".join(c.encode("latin-1" if ord(c) < 256 else "cp1252") for c in text).decode("utf-8")
     except UnicodeError:
         return text
-
-
-def windows_byte(character: str) -> bytes:
-    return character.encode("latin-1" if ord(character) < 256 else "cp1252")
 
 
 def plausibility(text: str) -> float:
     """Return the share of accented words that are Vietnamese syllables, in 0..1; 1.0 for a text without any."""
     words = [word.strip(EDGES) for word in TAG.sub(" ", text[:JUDGED]).split()]
     accented = [word for word in words if not word.isascii()]
-    if not accented:
-        return 1.0
-    return sum(map(is_syllable, accented)) / len(accented)
+    return sum(map(is_syllable, accented)) / len(accented) if accented else 1.0
 
 
 @lru_cache(maxsize=50_000)
@@ -186,11 +170,7 @@ def is_syllable(word: str) -> bool:
 
 def from_tcvn3(text: str) -> str:
     """Convert TCVN3; a word with a capital after its first letter was set in a capitals font, so all of it is."""
-    return re.sub(r"\w+", capitals_of_font, text.translate(TCVN3))
-
-
-def capitals_of_font(word: re.Match[str]) -> str:
-    return word[0].upper() if re.search("[A-Z]", word[0][1:]) else word[0]
+    return re.sub(r"\b\w+[A-Z]\w*", lambda word: word[0].upper(), text.translate(TCVN3))
 
 
 def from_vni(text: str) -> str:

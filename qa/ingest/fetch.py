@@ -14,7 +14,6 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
 import httpcore
 import httpx
@@ -25,16 +24,6 @@ from qa.ingest.sources import Raw
 
 ROBOTS_BYTES = 500_000
 CHUNK = 65_536
-NETWORK_ERRORS = (
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    zlib.error,
-)
-
-
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 UNICAST = ipaddress.ip_network("2000::/3")
 """The only IPv6 addresses that are given out for the open network; Python calls others global too."""
@@ -44,8 +33,6 @@ CLOSED = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.88.99.0/24", "168.63
 
 TUNNEL = 0x00005EFE
 """Third quarter of an ISATAP address (RFC 5214), two bits of it aside; the fourth is an IPv4 address."""
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +50,11 @@ class FetchSettings:
     user_agent: str = "qa-cai-cach-hanh-chinh/0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One answer of a server, redirects not followed."""
-
-    url: httpx.URL
-    status: int
-    headers: httpx.Headers
-    content: bytes
-
-
+@dataclass(frozen=True)
 class Clock:
-    """How much of the time allowed for one fetch is left."""
+    """When the time allowed for one fetch ends."""
 
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
+    end: float
 
     def bound(self, timeout: float | None) -> float:
         left = self.end - time.monotonic()
@@ -86,12 +63,12 @@ class Clock:
         return left if timeout is None else min(left, timeout)
 
 
+@dataclass(frozen=True)
 class GuardedStream(httpcore.NetworkStream):
     """A network stream whose every step ends with the clock."""
 
-    def __init__(self, stream: httpcore.NetworkStream, clock: Clock) -> None:
-        self.stream = stream
-        self.clock = clock
+    stream: httpcore.NetworkStream
+    clock: Clock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self.stream.read(max_bytes, self.clock.bound(timeout))
@@ -111,13 +88,12 @@ class GuardedStream(httpcore.NetworkStream):
         return self.stream.get_extra_info(info)
 
 
+@dataclass(frozen=True)
 class GuardedBackend(httpcore.NetworkBackend):
     """Connects to the address it has checked; the host name lives on in ``Host`` and in TLS."""
 
-    def __init__(self, clock: Clock, *, allow_private: bool) -> None:
-        self.backend = httpcore.SyncBackend()
-        self.clock = clock
-        self.allow_private = allow_private
+    clock: Clock
+    allow_private: bool
 
     def connect_tcp(
         self,
@@ -128,114 +104,90 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> GuardedStream:
         address = resolve(host, port, allow_private=self.allow_private)
-        stream = self.backend.connect_tcp(address, port, self.clock.bound(timeout), local_address, socket_options)
+        limit = self.clock.bound(timeout)
+        stream = httpcore.SyncBackend().connect_tcp(address, port, limit, local_address, socket_options)
         return GuardedStream(stream, self.clock)
 
 
-class PoolStream(httpx.SyncByteStream):
-    """The body of an answer as the connection pool gives it."""
-
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        self.stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self.stream
-
-    def close(self) -> None:
-        if hasattr(self.stream, "close"):
-            self.stream.close()
-
-
-class GuardedTransport(httpx.BaseTransport):
-    """httpx over a connection pool with our own way of connecting."""
+class GuardedTransport(httpx.HTTPTransport):
+    """httpx's transport over a connection pool with our own way of connecting."""
 
     def __init__(self, backend: GuardedBackend) -> None:
         context = httpx.create_ssl_context(trust_env=False)
-        self.pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        answer = self.pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        body = cast("Iterable[bytes]", answer.stream)  # asynchronous in pools of the other kind alone
-        return httpx.Response(answer.status, headers=answer.headers, stream=PoolStream(body))
-
-    def close(self) -> None:
-        self.pool.close()
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
 
 
 @dataclass(slots=True)
 class Fetcher:
     """Fetches pages one after another, remembering each host's robots.txt."""
 
-    settings: FetchSettings = field(default_factory=FetchSettings)
+    settings: FetchSettings
     rules: dict[str, Protego] = field(default_factory=dict)
 
     def fetch(self, url: str) -> Raw:
         """Return what stands at an http or https address; IngestError says why not."""
-        clock = Clock(self.settings.total_seconds)
-        transport = GuardedTransport(GuardedBackend(clock, allow_private=self.settings.allow_private))
+        clock = Clock(time.monotonic() + self.settings.total_seconds)
+        transport = GuardedTransport(GuardedBackend(clock, self.settings.allow_private))
         headers = {"User-Agent": self.settings.user_agent, "Accept-Encoding": "gzip, deflate"}
+        timeout = self.settings.timeout_seconds
         try:
-            with httpx.Client(
-                transport=transport, headers=headers, timeout=self.settings.timeout_seconds, trust_env=False
-            ) as client:
-                page = self.page(client, httpx.URL(url))
-        except httpcore.TimeoutException as error:
-            raise IngestError(
-                Refusal.TIMEOUT, f"did not answer in time ({self.settings.total_seconds:g} s in all); try again later"
-            ) from error
-        except NETWORK_ERRORS as error:
-            raise IngestError(
-                Refusal.UNREACHABLE, f"could not be fetched ({error}); check the address and the network"
-            ) from error
-        return raw_page(url, page)
+            with httpx.Client(transport=transport, headers=headers, timeout=timeout, trust_env=False) as client:
+                return self.page(client, url)
+        except httpx.TimeoutException as error:
+            why = f"did not answer in time ({self.settings.total_seconds:g} s in all); try again later"
+            raise IngestError(Refusal.TIMEOUT, why) from error
+        except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as error:
+            why = f"could not be fetched ({error}); check the address and the network"
+            raise IngestError(Refusal.UNREACHABLE, why) from error
 
-    def page(self, client: httpx.Client, url: httpx.URL) -> Page:
+    def page(self, client: httpx.Client, source: str) -> Raw:
+        url = httpx.URL(source)
         for _ in range(self.settings.redirects + 1):
             self.check_robots(client, url)
-            page = get(client, url, self.settings.largest_bytes)
-            if not is_redirect(page):
-                return accepted(page)
-            url = checked_scheme(page.url.join(page.headers["location"]))
-        raise IngestError(
-            Refusal.REDIRECTS, f"redirects more than {self.settings.redirects} times; give the final address"
-        )
+            response, content = get(client, url, self.settings.largest_bytes)
+            if not response.has_redirect_location:
+                break
+            url = checked_scheme(url.join(response.headers["location"]))
+        else:
+            why = f"redirects more than {self.settings.redirects} times; give the final address"
+            raise IngestError(Refusal.REDIRECTS, why)
+        if response.status_code != 200:
+            raise IngestError(Refusal.STATUS, f"answers with status {response.status_code}; check the address")
+        media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        name = url.path.rpartition("/")[2]
+        return Raw(source, name, content, url=str(url), media=media, charset=response.charset_encoding or "")
 
     def check_robots(self, client: httpx.Client, url: httpx.URL) -> None:
         origin = str(checked_scheme(url).copy_with(raw_path=b"/robots.txt", fragment=None))
         if origin not in self.rules:
             self.rules[origin] = self.robots(client, httpx.URL(origin))
         if not self.rules[origin].can_fetch(str(url), self.settings.user_agent):
-            raise IngestError(
-                Refusal.CLOSED, f"is closed to programs by {origin}; ask its owner, or save the page and give the file"
-            )
+            why = f"is closed to programs by {origin}; ask its owner, or save the page and give the file"
+            raise IngestError(Refusal.CLOSED, why)
 
     def robots(self, client: httpx.Client, url: httpx.URL) -> Protego:
         """Read the rules as RFC 9309 says: a missing file allows all, a server in trouble allows nothing."""
         for _ in range(self.settings.redirects + 1):
-            page = get(client, url, ROBOTS_BYTES)
-            if not is_redirect(page):
+            response, content = get(client, url, ROBOTS_BYTES)
+            if not response.has_redirect_location:
                 break
-            url = checked_scheme(page.url.join(page.headers["location"]))
-        if page.status >= 500:
-            raise IngestError(
-                Refusal.UNREACHABLE, f"cannot be fetched while {url} answers {page.status}; try again later"
-            )
-        return Protego.parse(page.content.decode("utf-8", errors="replace") if page.status == 200 else "")
+            url = checked_scheme(url.join(response.headers["location"]))
+        if response.status_code >= 500:
+            why = f"cannot be fetched while {url} answers {response.status_code}; try again later"
+            raise IngestError(Refusal.UNREACHABLE, why)
+        return Protego.parse(content.decode("utf-8", errors="replace") if response.status_code == 200 else "")
 
 
-def get(client: httpx.Client, url: httpx.URL, largest: int) -> Page:
+def get(client: httpx.Client, url: httpx.URL, largest: int) -> tuple[httpx.Response, bytes]:
+    """Return one answer of a server, redirects not followed, and its body; IngestError when that is too large."""
+    content = bytearray()
     with client.stream("GET", url) as response:
-        content = b"".join(bounded(decoded(response), largest, url))
-        return Page(url, response.status_code, response.headers, content)
+        for piece in decoded(response):
+            content += piece
+            if len(content) > largest:
+                why = f"is larger than {largest / 1e6:g} MB ({url}); save a part of it and give the file"
+                raise IngestError(Refusal.TOO_LARGE, why)
+    return response, bytes(content)
 
 
 def decoded(response: httpx.Response) -> Iterator[bytes]:
@@ -245,10 +197,8 @@ def decoded(response: httpx.Response) -> Iterator[bytes]:
         yield from response.iter_raw(CHUNK)
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise IngestError(
-            Refusal.UNREADABLE,
-            f"comes compressed as {encoding!r}, which was not asked for; save the page and give the file",
-        )
+        why = f"comes compressed as {encoding!r}, which was not asked for; save the page and give the file"
+        raise IngestError(Refusal.UNREADABLE, why)
     opener = zlib.decompressobj(zlib.MAX_WBITS | 32)
     for piece in response.iter_raw(CHUNK):
         while piece:
@@ -256,45 +206,14 @@ def decoded(response: httpx.Response) -> Iterator[bytes]:
             piece = opener.unconsumed_tail
 
 
-def bounded(pieces: Iterable[bytes], largest: int, url: httpx.URL) -> Iterator[bytes]:
-    total = 0
-    for piece in pieces:
-        total += len(piece)
-        if total > largest:
-            raise IngestError(
-                Refusal.TOO_LARGE, f"is larger than {largest / 1e6:g} MB ({url}); save a part of it and give the file"
-            )
-        yield piece
-
-
-def is_redirect(page: Page) -> bool:
-    return page.status in (301, 302, 303, 307, 308) and "location" in page.headers
-
-
 def checked_scheme(url: httpx.URL) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
-        raise IngestError(
-            Refusal.ADDRESS_KIND, f"leads to {str(url)[:200]!r}; only http and https addresses are fetched"
-        )
-    if url.userinfo:
-        raise IngestError(
-            Refusal.ADDRESS_KIND,
-            f"names a user before the host {url.host!r}; leave out what stands before the @",
-        )
-    return url
-
-
-def accepted(page: Page) -> Page:
-    if page.status != 200:
-        raise IngestError(Refusal.STATUS, f"answers with status {page.status}; check the address")
-    return page
-
-
-def raw_page(source: str, page: Page) -> Raw:
-    media, _, parameters = page.headers.get("content-type", "").partition(";")
-    charset = parameters.partition("charset=")[2].strip().strip("\"'").split(";")[0]
-    name = page.url.path.rsplit("/", 1)[-1]
-    return Raw(source, name, page.content, url=str(page.url), media=media.strip().lower(), charset=charset)
+        why = f"leads to {str(url)[:200]!r}; only http and https addresses are fetched"
+    elif url.userinfo:
+        why = f"names a user before the host {url.host!r}; leave out what stands before the @"
+    else:
+        return url
+    raise IngestError(Refusal.ADDRESS_KIND, why)
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> str:
@@ -306,17 +225,13 @@ def resolve(host: str, port: int, *, allow_private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise IngestError(
-            Refusal.UNREACHABLE, f"names the host {host!r}, which cannot be resolved; check the address"
-        ) from error
+        why = f"names the host {host!r}, which cannot be resolved; check the address"
+        raise IngestError(Refusal.UNREACHABLE, why) from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not allow_private and not is_public(address):
-            raise IngestError(
-                Refusal.PRIVATE,
-                f"leads to {address} ({host}), an address of a private or reserved network; "
-                "fetch it yourself and give the file",
-            )
+            why = f"leads to {address} ({host}), an address of a private or reserved network"
+            raise IngestError(Refusal.PRIVATE, f"{why}; fetch it yourself and give the file")
     return addresses[0]
 
 
@@ -328,7 +243,7 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved and not parsed.is_unspecified
 
 
-def unwrapped(address: Address) -> Address:
+def unwrapped(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """Return the IPv4 address inside a mapped, 6to4, compatible, NAT64 or ISATAP address, else the address itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address

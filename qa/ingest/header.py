@@ -88,8 +88,6 @@ TOKEN = re.compile(r"[^\W\d_]+")
 BODY = 100_000
 """Characters of the text that are read for its names."""
 
-Pair = tuple[str, str]
-
 NOTHING_GIVEN = ArticleFields()
 
 
@@ -107,7 +105,9 @@ def parse_header(text: str, given: ArticleFields = NOTHING_GIVEN) -> Header:
     heading, motto = HEADING.search(head), MOTTO.search(head)
     numbered = TABLE_NUMBER.search(head) or NUMBER_LINE.search(head)
     official = bool(heading or motto or numbered)
-    number = given.number or tidy_number(numbered or TITLE_LINE.match(text))
+    stated_number = numbered or TITLE_LINE.match(text)
+    number = given.number or (re.sub(r"\s+", "", stated_number[1]) if stated_number else "")
+    effective = EFFECTIVE.search(text) if official else None
     kind = given.kind or (KIND_HEADINGS[heading[1]] if heading else kind_of_number(number))
     issuer = find_issuer(head, motto, number) if official else ""
     source = given.source or sentence_case(issuer, text) or publisher_of(given.url) or publisher_before(text)
@@ -116,7 +116,7 @@ def parse_header(text: str, given: ArticleFields = NOTHING_GIVEN) -> Header:
         "kind": kind or ("other" if official or source == UNKNOWN_PUBLISHER else "news"),
         "source": source,
         "published": given.published or find_date(text, head, official=official),
-        "effective_from": given.effective_from or (find_effective(text) if official else None),
+        "effective_from": given.effective_from or date_of(effective),
     }
     fields = given.model_copy(update=stated)
     if not fields.title:
@@ -132,17 +132,10 @@ def preamble(text: str) -> str:
     return head[1 : body.start()] if body else head[1 : HEAD // 2]
 
 
-def tidy_number(found: re.Match[str] | None) -> str:
-    """Return a number without the spaces that a line break or a typist left in it."""
-    return re.sub(r"\s+", "", found[1]) if found else ""
-
-
 def kind_of_number(number: str) -> str:
     """Return the kind that a number's letters stand for; letters of offices alone are those of a letter."""
-    codes = re.findall(r"[^\W\d_]+", number.upper())
-    if not codes:
-        return ""
-    return KIND_CODES.get(codes[0], "official_letter")
+    code = TOKEN.search(number.upper())
+    return KIND_CODES.get(code[0], "official_letter") if code else ""
 
 
 def find_issuer(head: str, motto: re.Match[str] | None, number: str) -> str:
@@ -150,12 +143,11 @@ def find_issuer(head: str, motto: re.Match[str] | None, number: str) -> str:
     table = TABLE_ISSUER.search(head)
     if table:
         return table[1].strip()
-    codes = re.findall(r"[^\W\d_]+", number.upper())
+    codes = TOKEN.findall(number.upper())
     if codes and codes[-1] in ISSUERS:
         return ISSUERS[codes[-1]]
-    lines = head[: motto.start()].split("\n") if motto else []
-    issuers = [line.strip(" -–—*|_") for line in lines]
-    return next((line for line in reversed(issuers) if len(line) > 5 and line.isupper()), "")
+    lines = [line.strip(" -–—*|_") for line in head[: motto.start()].split("\n")] if motto else []
+    return next((line for line in reversed(lines) if len(line) > 5 and line.isupper()), "")
 
 
 def publisher_of(url: str) -> str:
@@ -181,37 +173,25 @@ def find_date(text: str, head: str, *, official: bool) -> datetime.date | None:
         return date_of(found)
     if official:
         adopted = list(ADOPTED.finditer(text[-TAIL:]))
-        return date_of(adopted[-1]) if adopted else None
-    return date_line(text)
-
-
-def date_line(text: str) -> datetime.date | None:
-    """Return the date of a report's date line: a short line near the top that is hardly more than the date."""
-    for line in text.split("\n", DATE_LINES)[:DATE_LINES]:
-        found = len(line) <= LONGEST_DATE_LINE and (NUMERIC_DATE.search(line) or WRITTEN_DATE.search(line))
+        return date_of(adopted[-1] if adopted else None)
+    top = text.split("\n", DATE_LINES)[:DATE_LINES]
+    for line in (line for line in top if len(line) <= LONGEST_DATE_LINE):
+        found = NUMERIC_DATE.search(line) or WRITTEN_DATE.search(line)
         if found and is_date_line(line, found):
             return date_of(found)
-        stamp = ISO_DATE.search(line) if len(line) <= LONGEST_DATE_LINE else None
-        if stamp:
-            return make_date(stamp[3], stamp[2], stamp[1])
+        if stamp := ISO_DATE.search(line):
+            return date_of(stamp)
     return None
 
 
-def find_effective(text: str) -> datetime.date | None:
-    """Return the day from which a document says it is in force, or None."""
-    found = EFFECTIVE.search(text)
-    return date_of(found) if found else None
-
-
-def date_of(found: re.Match[str]) -> datetime.date | None:
-    """Return the date whose day, month and year are the groups that took part in a match."""
-    day, month, year = (group for group in found.groups() if group)
-    return make_date(day, month, year)
-
-
-def make_date(day: str, month: str, year: str) -> datetime.date | None:
+def date_of(found: re.Match[str] | None) -> datetime.date | None:
+    """Return the date of a match, whose groups are day, month and year or year, month and day; None for no such day."""
+    if not found:
+        return None
+    parts = [int(group) for group in found.groups() if group]
+    year, month, day = parts if parts[0] > 31 else parts[::-1]
     try:
-        return datetime.date(int(year), int(month), int(day))
+        return datetime.date(year, month, day)
     except ValueError:
         return None
 
@@ -310,43 +290,30 @@ def sentence_case(heading: str, body: str) -> str:
         return heading
     votes = case_votes(body[:BODY])
     tokens = list(TOKEN.finditer(heading))
-    words = [token[0].lower() for token in tokens]
+    words = ["", *(token[0].lower() for token in tokens), ""]
     written = list(heading)
-    for place, token in enumerate(tokens):
-        if is_syllable(words[place]):
-            capital = place == 0 or wants_capital(words, place, votes)
-            written[token.start() : token.end()] = words[place].capitalize() if capital else words[place]
+    for token, before, word, after in zip(tokens, words, words[1:], words[2:], strict=False):
+        if is_syllable(word):
+            capital = not before or votes[before, word, 1] + votes[word, after, 0] > 0
+            written[token.start() : token.end()] = word.capitalize() if capital else word
     return "".join(written)
 
 
-def wants_capital(words: list[str], place: int, votes: Counter[tuple[Pair, int]]) -> bool:
-    total = 0
-    if place:
-        total += votes[((words[place - 1], words[place]), 1)]
-    if place + 1 < len(words):
-        total += votes[((words[place], words[place + 1]), 0)]
-    return total > 0
-
-
-def case_votes(body: str) -> Counter[tuple[Pair, int]]:
+def case_votes(body: str) -> Counter[tuple[str, str, int]]:
     """Count, for each pair of neighbours and each side of it, capitals (+1) against small letters (-1).
 
     Words that open a sentence and words all in capitals say nothing about names.
     """
-    votes: Counter[tuple[Pair, int]] = Counter()
+    votes: Counter[tuple[str, str, int]] = Counter()
     opening = True
     for left, right in pairwise(WORD.findall(body)):
         if not left[0].isalpha():
             opening = True
             continue
-        if right[0].isalpha() and not (is_shouted(left) or is_shouted(right)):
+        if right[0].isalpha() and not any(len(word) > 1 and word.isupper() for word in (left, right)):
             pair = (left.lower(), right.lower())
-            votes[(pair, 1)] += 1 if right[0].isupper() else -1
+            votes[*pair, 1] += 1 if right[0].isupper() else -1
             if not opening:
-                votes[(pair, 0)] += 1 if left[0].isupper() else -1
+                votes[*pair, 0] += 1 if left[0].isupper() else -1
         opening = False
     return votes
-
-
-def is_shouted(word: str) -> bool:
-    return len(word) > 1 and word.isupper()

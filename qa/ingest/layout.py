@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from qa.ingest.encodings import is_syllable
 
@@ -31,7 +32,7 @@ SHORTEST_WRAP = 40
 LONGEST_WRAP = 160
 FULL = 0.8
 """A line this share of the usual full width was broken by the page, not by its writer."""
-PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*")
+PIPE_RULE = re.compile(r"\s*+\|?\s*+:?-{2,}:?\s*+(?:\|\s*+:?-*:?\s*+)*+")
 LONGEST_HEADER_CELL = 80
 PROPERTY = frozenset(("thuộc tính", "thông tin", "trường", "mục", "tiêu chí", "field"))
 VALUE = frozenset(("nội dung", "chi tiết", "giá trị", "value"))
@@ -41,7 +42,7 @@ CHAPTER = re.compile(
 )
 ENDED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 RULE = re.compile(r"[-–—_=*~\s]{3,}")
-LISTED = re.compile(r"[-–+•*|>]|\(?\w{1,4}[.)]\s|\d")
+LISTED = re.compile(r"[-–+•*|>#]|\(?\w{1,4}[.)]\s|\d")
 LONGEST_HEADING_WORDS = 24
 MOTTO_REST = re.compile(r"Độc lập\s*[-–]\s*Tự do\s*[-–]\s*Hạnh phúc\s*[-–—_*\s]*$")
 MOTTO = re.compile(r"CỘNG H[OÒ][ÀA] XÃ HỘI CHỦ NGHĨA|ĐẢNG CỘNG SẢN VIỆT NAM")
@@ -54,19 +55,19 @@ def join_pages(pages: Sequence[str]) -> str:
     """
     split = [[line.rstrip() for line in page.strip().split("\n")] for page in pages if page.strip()]
     repeated = running_lines(split)
-    kept = [strip_edges(lines, repeated if position else frozenset()) for position, lines in enumerate(split)]
-    return "\n".join(glue_pages([lines for lines in kept if lines]))
+    joined: list[str] = []
+    for position, page_lines in enumerate(split):
+        lines = strip_edges(page_lines, repeated if position else frozenset())
+        if lines and joined and SENTENCE_END.search(joined[-1]):
+            joined.append("")  # otherwise a sentence runs across
+        joined += lines
+    return "\n".join(joined)
 
 
 def running_lines(pages: Sequence[Sequence[str]]) -> frozenset[str]:
-    if len(pages) < 3:
-        return frozenset()
-    counted = Counter(shape for lines in pages for shape in {line_shape(line) for line in edges(lines)} if shape)
+    edges = [{*map(line_shape, lines[:EDGE_LINES]), *map(line_shape, lines[-EDGE_LINES:])} for lines in pages]
+    counted = Counter(shape for shapes in edges for shape in shapes if shape)
     return frozenset(shape for shape, count in counted.items() if count >= max(3, len(pages) // 2))
-
-
-def edges(lines: Sequence[str]) -> list[str]:
-    return [*lines[:EDGE_LINES], *lines[-EDGE_LINES:]]
 
 
 def line_shape(line: str) -> str:
@@ -88,16 +89,6 @@ def is_furniture(line: str, repeated: frozenset[str]) -> bool:
     return not line.strip() or bool(PAGE_NUMBER.fullmatch(line)) or line_shape(line) in repeated
 
 
-def glue_pages(pages: Sequence[list[str]]) -> list[str]:
-    """Chain the lines of pages; a blank line between two pages unless a sentence runs across."""
-    glued: list[str] = []
-    for lines in pages:
-        if glued and SENTENCE_END.search(glued[-1]):
-            glued.append("")
-        glued += lines
-    return glued
-
-
 def unwrap(text: str) -> str:
     """Join lines that a fixed width broke; blank lines, headings, lists and tables stay as they are.
 
@@ -107,14 +98,12 @@ def unwrap(text: str) -> str:
     lines = [line.strip() for line in text.split("\n")]
     width = wrap_width(lines)
     pieces: list[str] = []
-    previous = ""
-    for line in lines:
-        if pieces and goes_on(previous, line, width):
+    for previous, line in pairwise(["", *lines]):
+        if goes_on(previous, line, width):
             glue(pieces, line)
         else:
-            pieces += ["\n", line] if pieces else [line]
-        previous = line
-    return "".join(pieces)
+            pieces += ["\n", line]
+    return "".join(pieces[1:])
 
 
 def wrap_width(lines: Sequence[str]) -> int:
@@ -129,8 +118,6 @@ def wrap_width(lines: Sequence[str]) -> int:
 def goes_on(previous: str, line: str, width: int) -> bool:
     if not previous or not line or STRUCTURE.match(line) or "|" in previous or previous.startswith("#"):
         return False
-    if HYPHEN_END.search(previous[-LONGEST_WORD:]) and line[0].islower():
-        return True
     if SENTENCE_END.search(previous):
         return False
     if line[0].islower() or previous.endswith(","):
@@ -154,18 +141,15 @@ def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
     tidy = [[" ".join(cell.split()) for cell in row] for row in rows]
     tidy = [row for row in tidy if any(row)]
     if len(tidy) < 2 or not is_header(tidy[0]):
-        return [line for row in tidy if (line := "; ".join(unique_cells(row)))]
+        return ["; ".join(cell for cell, _ in groupby(row) if cell) for row in tidy]  # a merged cell once
     return [row_line(tidy[0], row) for row in tidy[1:]]
 
 
 def is_header(row: Sequence[str]) -> bool:
     """Tell whether a first row names the columns: several short cells, none of them empty or a number."""
-    return (
-        len(row) >= 2
-        and all(row)
-        and len(set(row)) == len(row)
-        and all(len(cell) <= LONGEST_HEADER_CELL and not cell[0].isdigit() and "CỘNG HÒA" not in cell for cell in row)
-    )
+    if len(row) < 2 or not all(row) or len(set(row)) < len(row):
+        return False
+    return all(len(cell) <= LONGEST_HEADER_CELL and not cell[0].isdigit() and "CỘNG HÒA" not in cell for cell in row)
 
 
 def row_line(header: Sequence[str], row: Sequence[str]) -> str:
@@ -175,46 +159,24 @@ def row_line(header: Sequence[str], row: Sequence[str]) -> str:
     return "; ".join([*pairs, *(cell for cell in row[len(header) :] if cell)])
 
 
-def unique_cells(row: Sequence[str]) -> Iterator[str]:
-    """Yield the cells, a merged one once."""
-    previous = ""
-    for cell in row:
-        if cell and cell != previous:
-            yield cell
-        previous = cell
-
-
 def flatten_pipe_tables(text: str) -> str:
     """Replace Markdown tables (with a rule below their header) by lines."""
-    lines = text.split("\n")
     written: list[str] = []
-    place = 0
-    while place < len(lines):
-        if place + 1 < len(lines) and "|" in lines[place] and "-" in lines[place + 1] and is_rule(lines[place + 1]):
-            end = place + 2
-            while end < len(lines) and "|" in lines[end]:
-                end += 1
-            written += table_lines([cells(line) for line in [lines[place], *lines[place + 2 : end]]])
-            place = end
-        else:
-            written.append(lines[place])
-            place += 1
+    for is_piped, run in groupby(text.split("\n"), lambda line: "|" in line):
+        lines = list(run)
+        rule = next((place for place in range(1, len(lines)) if is_piped and PIPE_RULE.fullmatch(lines[place])), None)
+        if rule:
+            rows = [lines[rule - 1], *lines[rule + 1 :]]
+            lines[rule - 1 :] = table_lines([row.strip().strip("|").split("|") for row in rows])
+        written += lines
     return "\n".join(written)
-
-
-def is_rule(line: str) -> bool:
-    return "|" in line and bool(PIPE_RULE.fullmatch(line))
-
-
-def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
 def to_markdown(text: str, *, official: bool) -> str:
     """Return the text as Markdown: one blank line between paragraphs, headings marked, rules and motto dropped."""
     lines = [line.strip() for line in text.split("\n")]
     marked = official_lines(lines) if official else report_lines(lines)
-    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(line for line in marked if line)).strip() + "\n"
+    return "\n\n".join(filter(None, marked)).strip() + "\n"
 
 
 def official_lines(lines: list[str]) -> list[str]:
@@ -223,22 +185,16 @@ def official_lines(lines: list[str]) -> list[str]:
         if not line or RULE.fullmatch(line) or is_motto(line):
             continue
         article, chapter = ARTICLE.fullmatch(line), CHAPTER.fullmatch(line)
-        if article:
-            written += article_heading(article[1], article[2])
-        elif chapter and is_heading(chapter[2]):
-            written.append(f"## {chapter[1]}" + (f". {chapter[2]}" if chapter[2] else ""))
+        named = article or chapter
+        if named and is_heading(named[2]):
+            written.append(f"## {named[1]}. {named[2]}".rstrip(". "))
+        elif article:
+            written += [f"## {article[1]}", article[2]]  # a sentence goes below, so that it can be quoted
         elif written and written[-1].startswith("## ") and line.isupper() and CHAPTER.fullmatch(written[-1]):
             written[-1] += f". {line}"
         else:
             written.append(line)
     return written
-
-
-def article_heading(name: str, rest: str) -> list[str]:
-    """A short title stays in the heading; a sentence goes below it, so that it can be quoted."""
-    if not rest or is_heading(rest):
-        return [f"## {name}. {rest}".rstrip(". ") if rest else f"## {name}"]
-    return [f"## {name}", rest]
 
 
 def is_heading(words: str) -> bool:
@@ -255,17 +211,9 @@ def report_lines(lines: list[str]) -> list[str]:
     written: list[str] = []
     for place, line in enumerate(lines):
         alone = (place == 0 or not lines[place - 1]) and place + 1 < len(lines) and not lines[place + 1]
-        if line and alone and is_report_heading(line) and followed_by_paragraph(lines, place):
+        is_title = alone and is_heading(line) and len(line.split()) >= 2 and not LISTED.match(line)
+        if is_title and ENDED.search(next(filter(None, lines[place + 1 :]), "")):
             written.append(f"## {line}")
         elif line and not RULE.fullmatch(line):
             written.append(line)
     return written
-
-
-def is_report_heading(line: str) -> bool:
-    return is_heading(line) and len(line.split()) >= 2 and not LISTED.match(line) and not line.startswith("#")
-
-
-def followed_by_paragraph(lines: list[str], place: int) -> bool:
-    following = next((line for line in lines[place + 1 :] if line), "")
-    return bool(ENDED.search(following))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import Literal
 
@@ -44,9 +47,8 @@ def slug(text: str) -> str:
 def new_id(fields: ArticleFields, taken: Collection[str]) -> str:
     """Return an id that nothing bears, from the id that was given, the number or the title."""
     base = slug(fields.id) or slug(fields.number) or slug(fields.title) or "tai-lieu"
-    if base not in taken:
-        return base
-    return next(name for count in range(2, len(taken) + 3) if (name := f"{base}-{count}") not in taken)
+    names = chain([base], (f"{base}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def content_hash(draft: Draft) -> str:
@@ -59,11 +61,8 @@ def sketch(text: str) -> tuple[int, ...]:
     """Return the smallest hashes of a text's word shingles, ascending (bottom-k sketch; Cohen, 1997)."""
     words = re.findall(r"\w+", text.lower())
     shingles = {" ".join(words[place : place + SHINGLE]) for place in range(len(words) - SHINGLE + 1)}
-    return tuple(sorted(map(hash_of, shingles))[:SKETCH])
-
-
-def hash_of(shingle: str) -> int:
-    return int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest())
+    digests = (hashlib.blake2b(shingle.encode(), digest_size=8).digest() for shingle in shingles)
+    return tuple(sorted(map(int.from_bytes, digests))[:SKETCH])
 
 
 def likeness(left: tuple[int, ...], right: tuple[int, ...]) -> float:
@@ -80,25 +79,22 @@ class Likenesses:
     """Finds, among many texts, the one most like another, by an index from shingle hash to document."""
 
     sketches: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    holders: dict[int, list[str]] = field(default_factory=dict)
+    holders: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, name: str, text: str) -> None:
         self.sketches[name] = sketch(text)
         for value in self.sketches[name]:
-            self.holders.setdefault(value, []).append(name)
+            self.holders[value].append(name)
 
     def nearest(self, text: str, among: Iterable[str] | None = None) -> tuple[str, float]:
         """Return the most like document and its likeness, or ("", 0.0)."""
         own = sketch(text)
-        names = set(among) if among is not None else self.sharing(own)
-        scored = [(likeness(own, self.sketches[name]), name) for name in names if name in self.sketches]
-        score, name = max(scored, default=(0.0, ""), key=lambda pair: (pair[0], pair[1]))
+        if among is None:  # those that share enough hashes to be alike at all
+            shared = Counter(name for value in own for name in self.holders.get(value, ()))
+            among = [name for name, hashes in shared.items() if hashes >= SAME_TEXT / 2 * len(own)]
+        scored = [(likeness(own, self.sketches[name]), name) for name in among if name in self.sketches]
+        score, name = max(scored, default=(0.0, ""))
         return name, score
-
-    def sharing(self, own: tuple[int, ...]) -> set[str]:
-        """Return the documents that share enough hashes to be alike at all."""
-        counted = Counter(name for value in own for name in self.holders.get(value, ()))
-        return {name for name, count in counted.items() if count >= SAME_TEXT / 2 * len(own)}
 
 
 FOLDER = "them-vao"
@@ -169,14 +165,9 @@ def take_one(source: str, writer: CorpusWriter, fetcher: Fetcher) -> Intake:
         raw = fetcher.fetch(source) if is_address(source) else read_file(source)
         if not raw.url and writer.corpus.resolve() in Path(source).resolve().parents:
             raise IngestError(Refusal.IN_CORPUS, "already lies in the corpus; edit it there")
-        return writer.place(source, origin(source), prepare(raw))
+        return writer.place(source, source if "://" in source else str(Path(source).resolve()), prepare(raw))
     except IngestError as error:
-        return Intake(source, "refused", None, str(error), refusal=error.refusal)
-
-
-def origin(source: str) -> str:
-    """Return what names a source for good: its address, or its absolute path."""
-    return source if "://" in source else str(Path(source).resolve())
+        return Intake(source, "refused", reason=str(error), refusal=error.refusal)
 
 
 def prepare(raw: Raw) -> Draft:
@@ -186,25 +177,22 @@ def prepare(raw: Raw) -> Draft:
     except FrontMatterError as error:
         raise IngestError(Refusal.FIELDS, str(error)) from error
     header = parse_header(found.text, found.fields)
-    title = header.fields.title or raw.name.rpartition(".")[0] or raw.name
-    text = found.text if found.authored else body(found.text, header.fields.title, official=header.official)
+    text = found.text
+    if not found.authored:
+        text = unwrap(text) if header.official else article_lines(unwrap(text), header.fields.title)
+        text = to_markdown(text, official=header.official)
     if len(text.strip()) < FEWEST_CHARACTERS:
         raise IngestError(Refusal.NO_TEXT, "holds hardly any text; give the article itself")
+    title = header.fields.title or raw.name.rpartition(".")[0] or raw.name
     return Draft(text.strip() + "\n", header.fields.model_copy(update={"title": title}), found.authored)
 
 
-def body(text: str, title: str, *, official: bool) -> str:
-    text = unwrap(text)
-    return to_markdown(text if official else article_lines(text, title), official=official)
-
-
-@dataclass(slots=True)
+@dataclass
 class CorpusWriter:
     """The corpus while documents are taken in."""
 
     corpus: Path
     articles: dict[str, StoredArticle]
-    texts: Likenesses | None = field(default=None)
 
     def place(self, source: str, retrieved_from: str, draft: Draft) -> Intake:
         """Write a draft as a new article, over its former self, or not at all when nothing changed."""
@@ -231,30 +219,27 @@ class CorpusWriter:
         fields = draft.fields.model_copy(update={"id": identifier, "retrieved_on": today, **traces})
         write_article(path, format_article(fields, draft.text))
         self.articles[identifier] = StoredArticle(identifier, path, fields)
-        self.likenesses().add(identifier, draft.text)
+        self.likenesses.add(identifier, draft.text)
         return self.articles[identifier]
 
     def original(self, draft: Draft, former: StoredArticle | None) -> str:
         """Return the id of the article that a draft repeats, or nothing."""
         own = former.id if former else ""
-        likenesses = self.likenesses()
         number, kind = draft.fields.number, draft.fields.kind
         numbered = [article for article in self.articles.values() if number and article.fields.number == number]
         named = [one.id for one in numbered if (one.fields.kind or "other") == kind and one.id != own]
-        name, likeness = likenesses.nearest(draft.text, among=named)
+        name, likeness = self.likenesses.nearest(draft.text, among=named)
         if likeness < SAME_NUMBER_TEXT:
-            name, likeness = likenesses.nearest(draft.text)
+            name, likeness = self.likenesses.nearest(draft.text)
             if likeness < SAME_TEXT or name == own:
                 return ""
         return self.articles[name].fields.duplicate_of or name
 
+    @cached_property
     def likenesses(self) -> Likenesses:
-        """Return the sketches of every article, made when first needed."""
-        if self.texts is None:
-            self.texts = Likenesses()
-            for article in self.articles.values():
-                try:
-                    self.texts.add(article.id, read_article(article.path).text)
-                except DocumentReadError:
-                    continue
-        return self.texts
+        """The sketches of every article that can be read, made when first needed."""
+        texts = Likenesses()
+        for article in self.articles.values():
+            with suppress(DocumentReadError):
+                texts.add(article.id, read_article(article.path).text)
+        return texts

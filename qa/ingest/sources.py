@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import FileIO
+from io import BufferedReader
 from pathlib import Path
 
 from qa.corpus import ArticleFields
@@ -44,43 +44,33 @@ class Draft:
 
 def expand(sources: Sequence[str | Path]) -> list[str]:
     """List every file and address that the sources name, folders opened, each once, in order."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     for source in sources:
         if isinstance(source, str) and ADDRESS.match(source):
-            found.setdefault(source.strip())
+            found.append(source.strip())
         elif "\0" not in str(source) and Path(source).is_dir():
-            found.update(dict.fromkeys(files_below(Path(source), set())))
+            found += files_below(Path(source))
         else:
-            found.setdefault(str(source))
-    return list(found)
+            found.append(str(source))
+    return list(dict.fromkeys(found))
 
 
-def files_below(folder: Path, visited: set[tuple[int, int]]) -> Iterator[str]:
-    """Yield the files below a folder, sorted, hidden ones left out; a folder linked into itself is read once."""
-    identity = (folder.stat().st_dev, folder.stat().st_ino)
-    if identity in visited:
-        return
-    visited.add(identity)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        yield str(folder)
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+def files_below(folder: Path) -> list[str]:
+    """List the files below a folder, sorted, hidden ones left out; a folder linked into itself is read once.
+
+    A folder that cannot be opened is listed itself, and is refused when read.
+    """
+    found: list[str] = []
+    visited: set[Path] = set()
+    for name, folders, files in os.walk(folder, onerror=lambda error: found.append(error.filename), followlinks=True):
+        parent = Path(name)
+        folders[:] = sorted(inner for inner in folders if not inner.startswith("."))
+        if parent.resolve() in visited:
+            folders.clear()
             continue
-        if leads_to_folder(entry):
-            yield from files_below(Path(entry.path), visited)
-        else:
-            yield entry.path
-
-
-def leads_to_folder(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is a folder or a link to one; a link to itself is not, and is refused when read."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+        visited.add(parent.resolve())
+        found.extend(os.path.join(parent, file) for file in files if not file.startswith("."))  # noqa: PTH118 - as given
+    return sorted(found, key=lambda path: Path(path).parts)
 
 
 def is_address(source: str) -> bool:
@@ -88,9 +78,8 @@ def is_address(source: str) -> bool:
     if not ADDRESS.match(source):
         return False
     if not FETCHED.match(source):
-        raise IngestError(
-            Refusal.ADDRESS_KIND, "has an address of another kind; only http and https addresses are fetched"
-        )
+        why = "has an address of another kind; only http and https addresses are fetched"
+        raise IngestError(Refusal.ADDRESS_KIND, why)
     return True
 
 
@@ -101,30 +90,25 @@ def read_file(source: str) -> Raw:
     except FileNotFoundError as error:
         raise IngestError(Refusal.NOT_FOUND, "does not exist; check the path") from error
     except (OSError, ValueError) as error:
-        raise IngestError(
-            Refusal.UNREADABLE, f"cannot be read: {getattr(error, 'strerror', None) or error}; check its permissions"
-        ) from error
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+        why = f"cannot be read: {getattr(error, 'strerror', None) or error}; check its permissions"
+        raise IngestError(Refusal.UNREADABLE, why) from error
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
         return Raw(source, Path(source).name, unchanged_content(file))
 
 
-def unchanged_content(file: FileIO) -> bytes:
+def unchanged_content(file: BufferedReader) -> bytes:
     """Return a regular file's bytes; IngestError when it is too large or changes meanwhile."""
     before = os.fstat(file.fileno())
     if not stat.S_ISREG(before.st_mode):
         raise IngestError(Refusal.UNREADABLE, "is not a regular file; give a file, a folder or an address")
     if before.st_size > LARGEST_FILE:
-        raise IngestError(
-            Refusal.TOO_LARGE,
-            f"is larger than {LARGEST_FILE // 1_000_000} MB ({before.st_size / 1e6:.0f} MB); split it",
-        )
+        why = f"is larger than {LARGEST_FILE // 1_000_000} MB ({before.st_size / 1e6:.0f} MB); split it"
+        raise IngestError(Refusal.TOO_LARGE, why)
     try:
-        content = bytearray()
-        while piece := file.read(min(1 << 20, LARGEST_FILE + 1 - len(content))):
-            content += piece
+        content = file.read(before.st_size + 1)
     except OSError as error:
         raise IngestError(Refusal.UNREADABLE, f"cannot be read: {error.strerror}; check the disk") from error
     after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != before.st_size:
         raise IngestError(Refusal.CHANGED, "changed while it was read; try again when nothing writes to it")
-    return bytes(content)
+    return content

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from qa.corpus import article_fields, has_front_matter, split_article
 from qa.errors import IngestError, Refusal
-from qa.ingest.encodings import declared_encoding, decode, wide
+from qa.ingest.encodings import declared_encoding, decode, marked, wide
 from qa.ingest.formats.docx import read_docx
 from qa.ingest.formats.html import read_html
 from qa.ingest.formats.pdf import read_pdf
@@ -24,7 +24,6 @@ TRACES = frozenset(("retrieved_from", "retrieved_on", "provenance", "content_has
 
 
 def read_plain(raw: Raw) -> Draft:
-    """Read plain text."""
     return Draft(flatten_pipe_tables(unwrap(decode(raw.content, raw.charset))))
 
 
@@ -45,7 +44,12 @@ def read_json(raw: Raw) -> Draft:
 
     A source that is an address says who passed the text on, not who published it.
     """
-    values = json_object(decode(raw.content, raw.charset))
+    try:
+        values = json.loads(decode(raw.content, raw.charset))
+    except (ValueError, RecursionError) as error:
+        raise IngestError(Refusal.JSON, f"is broken JSON ({str(error)[:120]}); {JSON_FORMAT}") from error
+    if not isinstance(values, dict):
+        raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(values).__name__}); {JSON_FORMAT}")
     text = values.get("text")
     if not isinstance(text, str) or not text.strip():
         raise IngestError(Refusal.JSON, f"has no text in its field 'text'; {JSON_FORMAT}")
@@ -56,23 +60,17 @@ def read_json(raw: Raw) -> Draft:
     return Draft(flatten_pipe_tables(unwrap(normalise(text))), fields)
 
 
-def json_object(text: str) -> dict[str, object]:
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        first_line = str(error).split("\n")[0][:120]
-        raise IngestError(Refusal.JSON, f"is broken JSON ({first_line}); {JSON_FORMAT}") from error
-    if not isinstance(values, dict):
-        raise IngestError(Refusal.JSON, f"is JSON but no object (a {type(values).__name__}); {JSON_FORMAT}")
-    return values
-
-
 HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|script|meta|table|span)\b",
     re.IGNORECASE | re.DOTALL,
 )
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!ENTITY)", re.IGNORECASE)
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_FORMATS = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is an old .doc or a locked Office file; save it as DOCX without a password",
+    b"{\\rtf": "is RTF; save it as DOCX or plain text",
+}
+"""First bytes of files that are refused → why."""
+
 HEAD = 4096
 MARKDOWN = (".md", ".markdown", ".mdown")
 WEB = (".html", ".htm", ".xhtml", ".mhtml")
@@ -82,49 +80,26 @@ def read(raw: Raw) -> Draft:
     """Read a source as what it is; IngestError when it is empty or of a kind that cannot be read."""
     if not raw.content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise IngestError(Refusal.EMPTY, "is empty; give a file with text")
-    return reader(raw)(raw)
+    if raw.content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return read_docx(raw)
+    if b"%PDF-" in raw.content[:1024]:
+        return read_pdf(raw)
+    for beginning, why in OLD_FORMATS.items():
+        if raw.content.startswith(beginning):
+            raise IngestError(Refusal.OLD_FORMAT, why)
+    return text_reader(raw)(raw)
 
 
-def reader(raw: Raw) -> Callable[[Raw], Draft]:
-    content, name = raw.content, raw.name.lower()
-    if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return read_docx
-    if b"%PDF-" in content[:1024]:
-        return read_pdf
-    refuse_known(content)
-    return text_reader(raw, name)
-
-
-def refuse_known(content: bytes) -> None:
-    if content.startswith(OLE):
-        raise IngestError(
-            Refusal.OLD_FORMAT, "is an old .doc or a locked Office file; save it as DOCX without a password"
-        )
-    if content.startswith(b"{\\rtf"):
-        raise IngestError(Refusal.OLD_FORMAT, "is RTF; save it as DOCX or plain text")
-
-
-def text_reader(raw: Raw, name: str) -> Callable[[Raw], Draft]:
-    head = narrow(raw.content[:HEAD])
+def text_reader(raw: Raw) -> Callable[[Raw], Draft]:
+    name, head = raw.name.lower(), raw.content[:HEAD]
+    head = (marked(head) or wide(head) or "").encode() or head
     if HTML.match(head) or (name.endswith(WEB) and b"<" in head) or raw.media in ("text/html", "application/xhtml+xml"):
         return read_html
     if XML.match(head):
-        return refuse_xml
+        raise IngestError(Refusal.UNKNOWN_FORMAT, f"is XML ({raw.name}); give the text as HTML, DOCX, PDF or TXT")
     if name.endswith(".json") or raw.media == "application/json" or re.match(rb"\s*\{\s*\"", head):
         return read_json
     for suffix, what in ((".docx", "DOCX"), (".pdf", "PDF")):
         if name.endswith(suffix):
             raise IngestError(Refusal.MISNAMED, f"is named {suffix} but is no {what}; save it again as {what}")
     return read_markdown if name.endswith(MARKDOWN) or re.match(rb"---[ \t]*\r?\n\w+:", head) else read_plain
-
-
-def narrow(head: bytes) -> bytes:
-    """Return the head of a file as UTF-8 bytes without a byte order mark, so that patterns can look at it."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head[: len(head) // 2 * 2].decode("utf-16", errors="replace").encode()
-    even = head[: len(head) // 2 * 2]
-    return (wide(even) or "").encode() or head.removeprefix(b"\xef\xbb\xbf")
-
-
-def refuse_xml(raw: Raw) -> Draft:
-    raise IngestError(Refusal.UNKNOWN_FORMAT, f"is XML ({raw.name}); give the text as HTML, DOCX, PDF or TXT")

@@ -13,7 +13,6 @@ from docx.document import Document as WordDocument
 from docx.opc.exceptions import OpcError
 from docx.oxml.exceptions import XmlchemyError
 from docx.table import Table
-from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from qa.corpus import article_fields
@@ -31,6 +30,7 @@ SMALL = 5_000_000
 
 MAIN_PART = "word/document.xml"
 OTHER_ZIPS = "is a ZIP file but no Word document; unpack it, or save it as DOCX or PDF"
+ENTITIES = "declares XML entities, which no Word document needs; save it again from Word"
 BROKEN = "is a broken DOCX ({}); open it in Word or LibreOffice and save it again"
 UNREADABLE = (
     *(XmlchemyError, OpcError, LookupError, ValueError, AttributeError, TypeError),
@@ -38,6 +38,7 @@ UNREADABLE = (
 )
 """What python-docx raises; for parts whose elements are others than it expects, AttributeError and TypeError too."""
 
+PARAGRAPH = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 HEADING_STYLE = re.compile(r"(?:heading|title|tiêu đề|đề mục)\s*(\d?)", re.IGNORECASE)
 
@@ -59,56 +60,40 @@ def check_package(content: bytes) -> None:
     """Refuse what unpacks to absurd sizes or declares entities, before any parser sees it."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
             if MAIN_PART not in package.namelist():
                 raise IngestError(Refusal.UNKNOWN_FORMAT, OTHER_ZIPS)
-            check_sizes(parts)
-            for part in parts:
+            check_sizes(package.infolist())
+            for part in package.infolist():
                 if part.filename.endswith((".xml", ".rels")) and ENTITY.search(package.read(part)[:4096]):
-                    raise IngestError(
-                        Refusal.SUSPICIOUS,
-                        "declares XML entities, which no Word document needs; save it again from Word",
-                    )
+                    raise IngestError(Refusal.SUSPICIOUS, ENTITIES)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         raise IngestError(Refusal.BROKEN, BROKEN.format(error)) from error
 
 
 def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
-    total = sum(part.file_size for part in parts)
     for part in parts:
         ratio = part.file_size / max(1, part.compress_size)
         if part.file_size > LARGEST_XML or (part.file_size > SMALL and ratio > HIGHEST_RATIO):
-            raise IngestError(
-                Refusal.SUSPICIOUS, f"unpacks {part.filename} to {part.file_size / 1e6:.0f} MB (a zip bomb?); split it"
-            )
+            why = f"unpacks {part.filename} to {part.file_size / 1e6:.0f} MB (a zip bomb?); split it"
+            raise IngestError(Refusal.SUSPICIOUS, why)
+    total = sum(part.file_size for part in parts)
     if total > LARGEST_UNPACKED:
-        raise IngestError(
-            Refusal.SUSPICIOUS, f"unpacks to {total / 1e6:.0f} MB (a zip bomb?); remove its pictures or split it"
-        )
+        why = f"unpacks to {total / 1e6:.0f} MB (a zip bomb?); remove its pictures or split it"
+        raise IngestError(Refusal.SUSPICIOUS, why)
 
 
 def blocks(document: WordDocument) -> Iterator[str]:
     styles = {style.style_id: style.name or "" for style in document.styles}
     for block in document.iter_inner_content():
-        if isinstance(block, Paragraph):
-            yield paragraph_text(block, styles.get(block._p.style or "", ""))
-        else:
+        if isinstance(block, Table):
             yield "\n".join(table_lines(table_rows(block)))
-
-
-def paragraph_text(paragraph: Paragraph, style: str) -> str:
-    text = paragraph.text.strip()
-    if text and HEADING_STYLE.match(style):
-        return "## " + " ".join(text.split())
-    return "- " + text if text and style.startswith("List Bullet") else text
+        else:
+            text, style = block.text.strip(), styles.get(block._p.style or "", "")
+            if text and HEADING_STYLE.match(style):
+                text = "## " + " ".join(text.split())
+            yield "- " + text if text and style.startswith("List Bullet") else text
 
 
 def table_rows(table: Table) -> list[list[str]]:
     """Return the cells' texts; one read per cell of the file, where python-docx would search for each."""
-    return [
-        ["\n".join(part.text for part in cell.iter(qualified("p"))) for cell in row.tc_lst] for row in table._tbl.tr_lst
-    ]
-
-
-def qualified(name: str) -> str:
-    return "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}" + name
+    return [["\n".join(part.text for part in cell.iter(PARAGRAPH)) for cell in row.tc_lst] for row in table._tbl.tr_lst]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import re
+from collections.abc import Iterator
 
 import trafilatura
 from lxml import etree, html
@@ -28,7 +28,9 @@ FEWEST_WORDS = 8
 OWN_TEXT = "//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::head or ancestor::noscript)]"
 
 NO_TEXT = "holds no text of its own (a page that scripts fill, or only menus); save it from a browser as text or PDF"
-BLOCKS = frozenset(("p", "head", "item", "quote", "code"))
+BLOCKS = {"p": "", "head": "## ", "item": "- ", "quote": "", "code": ""}
+"""The elements of an extracted body that hold text → what stands before it in Markdown."""
+
 SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|–—-]{2,60}$")
 
 
@@ -49,15 +51,13 @@ def read_html(raw: Raw) -> Draft:
         include_formatting=True,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    found = blocks(page.body) if isinstance(page, Page) and page.body is not None else []
-    if not isinstance(page, Page) or not found:
+    if not isinstance(page, Page) or page.body is None or not (text := "\n\n".join(blocks(page.body))):
         raise IngestError(Refusal.NO_TEXT, NO_TEXT)
-    text = "\n\n".join(found)
     stated = {
         "title": tidy(page.title),
         "source": tidy(page.sitename) if page.sitename and "." not in page.sitename else "",
         "url": raw.url or page.url or "",
-        "published": page_date(page.date),
+        "published": page.date,
     }
     return Draft(normalise(repair_encoding(text)), article_fields(stated))
 
@@ -66,31 +66,19 @@ def parse(source: str) -> html.HtmlElement:
     """Parse HTML without its document type, where entity bombs are declared."""
     if source.count("<") > 5_000_000:
         raise IngestError(Refusal.TOO_LARGE, "has more than 5 million tags; split it")
-    plain = without_doctype(DECLARATION.sub("", source))
+    plain = DECLARATION.sub("", source)
+    begun = DOCTYPE_BEGUN.search(plain)
+    doctype = DOCTYPE.match(plain, begun.start()) if begun else None  # one place only: each try may read to the end
+    if doctype:
+        plain = plain[: doctype.start()] + plain[doctype.end() :]
     parser = html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(plain or " ", parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise IngestError(Refusal.NO_TEXT, NO_TEXT) from error
-    if is_deeper(tree, DEEPEST):
+    if tree.getroottree().xpath("/*" * (DEEPEST + 1)):
         raise IngestError(Refusal.SUSPICIOUS, f"is nested more than {DEEPEST} tags deep; save its text and give that")
     return tree
-
-
-def without_doctype(source: str) -> str:
-    """Return a page without its first document type; only one place is tried, since each try may read to the end."""
-    begun = DOCTYPE_BEGUN.search(source)
-    whole = DOCTYPE.match(source, begun.start()) if begun else None
-    return source[: whole.start()] + source[whole.end() :] if whole else source
-
-
-def is_deeper(tree: html.HtmlElement, limit: int) -> bool:
-    depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > limit:
-            return True
-    return False
 
 
 def flatten(table: html.HtmlElement) -> None:
@@ -98,17 +86,13 @@ def flatten(table: html.HtmlElement) -> None:
     rows = [[cell.text_content() for cell in row.iter("td", "th")] for row in table.iter("tr")]
     container = html.Element("div")
     for line in table_lines(rows):
-        paragraph = etree.SubElement(container, "p")
-        paragraph.text = "".join(c for c in line if c.isprintable())
+        etree.SubElement(container, "p").text = "".join(filter(str.isprintable, line))
     container.tail = table.tail
-    parent = table.getparent()
-    if parent is not None:
-        parent.replace(table, container)
+    table.getparent().replace(table, container)
 
 
-def blocks(body: etree._Element) -> list[str]:
-    """Return the paragraphs of an extracted body as Markdown, in order."""
-    written = []
+def blocks(body: etree._Element) -> Iterator[str]:
+    """Yield the paragraphs of an extracted body as Markdown, in order."""
     for element in body.iter(*BLOCKS):
         if any(ancestor.tag in BLOCKS for ancestor in element.iterancestors()):
             continue
@@ -117,21 +101,9 @@ def blocks(body: etree._Element) -> list[str]:
         lines = [" ".join(line.split()) for line in "".join(element.itertext()).split("\n")]
         content = "\n".join(line for line in lines if line)
         if content:
-            written.append(prefix(element.tag) + content)
-    return written
-
-
-def prefix(tag: str) -> str:
-    return {"head": "## ", "item": "- "}.get(tag, "")
+            yield BLOCKS[element.tag] + content
 
 
 def tidy(text: str | None) -> str:
     """Return a page's title without the site's name behind it."""
     return SITE_SUFFIX.sub("", normalise(" ".join((text or "").split())))
-
-
-def page_date(text: str | None) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pypdfium2
 from pypdfium2 import PdfiumError
 
@@ -21,25 +23,16 @@ LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\u0002": "-"})
 def read_pdf(raw: Raw) -> Draft:
     """Read a PDF that has text; IngestError for a broken, locked, scanned or endless one."""
     try:
-        document = pypdfium2.PdfDocument(raw.content)
+        with pypdfium2.PdfDocument(raw.content) as document:
+            text = join_pages(page_texts(document))
     except PdfiumError as error:
-        raise refusal_of(error) from error
-    try:
-        text = join_pages(page_texts(document))
-    except PdfiumError as error:
-        raise refusal_of(error) from error
-    finally:
-        document.close()
-    return Draft(text=normalise(repair_encoding(text)))
-
-
-def refusal_of(error: PdfiumError) -> IngestError:
-    message = str(error)
-    if "assword" in message or "ecurity" in message:
-        return IngestError(Refusal.LOCKED, "is a PDF locked with a password; save it without the password")
-    return IngestError(
-        Refusal.BROKEN, f"is a broken PDF ({message.strip('. ')}); open it in a reader and save it again"
-    )
+        message = str(error)
+        if "assword" in message or "ecurity" in message:
+            why = "is a PDF locked with a password; save it without the password"
+            raise IngestError(Refusal.LOCKED, why) from error
+        why = f"is a broken PDF ({message.strip('. ')}); open it in a reader and save it again"
+        raise IngestError(Refusal.BROKEN, why) from error
+    return Draft(normalise(repair_encoding(text)))
 
 
 def page_texts(document: pypdfium2.PdfDocument) -> list[str]:
@@ -50,25 +43,14 @@ def page_texts(document: pypdfium2.PdfDocument) -> list[str]:
     texts: list[str] = []
     total = 0
     for place in range(count):
-        texts.append(page_text(document, place))
+        with closing(document[place]) as page, closing(page.get_textpage()) as textpage:
+            text = textpage.get_text_bounded().translate(LINE_HYPHENS)
+        texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
         total += len(texts[-1])
         if total > LONGEST_TEXT:
-            raise IngestError(
-                Refusal.TOO_LARGE, f"holds more than {LONGEST_TEXT // 1_000_000} million characters; split it"
-            )
+            why = f"holds more than {LONGEST_TEXT // 1_000_000} million characters; split it"
+            raise IngestError(Refusal.TOO_LARGE, why)
     if sum(len(text.strip()) for text in texts) < FEWEST_CHARACTERS_PER_PAGE * max(1, count):
-        raise IngestError(
-            Refusal.SCANNED, "is a PDF without text (a scan); recognise its text first (OCR), for example with ocrmypdf"
-        )
+        why = "is a PDF without text (a scan); recognise its text first (OCR), for example with ocrmypdf"
+        raise IngestError(Refusal.SCANNED, why)
     return texts
-
-
-def page_text(document: pypdfium2.PdfDocument, place: int) -> str:
-    page = document[place]
-    try:
-        textpage = page.get_textpage()
-        text: str = textpage.get_text_bounded()
-        textpage.close()
-    finally:
-        page.close()
-    return text.translate(LINE_HYPHENS).replace("\r\n", "\n").replace("\r", "\n")

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 DEFAULT_NAME = "multilingual-e5-small-q4"
 DEFAULT_REVISION = WEIGHTS_SHA256[:12]
 BATCH = 16
+MODEL_CURE = (
+    "set QA_MODEL to the folder or hub name of a sentence-transformers model, "
+    "or unset it for the default encoder, which needs no network"
+)
+RERANKER_CURE = "set QA_RERANKER to the folder or hub name of a sentence-transformers CrossEncoder, or unset it"
 
 
 class TurnTakingTokenizer:
@@ -77,7 +82,7 @@ class SentenceEncoder:
             vectors = self.model.encode_query(
                 texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
-        return as_float32(vectors, self.dimension)
+        return np.asarray(vectors, np.float32).reshape(-1, self.dimension)
 
     def encode_passages(
         self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
@@ -126,7 +131,7 @@ class SentenceEncoder:
         encoded = self.model.encode_document(
             texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
-        vectors = as_float32(encoded, self.dimension)
+        vectors = np.asarray(encoded, np.float32)
         bounds = np.cumsum([len(passages), *map(len, spans)])
         return Encoded(vectors[: len(passages)], np.split(vectors, bounds[:-1])[1:])
 
@@ -140,9 +145,7 @@ def sentence_vectors(tokens: np.ndarray, ends: np.ndarray, spans: Spans, whole: 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Return each row at length 1."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    ones: np.ndarray = vectors / np.maximum(lengths, 1e-12)
-    return ones
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def passage_prompt(model: SentenceTransformer) -> str:
@@ -157,10 +160,6 @@ def gives_tokens(model: SentenceTransformer) -> bool:
     return averages and bool(getattr(model.tokenizer, "is_fast", False))
 
 
-def as_float32(vectors: np.ndarray, dimension: int) -> np.ndarray:
-    return np.asarray(vectors, np.float32).reshape(-1, dimension)
-
-
 def open_model(name: str, *, threads: int, precision: torch.dtype | None = None) -> SentenceTransformer:
     """Open a SentenceTransformer on the CPU, in bfloat16 where the processor multiplies it, else float32."""
     with quiet_libraries():
@@ -170,14 +169,8 @@ def open_model(name: str, *, threads: int, precision: torch.dtype | None = None)
         if threads:
             torch.set_num_threads(threads)
         precision = precision or (torch.bfloat16 if multiplies_bfloat16() else torch.float32)
-        try:
+        with errors_named(f"encoder {name!r}", MODEL_CURE):
             return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": precision})
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
-            first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-            raise EncoderError(
-                f"the encoder {name!r} cannot be loaded ({first_line}); set QA_MODEL to the folder or hub name of a "
-                "sentence-transformers model, or unset it for the default encoder, which needs no network"
-            ) from error
 
 
 def multiplies_bfloat16() -> bool:
@@ -210,34 +203,31 @@ def quiet_libraries() -> Iterator[None]:
         transformers.logging.set_verbosity(verbosity)
 
 
-class Reranker(Protocol):
-    """Scores texts for a question, higher is better."""
+@contextlib.contextmanager
+def errors_named(model: str, cure: str) -> Iterator[None]:
+    """Turn what the libraries say of a model that cannot be loaded into EncoderError."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise EncoderError(f"the {model} cannot be loaded ({lines[0][:200]}); {cure}") from error
 
-    def scores(self, question: str, texts: Sequence[str]) -> np.ndarray:
-        """Return an array of shape (texts,)."""
-        ...
 
-
-class CrossReranker:
-    """A CrossEncoder behind the Reranker protocol."""
+class Reranker:
+    """Scores texts for a question with a CrossEncoder, higher is better."""
 
     def __init__(self, model: CrossEncoder) -> None:
         self.model = model
 
     @classmethod
-    def load(cls, name: str) -> CrossReranker:
+    def load(cls, name: str) -> Reranker:
         """Load a CrossEncoder by folder or hub name; EncoderError when it cannot be had."""
         from sentence_transformers import CrossEncoder
 
-        try:
+        with errors_named(f"reranker {name!r}", RERANKER_CURE):
             return cls(CrossEncoder(name, device="cpu"))
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
-            first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-            raise EncoderError(
-                f"the reranker {name!r} cannot be loaded ({first_line}); set QA_RERANKER to the folder or hub name "
-                "of a sentence-transformers CrossEncoder, or unset it"
-            ) from error
 
     def scores(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        """Return an array of shape (texts,)."""
         pairs = [(question, text) for text in texts]
         return np.asarray(self.model.predict(pairs, show_progress_bar=False), np.float32).reshape(-1)

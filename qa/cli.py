@@ -7,7 +7,7 @@ import datetime
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -212,13 +212,13 @@ def filters(options: argparse.Namespace) -> Filters:
 
 def run_status(options: argparse.Namespace) -> int:
     manifest = store.read_manifest(options.index / store.read_current(options.index))
-    status = present.status_object(manifest)
-    print(
-        present.to_json(status)
-        if options.json
-        else "\n".join(present.one_line(f"{name}: {value}") for name, value in status.items())
-    )
+    print_fields(present.status_object(manifest), as_json=options.json)
     return 0
+
+
+def print_fields(fields: Mapping[str, object], *, as_json: bool) -> None:
+    lines = (present.one_line(f"{name}: {value}") for name, value in fields.items())
+    print(present.to_json(fields) if as_json else "\n".join(lines))
 
 
 def run_verify(options: argparse.Namespace) -> int:
@@ -257,9 +257,7 @@ def run_eval(options: argparse.Namespace) -> int:
         encoder = load_encoder(options.settings)
         metrics = evaluate(options.dataset, encoder, options.settings.cache, show)
     rounded = {name: round(value, 4) for name, value in metrics.values.items()}
-    print(
-        present.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items())
-    )
+    print_fields(rounded, as_json=options.json)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     write_quality(options.index, Quality(options.dataset.resolve().name, now, encoder.name, rounded))
     return 0

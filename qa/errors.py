@@ -114,35 +114,13 @@ class IndexCorruptError(IndexStoreError):
     """A file of the index is not what its manifest says."""
 
 
-class Refusal(StrEnum):
-    """Why a source cannot become an article: the closed set that a page says in its own language."""
-
-    ADDRESS_KIND = "address_kind"
-    BROKEN = "broken"
-    BUSY = "busy"
-    CHANGED = "changed"
-    CLOSED = "closed"
-    EMPTY = "empty"
-    ENCODING = "encoding"
-    FIELDS = "fields"
-    IN_CORPUS = "in_corpus"
-    JSON = "json"
-    LOCKED = "locked"
-    MISNAMED = "misnamed"
-    NOT_FOUND = "not_found"
-    NO_TEXT = "no_text"
-    OLD_FORMAT = "old_format"
-    PRIVATE = "private"
-    REDIRECTS = "redirects"
-    SCANNED = "scanned"
-    STATUS = "status"
-    SUSPICIOUS = "suspicious"
-    TIMEOUT = "timeout"
-    TOO_LARGE = "too_large"
-    UNKNOWN_FORMAT = "unknown_format"
-    UNREACHABLE = "unreachable"
-    UNREADABLE = "unreadable"
-    UNWRITABLE = "unwritable"
+Refusal = StrEnum(
+    "Refusal",
+    "ADDRESS_KIND BROKEN BUSY CHANGED CLOSED EMPTY ENCODING FIELDS IN_CORPUS JSON LOCKED MISNAMED NOT_FOUND "
+    "NO_TEXT OLD_FORMAT PRIVATE REDIRECTS SCANNED STATUS SUSPICIOUS TIMEOUT TOO_LARGE UNKNOWN_FORMAT UNREACHABLE "
+    "UNREADABLE UNWRITABLE",
+)
+"""Why a source cannot become an article: the closed set that a page says in its own language."""
 
 
 class IngestError(QAError):

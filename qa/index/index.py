@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -115,16 +115,6 @@ class Index:
         """Return the rows of passages that mention a number."""
         placed = zip(self.segments, self.offsets, strict=False)
         return np.concatenate([segment.rows_mentioning(wanted) + start for segment, start in placed])
-
-    def documents_with(self, term: str, document_ids: Iterable[str]) -> set[str]:
-        """Return those of the documents that hold a term anywhere."""
-        rows = self.lexical.rows(term)
-        starts = {name: np.searchsorted(rows, self.ranges[name].start) for name in document_ids}
-        return {name for name, at in starts.items() if at < len(rows) and rows[at] in self.ranges[name]}
-
-    def row(self, passage: Passage) -> int:
-        """Return the row of a passage of this index."""
-        return self.ranges[passage.citation.document_id][int(passage.id.rpartition(":")[2])]
 
     def passages_of(self, document_id: str) -> Iterator[Passage]:
         """Yield the passages of a document, in order; none of one that is not there."""

@@ -67,11 +67,8 @@ class Database:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; IndexCorruptError where the file cannot give them."""
-        try:
-            with self.lock:
-                return self.connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
+        with self.errors_named(), self.lock:
+            return self.connection.execute(query, values).fetchall()
 
     def documents(self) -> list[tuple[str, int, str]]:
         """Return id, row of the first passage, and record of each document, in order."""

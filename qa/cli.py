@@ -182,7 +182,11 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
     filters(options)
     session = open_session(settings=options.settings)
     failed = False
-    for question in standard_input() if options.question == "-" else [options.question]:
+    questions: Iterable[str] = [options.question]
+    if options.question == "-":
+        as_utf8(sys.stdin)
+        questions = sys.stdin
+    for question in questions:
         try:
             print(*show(session, question.rstrip("\r\n")), sep="\n", flush=True)
         except ValueError as error:
@@ -191,11 +195,6 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
             failed = True
             print(f"qa: {present.one_line(str(error))}", file=sys.stderr)
     return 1 if failed else 0
-
-
-def standard_input() -> Iterable[str]:
-    as_utf8(sys.stdin)
-    return sys.stdin
 
 
 def as_utf8(stream: TextIO) -> None:

@@ -155,7 +155,6 @@ def parse(path: Path) -> PackedModel:
 
 
 def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, PackedTensor]:
-    """Read the directory at ``cursor``."""
     tensors = {}
     (count,) = struct.unpack_from("<i", packed.data, cursor)
     cursor += 4

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 from qa.encoder.e5 import WEIGHTS_SHA256, model_folder
-from qa.encoder.protocol import Encoded, Progress, Spans
 from qa.errors import EncoderError
 from qa.text import normalise
 
@@ -32,6 +32,39 @@ MODEL_CURE = (
 RERANKER_CURE = "set QA_RERANKER to the folder or hub name of a sentence-transformers CrossEncoder, or unset it"
 
 
+Progress = Callable[[int], None]
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Vectors of passages, shape (passages, dimension), and for each passage those of its sentences."""
+
+    passages: np.ndarray
+    sentences: Sequence[np.ndarray]
+
+
+class Encoder(Protocol):
+    """What the index needs of an encoder; vectors are float32, of length 1, one row a text."""
+
+    name: str
+    revision: str
+    dimension: int
+
+    def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
+        """Return an array of shape (queries, dimension)."""
+        ...
+
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
+    ) -> Encoded:
+        """Return the vectors of passages and of the sentences at ``spans`` in each.
+
+        ``progress`` is told how many more passages are done.
+        """
+        ...
+
+
 class TurnTakingTokenizer:
     """A tokenizer under the lock of the model that uses it too."""
 
@@ -39,7 +72,6 @@ class TurnTakingTokenizer:
         self.fast, self.turn = tokenizer, turn
 
     def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoding:
-        """Return the tokens of a text."""
         with self.turn:
             return self.fast.encode(sequence, add_special_tokens=add_special_tokens)
 
@@ -144,7 +176,6 @@ def sentence_vectors(tokens: np.ndarray, ends: np.ndarray, spans: Spans, whole: 
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Return each row at length 1."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 

@@ -170,7 +170,6 @@ class LexicalIndex:
         return rows[best_rows(scores[rows], k, None)]
 
     def add(self, scores: np.ndarray, term: Term, times: int) -> None:
-        """Add what a term gives to each passage."""
         for place, (offset, segment) in zip(term.places, self.placed(), strict=True):
             rows = segment.rows[place] + np.int32(offset)
             np.add.at(scores, rows, times * self.parts(term, segment.counts[place], rows))
@@ -189,7 +188,6 @@ class LexicalIndex:
                 scores[inside][hit] += times * self.parts(term, counts, rows[inside][hit])
 
     def find(self, term: str) -> Term:
-        """Look a term up."""
         places = [segment.of(term) for segment in self.segments]
         frequency = sum(place.stop - place.start for place in places)
         return Term(math.log(1 + (self.count - frequency + 0.5) / (frequency + 0.5)), frequency, places)

@@ -90,7 +90,6 @@ def holder(folder: Path) -> str:
 
 
 def remove_all(folder: Path, prefix: str) -> None:
-    """Remove the files and folders whose names begin so."""
     for left_behind in folder.glob(f"{prefix}*"):
         if left_behind.is_dir():
             shutil.rmtree(left_behind, ignore_errors=True)

@@ -104,15 +104,12 @@ class Index:
         return np.concatenate(vectors) @ query[0] if vectors else np.empty(0, np.float32)
 
     def rows_bearing(self, wanted: DocumentNumber) -> list[int]:
-        """Return the rows of documents that bear a number."""
         return [row for document in self.documents_bearing(wanted) for row in self.ranges[document.id]]
 
     def documents_bearing(self, wanted: DocumentNumber) -> list[Document]:
-        """Return the documents that bear a number."""
         return [document for number, document in self.bearers.get(wanted.digits, ()) if wanted.fits(number)]
 
     def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
-        """Return the rows of passages that mention a number."""
         placed = zip(self.segments, self.offsets, strict=False)
         return np.concatenate([segment.rows_mentioning(wanted) + start for segment, start in placed])
 

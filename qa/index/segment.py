@@ -75,7 +75,6 @@ class Database:
         return self.rows("SELECT id, first, record FROM documents ORDER BY row")
 
     def count_passages(self) -> int:
-        """Return how many passages there are."""
         return self.rows("SELECT COALESCE(MAX(row) + 1, 0) FROM passages")[0][0]
 
     @contextlib.contextmanager
@@ -116,7 +115,6 @@ class Segment:
         return self.starts[-1]
 
     def passage(self, row: int) -> Passage:
-        """Return the passage of a row."""
         number = bisect_right(self.starts, row) - 1
         document = self.documents[number]
         with self.database.errors_named():

@@ -117,7 +117,6 @@ class VectorCache:
         return key in self.fresh or key in self.places
 
     def read(self, keys: Sequence[str]) -> Encoded:
-        """Return the vectors of keys that are known."""
         vectors = np.empty((len(keys), self.encoder.dimension), np.float32)
         sentences = []
         for row, key in enumerate(keys):
@@ -161,7 +160,6 @@ class VectorCache:
 
 
 def places(table: Path) -> dict[str, tuple[faiss.Index, SentenceFile, int]]:
-    """Map each key of a table to where its vectors are."""
     dense, sentences = open_vector_index(table), SentenceFile(table)
     keys = json.loads((table / KEYS).read_text(encoding="utf-8"))
     return {key: (dense, sentences, row) for row, key in enumerate(keys)}

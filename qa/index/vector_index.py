@@ -65,7 +65,6 @@ def build_vector_index(vectors: np.ndarray, queries: np.ndarray, large: int = LA
 
 
 def recall(index: faiss.Index, queries: np.ndarray, exact: np.ndarray) -> float:
-    """Return the share of the exact nearest that the index finds."""
     _, found = index.search(queries, exact.shape[1])
     return float(np.mean([len(np.intersect1d(*pair)) for pair in zip(found, exact, strict=True)]) / exact.shape[1])
 

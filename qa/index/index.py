@@ -123,7 +123,7 @@ class Passages(Sequence[Passage]):
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = segments
-        self.offsets = np.cumsum([0, *(segment.rows for segment in segments)])
+        self.offsets = np.cumsum([0, *(segment.starts[-1] for segment in segments)])
 
     def __len__(self) -> int:
         return int(self.offsets[-1])

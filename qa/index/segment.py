@@ -109,11 +109,6 @@ class Segment:
     postings: Postings
     sentences: SentenceFile
 
-    @property
-    def rows(self) -> int:
-        """How many passages there are, removed ones too."""
-        return self.starts[-1]
-
     def passage(self, row: int) -> Passage:
         number = bisect_right(self.starts, row) - 1
         document = self.documents[number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -87,15 +88,15 @@ def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | 
 
     The fewer are allowed, the more cells are searched, so that as many vectors are seen.
     """
-    selector = None
+    settings: dict[str, Any] = {}
     if allowed is not None:
         bits = np.packbits(allowed, bitorder="little")
-        selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # its types are those of C++
-    parameters = faiss.SearchParameters(sel=selector)
+        settings["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # its types are those of C++
+    parameters = faiss.SearchParameters(**settings)
     if isinstance(index, faiss.IndexIVF):
         share = 1.0 if allowed is None else max(1, int(np.count_nonzero(allowed))) / index.ntotal
-        cells = min(index.nlist, math.ceil(index.nprobe / share))
-        parameters = faiss.SearchParametersIVF(sel=selector, nprobe=cells)
+        settings["nprobe"] = min(index.nlist, math.ceil(index.nprobe / share))
+        parameters = faiss.SearchParametersIVF(**settings)
     products, rows = index.search(query, max(1, min(k, index.ntotal)), params=parameters)
     found = rows[0] >= 0
     return products[0][found], rows[0][found]

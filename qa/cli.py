@@ -7,7 +7,7 @@ import datetime
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -182,7 +182,11 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
     filters(options)
     session = open_session(settings=options.settings)
     failed = False
-    for question in standard_input() if options.question == "-" else [options.question]:
+    questions: Iterable[str] = [options.question]
+    if options.question == "-":
+        as_utf8(sys.stdin)
+        questions = sys.stdin
+    for question in questions:
         try:
             print(*show(session, question.rstrip("\r\n")), sep="\n", flush=True)
         except ValueError as error:
@@ -191,11 +195,6 @@ def answer_each(options: argparse.Namespace, show: Callable[[Session, str], Iter
             failed = True
             print(f"qa: {present.one_line(str(error))}", file=sys.stderr)
     return 1 if failed else 0
-
-
-def standard_input() -> Iterable[str]:
-    as_utf8(sys.stdin)
-    return sys.stdin
 
 
 def as_utf8(stream: TextIO) -> None:
@@ -212,13 +211,13 @@ def filters(options: argparse.Namespace) -> Filters:
 
 def run_status(options: argparse.Namespace) -> int:
     manifest = store.read_manifest(options.index / store.read_current(options.index))
-    status = present.status_object(manifest)
-    print(
-        present.to_json(status)
-        if options.json
-        else "\n".join(present.one_line(f"{name}: {value}") for name, value in status.items())
-    )
+    print_fields(present.status_object(manifest), as_json=options.json)
     return 0
+
+
+def print_fields(fields: Mapping[str, object], *, as_json: bool) -> None:
+    lines = (present.one_line(f"{name}: {value}") for name, value in fields.items())
+    print(present.to_json(fields) if as_json else "\n".join(lines))
 
 
 def run_verify(options: argparse.Namespace) -> int:
@@ -257,9 +256,7 @@ def run_eval(options: argparse.Namespace) -> int:
         encoder = load_encoder(options.settings)
         metrics = evaluate(options.dataset, encoder, options.settings.cache, show)
     rounded = {name: round(value, 4) for name, value in metrics.values.items()}
-    print(
-        present.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items())
-    )
+    print_fields(rounded, as_json=options.json)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     write_quality(options.index, Quality(options.dataset.resolve().name, now, encoder.name, rounded))
     return 0

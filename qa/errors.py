@@ -30,25 +30,15 @@ from enum import StrEnum
 from pathlib import Path
 
 FREE_SPACE = "free space on its disk"
-MAKE_WRITABLE = "make it and its folder writable"
-NO_LOCKS = "its file system knows no locks: put it on a local disk"
-MOVE_FILE = "a file stands where a folder should be: move it away"
-MORE_FILES = "raise the limit of open files (ulimit -n)"
-DISK_CURES = {
+DISK_CURES: dict[int | None, str] = {
     None: FREE_SPACE,  # a short write of NumPy's or SQLite's has no number
-    errno.ENOSPC: FREE_SPACE,
-    errno.EDQUOT: FREE_SPACE,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), FREE_SPACE),
     errno.EFBIG: f"{FREE_SPACE}, or raise the limit of file sizes (ulimit -f)",
-    errno.EACCES: MAKE_WRITABLE,
-    errno.EPERM: MAKE_WRITABLE,
-    errno.EROFS: MAKE_WRITABLE,
-    errno.EEXIST: MOVE_FILE,
-    errno.ENOTDIR: MOVE_FILE,
-    errno.ENOSYS: NO_LOCKS,
-    errno.ENOLCK: NO_LOCKS,
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make it and its folder writable"),
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "a file stands where a folder should be: move it away"),
+    **dict.fromkeys((errno.ENOSYS, errno.ENOLCK), "its file system knows no locks: put it on a local disk"),
     errno.ENOMEM: "there is not enough memory: close other programs",
-    errno.EMFILE: MORE_FILES,
-    errno.ENFILE: MORE_FILES,
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "raise the limit of open files (ulimit -n)"),
 }
 
 
@@ -114,35 +104,13 @@ class IndexCorruptError(IndexStoreError):
     """A file of the index is not what its manifest says."""
 
 
-class Refusal(StrEnum):
-    """Why a source cannot become an article: the closed set that a page says in its own language."""
-
-    ADDRESS_KIND = "address_kind"
-    BROKEN = "broken"
-    BUSY = "busy"
-    CHANGED = "changed"
-    CLOSED = "closed"
-    EMPTY = "empty"
-    ENCODING = "encoding"
-    FIELDS = "fields"
-    IN_CORPUS = "in_corpus"
-    JSON = "json"
-    LOCKED = "locked"
-    MISNAMED = "misnamed"
-    NOT_FOUND = "not_found"
-    NO_TEXT = "no_text"
-    OLD_FORMAT = "old_format"
-    PRIVATE = "private"
-    REDIRECTS = "redirects"
-    SCANNED = "scanned"
-    STATUS = "status"
-    SUSPICIOUS = "suspicious"
-    TIMEOUT = "timeout"
-    TOO_LARGE = "too_large"
-    UNKNOWN_FORMAT = "unknown_format"
-    UNREACHABLE = "unreachable"
-    UNREADABLE = "unreadable"
-    UNWRITABLE = "unwritable"
+Refusal = StrEnum(
+    "Refusal",
+    "ADDRESS_KIND BROKEN BUSY CHANGED CLOSED EMPTY ENCODING FIELDS IN_CORPUS JSON LOCKED MISNAMED NOT_FOUND "
+    "NO_TEXT OLD_FORMAT PRIVATE REDIRECTS SCANNED STATUS SUSPICIOUS TIMEOUT TOO_LARGE UNKNOWN_FORMAT UNREACHABLE "
+    "UNREADABLE UNWRITABLE",
+)
+"""Why a source cannot become an article: the closed set that a page says in its own language."""
 
 
 class IngestError(QAError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa.answer import Answerer
 from qa.corpus import load_corpus
-from qa.encoder import CrossReranker, Encoder, Reranker, SentenceEncoder, packed_model
+from qa.encoder import Encoder, Reranker, SentenceEncoder, packed_model
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate, ModelReader, Reader, load_tokenizer
 from qa.retrieval import Filters, Options, Retriever, SearchResult
@@ -76,7 +76,7 @@ def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:
 
 def load_reranker(settings: Settings) -> Reranker | None:
     """Load the reranker that the settings name, if they name one; EncoderError when it cannot be had."""
-    return CrossReranker.load(settings.reranker) if settings.reranker else None
+    return Reranker.load(settings.reranker) if settings.reranker else None
 
 
 def open_session(

@@ -13,8 +13,10 @@ import secrets
 import sys
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -37,18 +39,14 @@ class Metrics:
     """What one server counts for Prometheus, in a registry of its own."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        self.requests = Counter(
-            "qa_requests", "Requests, by kind and outcome", ["kind", "outcome"], registry=self.registry
-        )
-        self.seconds = Histogram(
-            "qa_stage_seconds", "Seconds of each stage; total is the whole request", ["stage"], registry=self.registry
-        )
-        self.generation = Gauge(
-            "qa_index_generation", "Number of the index generation that answers", registry=self.registry
-        )
-        self.passages = Gauge("qa_index_passages", "Passages of the index that answers", registry=self.registry)
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self.requests = Counter("qa_requests", "Requests, by kind and outcome", ["kind", "outcome"], registry=registry)
+        told = "Seconds of each stage; total is the whole request"
+        self.seconds = Histogram("qa_stage_seconds", told, ["stage"], registry=registry)
+        told = "Number of the index generation that answers"
+        self.generation = Gauge("qa_index_generation", told, registry=registry)
+        self.passages = Gauge("qa_index_passages", "Passages of the index that answers", registry=registry)
 
     def show_index(self, generation: str, passages: int) -> None:
         """Show a generation ("g000012") and its number of passages."""
@@ -60,6 +58,7 @@ class Metrics:
         return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
 
+@dataclass(eq=False)
 class Request:
     """One request under way: its random id, what became of it, and how long each stage took.
 
@@ -67,37 +66,29 @@ class Request:
     always: it is logged only where ``configure`` was told to.
     """
 
-    def __init__(self, kind: str, metrics: Metrics | None = None) -> None:
-        self.kind = kind
-        self.metrics = metrics
-        self.id = secrets.token_hex(8)
-        self.question = ""
-        self.error: str | None = None
-        self.stages: list[tuple[str, float]] = []
-        self._outcome = OUTCOMES[0]
+    kind: str
+    metrics: Metrics | None = None
+    question: str = ""
+    error: str | None = None
+    outcome: str = OUTCOMES[0]
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    stages: list[tuple[str, float]] = field(default_factory=list)
 
-    @property
-    def outcome(self) -> str:
-        """What became of it: one of ``OUTCOMES``."""
-        return self._outcome
-
-    @outcome.setter
-    def outcome(self, outcome: str) -> None:
-        if outcome not in OUTCOMES:
-            raise ValueError(f"outcome is {outcome!r}; use one of {', '.join(OUTCOMES)}")
-        self._outcome = outcome
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "outcome" and value not in OUTCOMES:
+            raise ValueError(f"outcome is {value!r}; use one of {', '.join(OUTCOMES)}")
+        super().__setattr__(name, value)
 
     def record(self, stage: str, seconds: float) -> None:
-        """Add the time of a stage that ended."""
         self.stages.append((stage, seconds))
         if self.metrics:
             self.metrics.seconds.labels(stage).observe(seconds)
 
     def milliseconds(self) -> dict[str, float]:
         """Return the time of each stage, in the order they ended; a stage entered twice has the sum."""
-        sums: dict[str, float] = {}
+        sums: dict[str, float] = defaultdict(float)
         for name, seconds in self.stages:
-            sums[name] = sums.get(name, 0.0) + seconds
+            sums[name] += seconds
         return {name: round(1000 * seconds, 1) for name, seconds in sums.items()}
 
 

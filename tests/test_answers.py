@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qa
-from qa.index.bm25 import LexicalIndex
+from qa.index.bm25 import LexicalIndex, Postings
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 
@@ -141,7 +141,9 @@ def test_a_document_number_finds_its_document_first(session, written):
 
 
 def test_abbreviations_match_what_is_written_out_and_back():
-    lexical = LexicalIndex.build(["Ủy ban nhân dân phường cấp giấy.", "HĐND xã họp thường lệ.", "Tòa án xét xử."])
+    lexical = LexicalIndex(
+        [Postings.build(["Ủy ban nhân dân phường cấp giấy.", "HĐND xã họp thường lệ.", "Tòa án xét xử."])]
+    )
     assert lexical.scores("UBND")[0] == lexical.scores("UBND").max() > 0
     assert lexical.scores("hội đồng nhân dân").argmax() == 1
     assert lexical.scores("hội đồng nhân dân")[2] == 0

@@ -19,7 +19,7 @@ from qa.answer.timeline import first_day
 from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
-from qa.index.bm25 import LexicalIndex, best_rows
+from qa.index.bm25 import LexicalIndex, Postings, best_rows
 from qa.index.index import Passages, changed_by, same_content
 from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
 from qa.index.vector_cache import SentenceFile, Sentences, write_sentences
@@ -153,13 +153,13 @@ def test_a_document_passes_each_filter_alone_where_it_passes_all(document, since
     BODY,
 )
 def test_lexical_scores_rise_above_nothing_only_where_a_term_is_shared(texts, query):
-    index = LexicalIndex.build([" ".join(words) for words in texts])
+    index = LexicalIndex([Postings.build([" ".join(words) for words in texts])])
     scores = index.scores(f"{query} quận")
     assert scores.shape == (len(texts),)
     for words, score in zip(texts, scores, strict=True):
         shared = set(terms(" ".join(words))) & set(terms(f"{query} quận"))
         assert bool(score > 0) == bool(shared)
-    assert index.weight("quan") <= index.weight("tukhongco")
+    assert index.find("quan").weight <= index.find("tukhongco").weight
 
 
 VECTORS = st.lists(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import qa
-from qa.encoder import CrossReranker
+from qa.encoder import Reranker
 from qa.errors import EncoderError
 from qa.retrieval import Retriever
 
@@ -34,7 +34,7 @@ def small_model(tmp_path_factory) -> str:
 
 
 def test_hits_come_in_the_order_of_the_cross_encoder_s_scores(session, small_model):
-    reranker = CrossReranker.load(small_model)
+    reranker = Reranker.load(small_model)
     question = "quận Long Biên giảm người"
     hits = Retriever(session.index, session.retriever.encoder, reranker=reranker).search(question, 3)
     scores = reranker.scores(session.understand(question), [hit.passage.text for hit in hits])

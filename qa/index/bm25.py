@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ TOKENIZER = "folded-words-pairs-v4"
 K1 = 1.2
 B = 0.75
 FILES = ("terms", "starts", "rows", "counts", "lengths")
-BLOCK = 4_000_000
 ROUNDING = 1e-5
 """Of sums in single precision; what is left out must be out whatever the order of adding."""
 
@@ -42,32 +42,23 @@ class Postings:
     def build(cls, texts: Iterable[str]) -> Postings:
         """Count the terms of each text."""
         numbers: dict[str, int] = {}
-        blocks: list[tuple[np.ndarray, np.ndarray]] = []
-        found: list[int] = []
-        counts: list[int] = []
-        sizes, lengths = [], []
+        found, counts, sizes, lengths = array("i"), array("H"), array("i"), array("i")
         for text in texts:
             listed = terms(text)
             counted = Counter(listed)
-            found += [numbers.setdefault(term, len(numbers)) for term in counted]
-            counts += counted.values()
+            found.extend(numbers.setdefault(term, len(numbers)) for term in counted)
+            counts.extend(counted.values())
             sizes.append(len(counted))
             lengths.append(max(1, len(listed)))
-            if len(found) >= BLOCK:
-                blocks.append((np.array(found, np.int32), np.array(counts, np.uint16)))
-                found, counts = [], []
-        blocks.append((np.array(found, np.int32), np.array(counts, np.uint16)))
         hashes = np.fromiter(map(hash_of, numbers), np.uint64, len(numbers))
         order = np.argsort(hashes)
         places = np.empty(len(order), np.int32)
         places[order] = np.arange(len(order), dtype=np.int32)
-        held, every = (np.concatenate(column) for column in zip(*blocks, strict=True))
-        del blocks
-        held = places[held]
+        held = places[np.asarray(found)]
         starts = np.concatenate([[0], np.cumsum(np.bincount(held, minlength=len(hashes)))])
         by_term = np.argsort(held, kind="stable")
-        owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        return cls(hashes[order], starts, owners[by_term], every[by_term], np.array(lengths, np.int32))
+        owners = np.repeat(np.arange(len(sizes), dtype=np.int32), np.asarray(sizes))
+        return cls(hashes[order], starts, owners[by_term], np.asarray(counts)[by_term], np.asarray(lengths))
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
@@ -125,11 +116,6 @@ class LexicalIndex:
         self.offsets = np.cumsum([0, *(len(segment.lengths) for segment in segments)])
         self.count = int(self.offsets[-1])
 
-    @classmethod
-    def build(cls, texts: Iterable[str]) -> LexicalIndex:
-        """Index the texts."""
-        return cls([Postings.build(texts)])
-
     @cached_property
     def norms(self) -> np.ndarray:
         """What the length of each passage adds to the count of a term in it."""
@@ -184,7 +170,6 @@ class LexicalIndex:
         return rows[best_rows(scores[rows], k, None)]
 
     def add(self, scores: np.ndarray, term: Term, times: int) -> None:
-        """Add what a term gives to each passage."""
         for place, (offset, segment) in zip(term.places, self.placed(), strict=True):
             rows = segment.rows[place] + np.int32(offset)
             np.add.at(scores, rows, times * self.parts(term, segment.counts[place], rows))
@@ -202,20 +187,7 @@ class LexicalIndex:
                 counts = segment.counts[place][found[hit]]
                 scores[inside][hit] += times * self.parts(term, counts, rows[inside][hit])
 
-    def has(self, term: str) -> bool:
-        """Tell whether any passage holds the term."""
-        return self.find(term).frequency > 0
-
-    def weight(self, term: str) -> float:
-        """Return the term's inverse document frequency; a term never seen weighs as one seen in no passage."""
-        return self.find(term).weight
-
-    def rows(self, term: str) -> np.ndarray:
-        """Return the rows of the passages that hold a term, ascending."""
-        return np.concatenate([segment.rows[segment.of(term)] + offset for offset, segment in self.placed()])
-
     def find(self, term: str) -> Term:
-        """Look a term up."""
         places = [segment.of(term) for segment in self.segments]
         frequency = sum(place.stop - place.start for place in places)
         return Term(math.log(1 + (self.count - frequency + 0.5) / (frequency + 0.5)), frequency, places)

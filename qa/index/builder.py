@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import faiss
 import numpy as np
@@ -28,6 +27,9 @@ from qa.values import Document, IndexManifest, Passage
 
 MOST_ADDED, MOST_CHARACTERS = 0.1, 10_000_000
 """Share of the text, and how much of it at most, that may lie in the second segment: each build makes it anew."""
+
+MEASURED = ("stranger_mean", "stranger_spread", "search", "recall")
+"""What a manifest tells of the first segment."""
 
 Progress = Callable[[int, int], None]
 
@@ -68,7 +70,6 @@ class ReusedSegment:
     """
 
     manifest: IndexManifest
-    folder: Path
     files: Mapping[str, str]
     removed: Sequence[str]
     missing: Sequence[Document]
@@ -161,9 +162,8 @@ def find_reusable(
     """
     if live is None or live.passages < large or not generations.is_whole(folder / live.generation):
         return None
-    generation = folder / live.generation
     wanted = dict(zip(prints, documents, strict=True))
-    database = Database(generation)
+    database = Database(folder / live.generation)
     removed, rows = [], database.count_passages()
     for (name, first, record), (_, end, _) in pairwise([*database.documents(), ("", rows, "")]):
         if wanted.pop(fingerprint(record), None) is None:
@@ -175,7 +175,7 @@ def find_reusable(
     if added > min(MOST_ADDED * whole, MOST_CHARACTERS) or len(removed) > MOST_ADDED * len(documents):
         return None
     files = {name: digest for name, digest in live.files.items() if not name.startswith(f"{DELTA}/")}
-    return ReusedSegment(live, generation, files, removed, missing, rows)
+    return ReusedSegment(live, files, removed, missing, rows)
 
 
 def embed(
@@ -216,18 +216,13 @@ def write_generation(
     partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         if reused:
-            link(reused.files, reused.folder, partial)
+            link(reused.files, folder / reused.manifest.generation, partial)
             write_segment(partial / DELTA, content, large)
-            measured = measurements(reused.manifest)
+            measured = {name: getattr(reused.manifest, name) for name in MEASURED}
         else:
             vectors = write_segment(partial, content, large)
-            mean, spread = stranger_similarity(vectors.index, encoder)
-            measured = {
-                "stranger_mean": mean,
-                "stranger_spread": spread,
-                "search": vectors.kind,
-                "recall": vectors.recall,
-            }
+            found = (*stranger_similarity(vectors.index, encoder), vectors.kind, vectors.recall)
+            measured = dict(zip(MEASURED, found, strict=True))
         complete = dataclasses.replace(
             manifest,
             passages=len(content.passages) + (reused.rows if reused else 0),
@@ -240,11 +235,6 @@ def write_generation(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return complete
-
-
-def measurements(manifest: IndexManifest) -> dict[str, Any]:
-    """Return what was measured on the first segment of a generation."""
-    return {name: getattr(manifest, name) for name in ("stranger_mean", "stranger_spread", "search", "recall")}
 
 
 def link(names: Iterable[str], source: Path, target: Path) -> None:

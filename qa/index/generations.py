@@ -90,7 +90,6 @@ def holder(folder: Path) -> str:
 
 
 def remove_all(folder: Path, prefix: str) -> None:
-    """Remove the files and folders whose names begin so."""
     for left_behind in folder.glob(f"{prefix}*"):
         if left_behind.is_dir():
             shutil.rmtree(left_behind, ignore_errors=True)
@@ -251,12 +250,16 @@ def read_manifest(generation: Path) -> IndexManifest:
     path = generation / MANIFEST
     try:
         text = path.read_bytes().decode("utf-8")
-        found = json.loads(text).get("format")
+        fields = json.loads(text)
+        found = fields.get("format")
         if found != FORMAT:
             raise IndexMismatchError(
                 f"{path} has index format {found!r}, this version reads {FORMAT}; run: qa build (vectors are kept)"
             )
-        return parse_manifest(text)
+        del fields["seal"]
+        if sealed(fields) != text:
+            raise ValueError("its hash is another")
+        return TypeAdapter(IndexManifest).validate_python(fields)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
 
@@ -269,15 +272,6 @@ def format_manifest(manifest: IndexManifest) -> str:
 def sealed(fields: Mapping[str, object]) -> str:
     digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
     return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
-
-
-def parse_manifest(text: str) -> IndexManifest:
-    """Return the manifest; ValueError, KeyError or TypeError when it was changed or has another form."""
-    fields = json.loads(text)
-    del fields["seal"]
-    if sealed(fields) != text:
-        raise ValueError("its hash is another")
-    return TypeAdapter(IndexManifest).validate_python(fields)
 
 
 def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:

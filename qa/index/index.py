@@ -104,21 +104,14 @@ class Index:
         return np.concatenate(vectors) @ query[0] if vectors else np.empty(0, np.float32)
 
     def rows_bearing(self, wanted: DocumentNumber) -> list[int]:
-        """Return the rows of documents that bear a number."""
         return [row for document in self.documents_bearing(wanted) for row in self.ranges[document.id]]
 
     def documents_bearing(self, wanted: DocumentNumber) -> list[Document]:
-        """Return the documents that bear a number."""
         return [document for number, document in self.bearers.get(wanted.digits, ()) if wanted.fits(number)]
 
     def rows_mentioning(self, wanted: DocumentNumber) -> np.ndarray:
-        """Return the rows of passages that mention a number."""
         placed = zip(self.segments, self.offsets, strict=False)
         return np.concatenate([segment.rows_mentioning(wanted) + start for segment, start in placed])
-
-    def row(self, passage: Passage) -> int:
-        """Return the row of a passage of this index."""
-        return self.ranges[passage.citation.document_id][int(passage.id.rpartition(":")[2])]
 
     def passages_of(self, document_id: str) -> Iterator[Passage]:
         """Yield the passages of a document, in order; none of one that is not there."""
@@ -130,7 +123,7 @@ class Passages(Sequence[Passage]):
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = segments
-        self.offsets = np.cumsum([0, *(segment.rows for segment in segments)])
+        self.offsets = np.cumsum([0, *(segment.starts[-1] for segment in segments)])
 
     def __len__(self) -> int:
         return int(self.offsets[-1])

@@ -67,18 +67,14 @@ class Database:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; IndexCorruptError where the file cannot give them."""
-        try:
-            with self.lock:
-                return self.connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise IndexCorruptError(f"{self.path} cannot be read ({error}); {CURE}") from error
+        with self.errors_named(), self.lock:
+            return self.connection.execute(query, values).fetchall()
 
     def documents(self) -> list[tuple[str, int, str]]:
         """Return id, row of the first passage, and record of each document, in order."""
         return self.rows("SELECT id, first, record FROM documents ORDER BY row")
 
     def count_passages(self) -> int:
-        """Return how many passages there are."""
         return self.rows("SELECT COALESCE(MAX(row) + 1, 0) FROM passages")[0][0]
 
     @contextlib.contextmanager
@@ -113,13 +109,7 @@ class Segment:
     postings: Postings
     sentences: SentenceFile
 
-    @property
-    def rows(self) -> int:
-        """How many passages there are, removed ones too."""
-        return self.starts[-1]
-
     def passage(self, row: int) -> Passage:
-        """Return the passage of a row."""
         number = bisect_right(self.starts, row) - 1
         document = self.documents[number]
         with self.database.errors_named():

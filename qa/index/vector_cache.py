@@ -31,9 +31,11 @@ class SentenceFile:
     def __init__(self, folder: Path) -> None:
         mapped = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
         self.dimension, self.offset = mapped.shape[1], mapped.offset
-        self.starts = read_starts(folder / SENTENCE_STARTS)
-        if mapped.dtype != np.float16 or len(mapped) != self.starts[-1]:
-            raise ValueError(f"{folder / SENTENCES} holds {len(mapped)} vectors where {self.starts[-1]} are due")
+        self.starts = starts = np.load(folder / SENTENCE_STARTS, allow_pickle=False)
+        if starts.dtype != np.int64 or starts.ndim != 1 or starts[0] != 0 or (np.diff(starts) < 0).any():
+            raise ValueError(f"{folder / SENTENCE_STARTS} holds no ascending numbers from 0 on")
+        if mapped.dtype != np.float16 or len(mapped) != starts[-1]:
+            raise ValueError(f"{folder / SENTENCES} holds {len(mapped)} vectors where {starts[-1]} are due")
         self.file = (folder / SENTENCES).open("rb", buffering=0)
 
     def read(self, rows: np.ndarray) -> np.ndarray:
@@ -82,14 +84,6 @@ class Sentences:
         return best
 
 
-def read_starts(path: Path) -> np.ndarray:
-    """Return where things begin and the last one ends: whole numbers from 0 on, ascending; ValueError for others."""
-    starts = np.load(path, allow_pickle=False)
-    if starts.dtype != np.int64 or starts.ndim != 1 or starts[0] != 0 or (np.diff(starts) < 0).any():
-        raise ValueError(f"{path} holds no ascending numbers from 0 on")
-    return starts
-
-
 def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: int) -> None:
     """Write the vectors of all passages' sentences in half precision, and where each passage's begin."""
     starts = np.cumsum([0, *map(len, sentences)])
@@ -123,7 +117,6 @@ class VectorCache:
         return key in self.fresh or key in self.places
 
     def read(self, keys: Sequence[str]) -> Encoded:
-        """Return the vectors of keys that are known."""
         vectors = np.empty((len(keys), self.encoder.dimension), np.float32)
         sentences = []
         for row, key in enumerate(keys):
@@ -167,7 +160,6 @@ class VectorCache:
 
 
 def places(table: Path) -> dict[str, tuple[faiss.Index, SentenceFile, int]]:
-    """Map each key of a table to where its vectors are."""
     dense, sentences = open_vector_index(table), SentenceFile(table)
     keys = json.loads((table / KEYS).read_text(encoding="utf-8"))
     return {key: (dense, sentences, row) for row, key in enumerate(keys)}

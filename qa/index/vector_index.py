@@ -23,8 +23,6 @@ FEWEST_CELLS = 16
 TRAINED_ON = 40
 """Vectors a cell from which the cells are learnt; faiss asks for 39."""
 
-BLOCK = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
@@ -57,10 +55,9 @@ def build_vector_index(vectors: np.ndarray, queries: np.ndarray, large: int = LA
     index.cp.spherical = True
     chosen = np.random.default_rng(0).choice(len(vectors), min(len(vectors), TRAINED_ON * cells), replace=False)
     index.train(vectors[np.sort(chosen)])
-    for start in range(0, len(vectors), BLOCK):
-        index.add(vectors[start : start + BLOCK])
+    index.add(vectors)
     index.make_direct_map(True)
-    exact = exact_nearest(vectors, queries)
+    _, exact = faiss.knn(queries, vectors, min(DEPTH, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT)
     index.nprobe = min(cells, FEWEST_CELLS)
     while recall(index, queries, exact) < LEAST_RECALL and index.nprobe < cells:
         index.nprobe = min(cells, index.nprobe * 2)
@@ -68,19 +65,7 @@ def build_vector_index(vectors: np.ndarray, queries: np.ndarray, large: int = LA
     return VectorIndex(index, f"IVF{cells},SQfp16, {index.nprobe} cells searched", round(found, 4))
 
 
-def exact_nearest(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Return the rows of the 400 highest inner products with each query, best first."""
-    depth = min(DEPTH, len(vectors))
-    best = faiss.ResultHeap(len(queries), depth, keep_max=True)
-    for start in range(0, len(vectors), BLOCK):
-        products, rows = faiss.knn(queries, vectors[start : start + BLOCK], depth, metric=faiss.METRIC_INNER_PRODUCT)
-        best.add_result(products, rows + start)
-    best.finalize()
-    return best.I
-
-
 def recall(index: faiss.Index, queries: np.ndarray, exact: np.ndarray) -> float:
-    """Return the share of the exact nearest that the index finds."""
     _, found = index.search(queries, exact.shape[1])
     return float(np.mean([len(np.intersect1d(*pair)) for pair in zip(found, exact, strict=True)]) / exact.shape[1])
 
@@ -107,12 +92,11 @@ def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | 
     if allowed is not None:
         bits = np.packbits(allowed, bitorder="little")
         settings["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # its types are those of C++
+    parameters = faiss.SearchParameters(**settings)
     if isinstance(index, faiss.IndexIVF):
         share = 1.0 if allowed is None else max(1, int(np.count_nonzero(allowed))) / index.ntotal
         settings["nprobe"] = min(index.nlist, math.ceil(index.nprobe / share))
-        parameters: faiss.SearchParameters | None = faiss.SearchParametersIVF(**settings)
-    else:
-        parameters = faiss.SearchParameters(**settings) if settings else None
+        parameters = faiss.SearchParametersIVF(**settings)
     products, rows = index.search(query, max(1, min(k, index.ntotal)), params=parameters)
     found = rows[0] >= 0
     return products[0][found], rows[0][found]

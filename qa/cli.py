@@ -255,8 +255,8 @@ def run_eval(options: argparse.Namespace) -> int:
             bar.set_description(stage)
 
         encoder = load_encoder(options.settings)
-        metrics = evaluate(options.dataset, encoder, options.settings.cache, show)
-    rounded = {name: round(value, 4) for name, value in metrics.values.items()}
+        measured = evaluate(options.dataset, encoder, options.settings.cache, show)
+    rounded = {name: round(value, 4) for name, value in measured.items()}
     print(
         present.to_json(rounded) if options.json else "\n".join(f"{name}: {value}" for name, value in rounded.items())
     )

@@ -74,8 +74,7 @@ class DocumentNumber:
 
 def begins(start: str, whole: str) -> bool:
     """Tell whether a suffix begins with a kind; resolutions of the assembly carry its sign alone ("qh15")."""
-    plain = whole.replace("/", "-")
-    return any(plain.startswith(sign) for sign in SIGNS.get(start, (start.replace("/", "-"),)))
+    return whole.replace("/", "-").startswith(SIGNS.get(start, (start.replace("/", "-"),)))
 
 
 def find_numbers(text: str) -> Iterator[DocumentNumber]:
@@ -89,12 +88,11 @@ def find_numbers(text: str) -> Iterator[DocumentNumber]:
         kind = spoken_kind(folded[: found.start()]) if bare else None
         spans.append(found.span())
         suffix = found["suffix"] or found["short"] or found["party"] or kind
-        yield DocumentNumber(int(found["digits"]), int(found["year"]) if found["year"] else None, tidy(suffix))
+        yield number_of(found, re.sub(r"\s+", "", suffix) if suffix else None)
     for found in SPOKEN.finditer(folded):
         taken = any(start < found.end() and found.start() < end for start, end in spans)
         if not taken and int(found["digits"]) not in YEARS:
-            year = int(found["year"]) if found["year"] else None
-            yield DocumentNumber(int(found["digits"]), year, NUMBER_KINDS[found["kind"]])
+            yield number_of(found, NUMBER_KINDS[found["kind"]])
 
 
 def spoken_kind(before: str) -> str | None:
@@ -103,5 +101,5 @@ def spoken_kind(before: str) -> str | None:
     return NUMBER_KINDS[found[1]] if found else None
 
 
-def tidy(suffix: str | None) -> str | None:
-    return re.sub(r"\s+", "", suffix) if suffix else None
+def number_of(found: re.Match[str], suffix: str | None) -> DocumentNumber:
+    return DocumentNumber(int(found["digits"]), int(found["year"]) if found["year"] else None, suffix)

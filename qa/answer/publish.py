@@ -101,14 +101,9 @@ def is_borne_out(one: Block, quotes: Sequence[Quote], inquiry: Inquiry) -> bool:
 
 def known_besides(kind: str, inquiry: Inquiry) -> str:
     """Return what may be said in a kind of paragraph though no quote says it; a note counts the two sides."""
-    match kind:
-        case "refusal":
-            return inquiry.query
-        case "reply":
-            return " ".join(corpus_facts(inquiry.index).values())
-        case "note":
-            return f"{inquiry.query} {wording.UNCOVERED}"
-    return ""
+    if kind == "reply":
+        return " ".join(corpus_facts(inquiry.index).values())
+    return {"refusal": inquiry.query, "note": f"{inquiry.query} {wording.UNCOVERED}"}.get(kind, "")
 
 
 def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:

@@ -60,16 +60,13 @@ class Dataset:
     @property
     def judged(self) -> tuple[Query, ...]:
         """The queries that have a relevant document: those by which retrieval is scored."""
-        return tuple(query for query in self.queries if is_judged(self.qrels.get(query.id, {})))
+        relevant = {query for query, grades in self.qrels.items() if max(grades.values(), default=0) > 0}
+        return tuple(query for query in self.queries if query.id in relevant)
 
     @property
     def reading(self) -> tuple[Query, ...]:
         """The queries that say whether they can be answered: those by which answers are scored."""
         return tuple(query for query in self.queries if query.answerable is not None)
-
-
-def is_judged(grades: Mapping[str, int]) -> bool:
-    return any(grade > 0 for grade in grades.values())
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -213,7 +210,7 @@ def read_qrels(path: Path, documents: Mapping[str, Document], queries: Mapping[s
         if document in qrels.setdefault(query, {}):
             raise problem(path, number, f"judges {document!r} for {query!r} a second time", "remove one of the lines")
         qrels[query][document] = int(grade)
-    if not any(map(is_judged, qrels.values())):
+    if not any(grade > 0 for grades in qrels.values() for grade in grades.values()):
         raise DatasetError(f"{path} judges no document relevant; add a line {HEADER} with a score above 0")
     return qrels
 
@@ -273,11 +270,9 @@ def can_slip(word: str) -> bool:
 def mistyped(word: str, number: int) -> str:
     """Mistype a word in the first way that fits it, beginning with the way that ``number`` chooses."""
     ways = (telex_left_over, swapped, doubled)
-    for turn in range(len(ways)):
-        typed = ways[(number + turn) % len(ways)](word, number // len(ways))
-        if typed != word:
-            return typed
-    return word
+    place, first = divmod(number, len(ways))
+    typed = (way(word, place) for way in (*ways[first:], *ways[:first]))
+    return next((one for one in typed if one != word), word)
 
 
 def telex_left_over(word: str, number: int) -> str:  # noqa: ARG001 - a word has one tone and one đ at most

@@ -15,7 +15,8 @@ from benchmarks.baselines import DEPTH, Ranker, bm25
 from benchmarks.numbers import first_bears, numbered_questions
 from qa.corpus.passages import searched_text
 from qa.encoder import Encoder
-from qa.evaluate import Dataset, Query, rank_documents, retrieval_scores
+from qa.evaluate.dataset import Dataset, Query
+from qa.evaluate.run import rank_documents, retrieval_scores
 from qa.index import Index
 from qa.index.bm25 import K1, B, best_rows
 from qa.retrieval import Options, Retriever

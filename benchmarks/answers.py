@@ -25,8 +25,8 @@ from benchmarks.questions import QUESTIONS, holds, is_exact, is_first_right, jud
 from benchmarks.vectors import RememberingEncoder
 from qa.answer.draft import HITS
 from qa.answer.publish import unsupported_numbers
-from qa.evaluate import TWINS, index_dataset, read_dataset
-from qa.evaluate.run import answer_f1, area_under_roc, holds_answer
+from qa.evaluate.dataset import TWINS, read_dataset
+from qa.evaluate.run import answer_f1, area_under_roc, holds_answer, index_dataset
 from qa.reading import THRESHOLD, Candidate
 from qa.retrieval import SearchResult
 from qa.session import Session, load_encoder

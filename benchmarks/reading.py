@@ -21,7 +21,7 @@ from pathlib import Path
 import qa
 from benchmarks.questions import comparable, is_exact
 from qa.answer.publish import unsupported_numbers
-from qa.evaluate import TWINS
+from qa.evaluate.dataset import TWINS
 from qa.values import Turn
 from training.questions import digits_agree, quoted, shares_most
 

@@ -33,7 +33,8 @@ from benchmarks.questions import QUESTIONS
 from benchmarks.vectors import RememberingEncoder
 from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
-from qa.evaluate import TWINS, Dataset, Query, index_dataset, ndcg_by_query, read_dataset, retrieval_scores
+from qa.evaluate.dataset import TWINS, Dataset, Query, read_dataset
+from qa.evaluate.run import index_dataset, ndcg_by_query, retrieval_scores
 from qa.retrieval import Retriever
 from qa.session import load_encoder
 from qa.settings import Settings

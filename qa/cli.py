@@ -254,8 +254,8 @@ def run_eval(options: argparse.Namespace) -> int:
             bar.set_description(stage)
 
         encoder = load_encoder(options.settings)
-        metrics = evaluate(options.dataset, encoder, options.settings.cache, show)
-    rounded = {name: round(value, 4) for name, value in metrics.values.items()}
+        measured = evaluate(options.dataset, encoder, options.settings.cache, show)
+    rounded = {name: round(value, 4) for name, value in measured.items()}
     print_fields(rounded, as_json=options.json)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     write_quality(options.index, Quality(options.dataset.resolve().name, now, encoder.name, rounded))

@@ -69,10 +69,9 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found: the question as it was searched, its vector (shape (dimension,)), and the hits."""
+    """What a search found: the question as it was searched, and the hits."""
 
     query: str
-    vector: np.ndarray
     hits: Sequence[Hit]
 
 
@@ -114,14 +113,14 @@ class Retriever:
             raise ValueError(f"k is {k}; use 1 or more")
         allowed = self.allowed_rows(filters or Filters())
         if not syllables(query) or (allowed is not None and not allowed.any()):
-            return SearchResult(query, np.zeros(self.encoder.dimension, np.float32), [])
+            return SearchResult(query, [])
         vector = self.encoder.encode_queries([query])
         hits = self.rank(query, vector, k, allowed)
         if self.options.folds_copies:
             hits = self.without_copies(hits)
         if self.reranker:
             hits = reorder(hits, query, self.reranker)
-        return SearchResult(query, vector[0], spread(hits, k, self.options.most_per_document))
+        return SearchResult(query, spread(hits, k, self.options.most_per_document))
 
     def rank(self, query: str, vector: np.ndarray, k: int, allowed: np.ndarray | None) -> Iterator[Hit]:
         """Yield every candidate, best first: the nearest by either search, and those a number names."""
@@ -178,18 +177,14 @@ class Retriever:
 
 def permits(filters: Filters, document: Document) -> bool:
     """Tell whether a document passes; one without a date passes no filter of dates."""
-    day = document.published
-    if filters.kind and document.kind != filters.kind:
-        return False
-    if filters.since and not (day and day >= filters.since):
-        return False
-    if filters.until and not (day and day <= filters.until):
-        return False
-    if filters.as_of:
-        start = document.effective_from or day
-        ended = document.effective_to is not None and document.effective_to <= filters.as_of
-        return bool(start and start <= filters.as_of) and not ended
-    return True
+    day, start, ended = document.published, document.effective_from or document.published, document.effective_to
+    return (
+        filters.kind in (None, document.kind)
+        and (filters.since is None or (day is not None and filters.since <= day))
+        and (filters.until is None or (day is not None and day <= filters.until))
+        and (filters.as_of is None or (start is not None and start <= filters.as_of))
+        and (filters.as_of is None or ended is None or filters.as_of < ended)
+    )
 
 
 def check_question(question: str) -> str:

@@ -8,21 +8,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
-KINDS = (
-    "news",
-    "constitution",
-    "law",
-    "resolution",
-    "decree",
-    "decision",
-    "circular",
-    "directive",
-    "conclusion",
-    "plan",
-    "notice",
-    "dispatch",
-    "official_letter",
-    "other",
+KINDS = tuple(
+    "news constitution law resolution decree decision circular directive conclusion plan notice dispatch "
+    "official_letter other".split()
 )
 """What a document can be, in the order of a list shown to a person."""
 
@@ -274,7 +262,6 @@ class Response:
 
     @property
     def notes(self) -> tuple[Paragraph, ...]:
-        """What a reader should know besides."""
         return ()
 
     def __post_init__(self) -> None:
@@ -284,7 +271,6 @@ class Response:
 
     @property
     def quotes(self) -> dict[int, Quote]:
-        """The citations by their markers."""
         return {quote.marker: quote for quote in self.citations}
 
     @property
@@ -294,7 +280,6 @@ class Response:
 
     @property
     def note_texts(self) -> tuple[str, ...]:
-        """The notes as plain text."""
         return tuple(plain(note.parts, self.quotes) for note in self.notes)
 
 
@@ -311,7 +296,6 @@ class Answer(Response):
 
     @property
     def declined(self) -> bool:
-        """Whether the documents hold no answer."""
         return not self.citations
 
     @property
@@ -321,12 +305,10 @@ class Answer(Response):
 
     @property
     def short(self) -> str | None:
-        """The text of the headline, where there is one."""
         return next((block.text for block in self.blocks if isinstance(block, Headline)), None)
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The lines of a comparison, where there is one."""
         return next((block.rows for block in self.blocks if isinstance(block, Comparison)), ())
 
 

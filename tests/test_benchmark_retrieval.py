@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import ablation, baselines, retrieval
 from benchmarks.vectors import RememberingEncoder
-from qa.evaluate import Query
+from qa.evaluate.dataset import Query
 from tests.test_evaluate import write_dataset
 
 

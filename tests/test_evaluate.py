@@ -12,8 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import DatasetError
-from qa.evaluate import TWINS, evaluate, ndcg_by_query, rank_documents, read_dataset, retrieval_scores
-from qa.evaluate.run import answer_f1, area_under_roc, holds_answer
+from qa.evaluate.dataset import TWINS, read_dataset
+from qa.evaluate.run import (
+    answer_f1,
+    area_under_roc,
+    evaluate,
+    holds_answer,
+    ndcg_by_query,
+    rank_documents,
+    retrieval_scores,
+)
 from qa.values import Citation, Hit, Passage
 
 CORPUS = [
@@ -78,7 +86,7 @@ def test_the_order_of_a_ranking_is_kept_whatever_the_ids():
 
 
 def test_a_data_set_is_measured(dataset, encoder):
-    values = evaluate(dataset, encoder).values
+    values = evaluate(dataset, encoder)
     kinds = ["", *(f"{kind}/" for kind in TWINS)]
     retrieval = [f"{kind}{name}" for kind in kinds for name in RETRIEVAL]
     assert list(values) == [*retrieval, "queries_per_second", "sentence@1", "answer_f1", "abstain_auroc"]
@@ -96,7 +104,7 @@ def test_a_data_set_is_measured(dataset, encoder):
 
 def test_a_retrieval_set_has_no_measures_of_answers(tmp_path, encoder):
     queries = [{"_id": query["_id"], "text": query["text"]} for query in QUERIES]
-    values = evaluate(write_dataset(tmp_path / "plain", queries=queries), encoder).values
+    values = evaluate(write_dataset(tmp_path / "plain", queries=queries), encoder)
     assert not {"sentence@1", "answer_f1", "abstain_auroc"} & set(values)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.publish import unsupported_numbers
-from qa.text import numbers_in, value_of, written_numbers
+from qa.text import numbers_in
 from qa.values import Citation, Quote
 
 DIGITS = "không một hai ba bốn năm sáu bảy tám chín".split()
@@ -34,10 +34,9 @@ def spelled(number: int) -> str:
 
 
 @given(st.integers(10, 999_999_999))
-def test_every_number_is_read_whole_with_its_value(number):
+def test_every_number_is_read_whole(number):
     words = spelled(number)
-    (found,) = written_numbers(f"Tỉnh có {words} xã, phường.")
-    assert (found.text, found.value, value_of(words)) == (words, number, number)
+    assert numbers_in(f"Tỉnh có {words} xã, phường.") == [words]
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,9 @@ from qa.values import Document, Excerpt, Link, Mark, Paragraph, Part, Quote, Sai
 def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:
     """Return the notes on an answer's sources as they stand on a day."""
     cited = [index.documents[name] for name in dict.fromkeys(quote.citation.document_id for quote in quotes)]
-    return tuple(
-        dict.fromkeys(
-            [
-                *(note for document in cited for note in changes(document, index, day)),
-                *(note for document in cited for note in copies(document, index, cited)),
-            ]
-        )
-    )
+    told = [one for document in cited for one in changes(document, index, day)]
+    told += [one for document in cited for one in copies(document, index, cited)]
+    return tuple(dict.fromkeys(told))
 
 
 def copies(document: Document, index: Index, cited: Sequence[Document]) -> Iterator[Paragraph]:

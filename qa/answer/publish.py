@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
@@ -67,9 +68,9 @@ def refusal(inquiry: Inquiry) -> Draft:
 
 def supported(draft: Draft, inquiry: Inquiry) -> Draft | None:
     """Return a draft without what no document bears out; None where nothing is left, or a number is of no source."""
-    borne = [quote.marker for quote in draft.quotes]
-    exact = [one for one in withhold(draft.quotes, inquiry.index.documents) if is_cited_truly(one, inquiry.index)]
-    exact = [one for one in exact if borne.count(one.marker) == 1]
+    borne = Counter(quote.marker for quote in draft.quotes)
+    exact = withhold(draft.quotes, inquiry.index.documents)
+    exact = tuple(one for one in exact if borne[one.marker] == 1 and is_cited_truly(one, inquiry.index))
     blocks, quotes = borne_out(draft.blocks, exact, inquiry)
     return dataclasses.replace(draft, blocks=blocks, quotes=quotes) if blocks else None
 
@@ -91,23 +92,18 @@ def is_borne_out(one: Block, quotes: Sequence[Quote], inquiry: Inquiry) -> bool:
         return False
     if one.kind == "answer" and not any(isinstance(part, Quoted | Excerpt) for part in one.parts):
         return False
-    allowed = parenthesised(known_besides(one.kind, inquiry))
+    allowed = known_besides(one.kind, inquiry).replace("[", "(")
     cited = [known[marker] for marker in named]
     heads = one.heads if isinstance(one, Comparison) else ()
-    said = "\n".join((*heads, plain([without_marks(part) for part in one.parts], known)))
+    said = "\n".join((*heads, "".join(without_marks(part, known) for part in one.parts)))
     return set(unsupported_numbers(said, cited)) <= set(unsupported_numbers(allowed, cited))
 
 
 def known_besides(kind: str, inquiry: Inquiry) -> str:
     """Return what may be said in a kind of paragraph though no quote says it; a note counts the two sides."""
-    match kind:
-        case "refusal":
-            return inquiry.query
-        case "reply":
-            return " ".join(corpus_facts(inquiry.index).values())
-        case "note":
-            return f"{inquiry.query} {wording.UNCOVERED}"
-    return ""
+    if kind == "reply":
+        return " ".join(corpus_facts(inquiry.index).values())
+    return {"refusal": inquiry.query, "note": f"{inquiry.query} {wording.UNCOVERED}"}.get(kind, "")
 
 
 def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:
@@ -120,21 +116,17 @@ def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:
     return not isinstance(part, Link)
 
 
-def without_marks(part: Part) -> Part:
+def without_marks(part: Part, quotes: Mapping[int, Quote]) -> str:
     """Return a part as its numbers are looked at: a title counts for nothing, and words are never taken for a mark."""
     if isinstance(part, Related):
-        return Said("“”")
-    return Said(parenthesised(part.text)) if isinstance(part, Said | Excerpt) else part
-
-
-def parenthesised(text: str) -> str:
-    return text.replace("[", "(")
+        return "“”"
+    return part.text.replace("[", "(") if isinstance(part, Said | Excerpt) else plain([part], quotes)
 
 
 def is_cited_truly(quote: Quote, index: Index) -> bool:
     """Tell whether a citation says of its document what the document says of itself."""
-    document, citation = index.documents[quote.citation.document_id], quote.citation
-    return all(getattr(citation, name) == getattr(document, name) for name in CITED)
+    document = index.documents[quote.citation.document_id]
+    return all(getattr(quote.citation, name) == getattr(document, name) for name in CITED)
 
 
 def withhold(quotes: Sequence[Quote], documents: Mapping[str, Document]) -> tuple[Quote, ...]:

@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa.errors import DatasetError
@@ -30,7 +30,6 @@ FORMS = {
     "answerable": "true or false",
 }
 
-Value = TypeVar("Value", bound="Record")
 Qrels = Mapping[str, Mapping[str, int]]
 """The grade of each judged document of each query."""
 
@@ -61,16 +60,13 @@ class Dataset:
     @property
     def judged(self) -> tuple[Query, ...]:
         """The queries that have a relevant document: those by which retrieval is scored."""
-        return tuple(query for query in self.queries if is_judged(self.qrels.get(query.id, {})))
+        relevant = {query for query, grades in self.qrels.items() if max(grades.values(), default=0) > 0}
+        return tuple(query for query in self.queries if query.id in relevant)
 
     @property
     def reading(self) -> tuple[Query, ...]:
         """The queries that say whether they can be answered: those by which answers are scored."""
         return tuple(query for query in self.queries if query.answerable is not None)
-
-
-def is_judged(grades: Mapping[str, int]) -> bool:
-    return any(grade > 0 for grade in grades.values())
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -83,8 +79,8 @@ def read_dataset(folder: Path) -> Dataset:
             f"{folder} is not a folder; name one in BEIR layout, which holds {CORPUS}, {QUERIES} and {QRELS}"
         )
     place = folder.resolve()
-    documents: dict[str, Document] = read_unique(folder / CORPUS, DocumentRecord)
-    queries: dict[str, Query] = read_unique(folder / QUERIES, QueryRecord)
+    documents = read_unique(folder / CORPUS, DocumentRecord)
+    queries = read_unique(folder / QUERIES, QueryRecord)
     qrels = read_qrels(folder / QRELS, documents, queries)
     return Dataset(place.name, place, tuple(documents.values()), tuple(queries.values()), qrels)
 
@@ -96,10 +92,8 @@ def one_line(text: str) -> str:
 Line = Annotated[str, AfterValidator(one_line)]
 
 
-class Record(BaseModel):
+class Record(BaseModel, strict=True):
     """One line of a JSONL file."""
-
-    model_config = ConfigDict(strict=True)
 
     id: Annotated[str, Field(alias="_id", pattern=r"^\S+$")]
 
@@ -149,14 +143,6 @@ class QueryRecord(Record):
         return Query(self.id, self.text, answers, True if answers else self.answerable)
 
 
-def read_record(path: Path, number: int, line: str, model: type[Value]) -> Value:
-    """Return one line of a JSONL file as a record; DatasetError names what is wrong with it and the cure."""
-    try:
-        return model.model_validate_json(line)
-    except ValidationError as error:
-        raise DatasetError(f"{path}, line {number}: {reason_of(error, line)}") from error
-
-
 def reason_of(error: ValidationError, line: str) -> str:
     first = error.errors(include_url=False)[0]
     if first["type"] == "query":
@@ -175,10 +161,13 @@ def problem(path: Path, number: int, reason: str, cure: str) -> DatasetError:
 
 def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> dict[str, Any]:
     """Read a JSONL file into values by id, in file order."""
-    values: dict[str, Document | Query] = {}
+    values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for number, line in numbered_lines(path):
-        record = read_record(path, number, line, model)
+        try:
+            record = model.model_validate_json(line)
+        except ValidationError as error:
+            raise DatasetError(f"{path}, line {number}: {reason_of(error, line)}") from error
         if record.id in values:
             raise problem(
                 path, number, f"the id {record.id!r} is that of line {lines[record.id]}", "give one of them another"
@@ -221,7 +210,7 @@ def read_qrels(path: Path, documents: Mapping[str, Document], queries: Mapping[s
         if document in qrels.setdefault(query, {}):
             raise problem(path, number, f"judges {document!r} for {query!r} a second time", "remove one of the lines")
         qrels[query][document] = int(grade)
-    if not any(map(is_judged, qrels.values())):
+    if not any(grade > 0 for grades in qrels.values() for grade in grades.values()):
         raise DatasetError(f"{path} judges no document relevant; add a line {HEADER} with a score above 0")
     return qrels
 
@@ -234,11 +223,6 @@ TWIN_SEED = "twins-1"
 SLIPS_EVERY = 4
 TONE_KEYS = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 """The Telex key of each tone mark: sắc, huyền, hỏi, ngã, nặng."""
-
-
-def without_accents(text: str, query_id: str) -> str:  # noqa: ARG001 - every rule takes a text and its query
-    """Return the text folded: lower case, no marks, đ as d."""
-    return fold(text)
 
 
 def half_accents(text: str, query_id: str) -> str:
@@ -260,8 +244,9 @@ def slips(text: str, query_id: str) -> str:
     return " ".join(words)
 
 
-TWINS: Mapping[str, Callable[[str, str], str]] = {
-    "no_accents": without_accents,
+TwinRule = Callable[[str, str], str]
+TWINS: Mapping[str, TwinRule] = {
+    "no_accents": lambda text, _query_id: fold(text),
     "half_accents": half_accents,
     "slips": slips,
 }
@@ -285,16 +270,15 @@ def can_slip(word: str) -> bool:
 def mistyped(word: str, number: int) -> str:
     """Mistype a word in the first way that fits it, beginning with the way that ``number`` chooses."""
     ways = (telex_left_over, swapped, doubled)
-    for turn in range(len(ways)):
-        typed = ways[(number + turn) % len(ways)](word, number // len(ways))
-        if typed != word:
-            return typed
-    return word
+    place, first = divmod(number, len(ways))
+    typed = (way(word, place) for way in (*ways[first:], *ways[:first]))
+    return next((one for one in typed if one != word), word)
 
 
 def telex_left_over(word: str, number: int) -> str:  # noqa: ARG001 - a word has one tone and one đ at most
     """Leave the key of the tone, or of đ, as a letter: "chính" → "chinhs", "đã" → "đax", "đi" → "ddi"."""
-    body, tail = split_tail(word)
+    end = max(at for at, letter in enumerate(word) if letter.isalpha()) + 1
+    body, tail = word[:end], word[end:]  # keys are typed before the punctuation after a word
     decomposed = unicodedata.normalize("NFD", body)
     for mark, letter in TONE_KEYS.items():
         if mark in decomposed:
@@ -316,9 +300,3 @@ def doubled(word: str, number: int) -> str:
     letters = [at for at, letter in enumerate(word) if letter.isalpha()]
     at = letters[number % len(letters)]
     return word[: at + 1] + word[at:]
-
-
-def split_tail(word: str) -> tuple[str, str]:
-    """Split the punctuation after a word off: keys are typed before it."""
-    end = max((at + 1 for at, letter in enumerate(word) if letter.isalpha()), default=len(word))
-    return word[:end], word[end:]

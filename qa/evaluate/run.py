@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-import json
+import itertools
 import os
 import statistics
 import tempfile
@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +23,7 @@ from pydantic import TypeAdapter
 
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError
-from qa.evaluate.dataset import TWINS, Dataset, Qrels, Query, read_dataset
+from qa.evaluate.dataset import TWINS, Dataset, Qrels, Query, TwinRule, read_dataset
 from qa.index import Index, build
 from qa.reading import Candidate
 from qa.session import Session
@@ -42,14 +43,14 @@ Rankings = Mapping[str, Sequence[str]]
 """The ids of the documents found for each query, best first."""
 
 
-def retrieval_scores(rankings: Rankings, qrels: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+def retrieval_scores(rankings: Rankings, qrels: Qrels) -> dict[str, float]:
     """Return the mean of each measure over the ranked queries, by trec_eval's definitions (ir_measures)."""
     judged = {query: dict(qrels[query]) for query in rankings}
     means = ir_measures.calc_aggregate(MEASURES.values(), judged, as_run(rankings))
     return {name: float(means[measure]) for name, measure in MEASURES.items()}
 
 
-def ndcg_by_query(rankings: Rankings, qrels: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+def ndcg_by_query(rankings: Rankings, qrels: Qrels) -> dict[str, float]:
     """Return nDCG@10 of each ranked query."""
     judged = {query: dict(qrels[query]) for query in rankings}
     found = ir_measures.iter_calc([nDCG @ DEPTH], judged, as_run(rankings))
@@ -76,14 +77,9 @@ def answer_f1(said: str, expected: Sequence[str]) -> float:
 
     As in SQuAD (Rajpurkar et al., 2016): lower case, punctuation ignored, each syllable as often as it occurs.
     """
-    return max(syllable_f1(said, span) for span in expected)
-
-
-def syllable_f1(left: str, right: str) -> float:
-    """Return the F1 of the syllables that two texts share, accents kept; 0 where they share none."""
-    one, other = (SYLLABLE.findall(normalise(text).lower()) for text in (left, right))
-    shared = (Counter(one) & Counter(other)).total()
-    return 2 * shared / (len(one) + len(other)) if shared else 0.0
+    said_words, *others = (Counter(SYLLABLE.findall(normalise(text).lower())) for text in (said, *expected))
+    shared = ((said_words & other).total() / max(1, said_words.total() + other.total()) for other in others)
+    return 2 * max(shared)
 
 
 def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float:
@@ -100,47 +96,35 @@ PASSAGES = 100
 StageProgress = Callable[[str, int, int], None]
 """Told the stage ("embedding" or "asking"), how much of it is done, and all of it."""
 
-Search = Callable[[str, int], list[Hit]]
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """The flat mapping that ``qa eval --json`` prints, in the contract's order; read-only."""
-
-    values: Mapping[str, float]
+Each = Callable[[Sequence[Query]], Iterator[Query]]
+"""Yields queries, and tells of the progress after each."""
 
 
 def evaluate(
     folder: Path, encoder: Encoder, cache: Path | None = None, progress: StageProgress | None = None
-) -> Metrics:
+) -> Mapping[str, float]:
     """Measure the product on the data set in ``folder``; DatasetError where it cannot be read.
 
-    Every measure lies in 0..1 but ``queries_per_second``, the speed of searching one query after another.
-    ``sentence@1`` (the best sentence) and ``answer_f1`` (its short answer, else the sentence) are means over the
-    queries that have answers, be the confidence as it may; ``abstain_auroc`` says how
-    well the confidence tells answerable queries from the others. Each is there only where the set has such
+    The figures are read-only, in the contract's order. Each lies in 0..1 but ``queries_per_second``, the speed of
+    searching one query after another. ``sentence@1`` (the best sentence) and ``answer_f1`` (its short answer, else
+    the sentence) are means over the queries that have answers, be the confidence as it may; ``abstain_auroc`` says
+    how well the confidence tells answerable queries from the others. Each is there only where the set has such
     queries. Vectors are kept under ``cache``: a second run embeds changed passages only.
     """
     dataset = read_dataset(folder)
-    tell = progress or (lambda _stage, _done, _all: None)
-    with index_dataset(dataset, encoder, cache, tell) as index:
+    total = len(dataset.judged) * (1 + len(TWINS)) + len(dataset.reading)
+    asked = itertools.count(1)
+
+    def each(queries: Sequence[Query]) -> Iterator[Query]:
+        for query in queries:
+            yield query
+            if progress:
+                progress("asking", next(asked), total)
+
+    with index_dataset(dataset, encoder, cache, progress) as index:
         session = Session(index, encoder)
-        steps = Steps(tell, len(dataset.judged) * (1 + len(TWINS)) + len(dataset.reading))
-        values = measure_search(session, dataset, steps) | measure_answers(session, dataset, steps)
-    return Metrics(MappingProxyType(values))
-
-
-class Steps:
-    """Counts the queries asked."""
-
-    def __init__(self, tell: StageProgress, total: int) -> None:
-        self.tell = tell
-        self.total = total
-        self.done = 0
-
-    def step(self) -> None:
-        self.done += 1
-        self.tell("asking", self.done, self.total)
+        values = measure_search(session, dataset, each) | measure_answers(session, dataset, each)
+    return MappingProxyType(values)
 
 
 @contextlib.contextmanager
@@ -148,18 +132,14 @@ def index_dataset(
     dataset: Dataset, encoder: Encoder, cache: Path | None = None, tell: StageProgress | None = None
 ) -> Iterator[Index]:
     """Build and open the index of a data set, kept under ``cache`` where there is one."""
-
-    def embedding(done: int, total: int) -> None:
-        if tell:
-            tell("embedding", done, total)
-
-    with contextlib.ExitStack() as stack:
-        if cache is None:
-            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qa-eval-")))
-        else:
-            place = cache / "evaluate" / index_name(dataset, encoder)
-        build(dataset.documents, place, encoder, progress=embedding)
-        yield Index.open(place, encoder)
+    place: contextlib.AbstractContextManager[Path | str] = (
+        contextlib.nullcontext(cache / "evaluate" / index_name(dataset, encoder))
+        if cache
+        else tempfile.TemporaryDirectory(prefix="qa-eval-")
+    )
+    with place as folder:
+        build(dataset.documents, Path(folder), encoder, progress=tell and partial(tell, "embedding"))
+        yield Index.open(Path(folder), encoder)
 
 
 def index_name(dataset: Dataset, encoder: Encoder) -> str:
@@ -168,28 +148,24 @@ def index_name(dataset: Dataset, encoder: Encoder) -> str:
     return f"{dataset.name}-{digest[:12]}"
 
 
-def measure_search(session: Session, dataset: Dataset, steps: Steps) -> dict[str, float]:
+def measure_search(session: Session, dataset: Dataset, each: Each) -> dict[str, float]:
     """Return the retrieval measures of the queries and of each kind of twin, and the speed."""
     session.search(dataset.judged[0].text)  # the first search pays for what is loaded lazily
     began = time.perf_counter()
-    values = score_search(session, dataset.qrels, {query.id: query.text for query in dataset.judged}, steps)
+    values = score_search(session, dataset, each, lambda text, _query_id: text)
     speed = len(dataset.judged) / (time.perf_counter() - began)
     for kind, rule in TWINS.items():
-        twins = {query.id: rule(query.text, query.id) for query in dataset.judged}
-        scores = score_search(session, dataset.qrels, twins, steps)
+        scores = score_search(session, dataset, each, rule)
         values |= {f"{kind}/{name}": value for name, value in scores.items()}
     return values | {"queries_per_second": speed}
 
 
-def score_search(session: Session, qrels: Qrels, texts: Mapping[str, str], steps: Steps) -> dict[str, float]:
-    rankings = {}
-    for query, text in texts.items():
-        rankings[query] = rank_documents(session.search, text)
-        steps.step()
-    return retrieval_scores(rankings, qrels)
+def score_search(session: Session, dataset: Dataset, each: Each, rule: TwinRule) -> dict[str, float]:
+    typed = ((query.id, rule(query.text, query.id)) for query in each(dataset.judged))
+    return retrieval_scores({query: rank_documents(session.search, text) for query, text in typed}, dataset.qrels)
 
 
-def rank_documents(search: Search, text: str, depth: int = DEPTH) -> list[str]:
+def rank_documents(search: Callable[[str, int], list[Hit]], text: str, depth: int = DEPTH) -> list[str]:
     """Return the ids of the ``depth`` best documents; a document is as good as its best passage."""
     k = PASSAGES
     while True:
@@ -200,35 +176,30 @@ def rank_documents(search: Search, text: str, depth: int = DEPTH) -> list[str]:
         k *= 2
 
 
-def measure_answers(session: Session, dataset: Dataset, steps: Steps) -> dict[str, float]:
+def measure_answers(session: Session, dataset: Dataset, each: Each) -> dict[str, float]:
     """Return the measures of answers and refusals; empty for a set without answers."""
-    best = {}
-    for query in dataset.reading:
-        best[query] = session.best_sentence(query.text)
-        steps.step()
+    best = {query: session.best_sentence(query.text) for query in each(dataset.reading)}
     return score_sentences(best) | score_refusals(best)
 
 
 def score_sentences(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
     """Score the sentence that would be quoted, whether or not its confidence suffices to quote it."""
-    known = {query: candidate for query, candidate in best.items() if query.answers}
+    known = [(query.answers, one) for query, one in best.items() if query.answers]
     if not known:
         return {}
-    said = [
-        (query.answers, one.text if one else "", (one.short or one.text) if one else "") for query, one in known.items()
-    ]
     return {
-        "sentence@1": statistics.fmean(holds_answer(sentence, answers) for answers, sentence, _ in said),
-        "answer_f1": statistics.fmean(answer_f1(short, answers) for answers, _, short in said),
+        "sentence@1": statistics.fmean(one is not None and holds_answer(one.text, answers) for answers, one in known),
+        "answer_f1": statistics.fmean(
+            answer_f1(one.short or one.text, answers) if one else 0.0 for answers, one in known
+        ),
     }
 
 
 def score_refusals(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
-    def confidences(*, answerable: bool) -> list[float]:
-        chosen = [one for query, one in best.items() if query.answerable == answerable]
-        return [one.confidence if one else 0.0 for one in chosen]
-
-    known, unknown = confidences(answerable=True), confidences(answerable=False)
+    known, unknown = (
+        [one.confidence if one else 0.0 for query, one in best.items() if query.answerable is answerable]
+        for answerable in (True, False)
+    )
     return {"abstain_auroc": area_under_roc(known, unknown)} if known and unknown else {}
 
 
@@ -252,14 +223,11 @@ def write_quality(folder: Path, quality: Quality) -> None:
     """Keep the figures in the index folder, in place of the former; IndexStoreError where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".quality-", dir=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(STORED.dump_json(quality, indent=1) + b"\n")
-            Path(name).chmod(0o644)
-            os.replace(name, folder / QUALITY_FILE)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".quality-", dir=folder) as beside:
+            written = Path(beside) / QUALITY_FILE
+            written.write_bytes(STORED.dump_json(quality, indent=1) + b"\n")
+            written.chmod(0o644)
+            os.replace(written, folder / QUALITY_FILE)
     except OSError as error:
         raise IndexStoreError(
             f"{folder / QUALITY_FILE} cannot be written ({error.strerror or error}); "
@@ -270,7 +238,6 @@ def write_quality(folder: Path, quality: Quality) -> None:
 def read_quality(folder: Path) -> Quality | None:
     """Return the figures kept in an index folder; None where there are none that can be read."""
     try:
-        stored = json.loads((folder / QUALITY_FILE).read_text(encoding="utf-8"))
-        return STORED.validate_python(stored)
+        return STORED.validate_json((folder / QUALITY_FILE).read_bytes())
     except (OSError, ValueError):
         return None

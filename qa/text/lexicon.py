@@ -15,13 +15,11 @@ from typing import Any
 
 from qa.text.normalise import fold
 
-FILES = MappingProxyType(
-    {
-        path.name.removesuffix(".toml"): tomllib.loads(path.read_text(encoding="utf-8"))
-        for path in (files("qa.text") / "lexicon").iterdir()
-        if path.name.endswith(".toml")
-    }
-)
+FILES = {
+    path.name.removesuffix(".toml"): tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in (files("qa.text") / "lexicon").iterdir()
+    if path.name.endswith(".toml")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,6 @@ class PlaceLevel:
     short: tuple[str, ...] = ()
     level_only: tuple[str, ...] = ()
 
-    @property
-    def all_words(self) -> tuple[str, ...]:
-        return (*self.words, *self.short, *self.level_only)
-
 
 @dataclass(frozen=True, slots=True)
 class Province:
@@ -69,10 +63,8 @@ def phrases(*lists: str) -> tuple[str, ...]:
 
     Raises: KeyError where a file or a list does not exist.
     """
-    found: list[str] = []
-    for file, _, name in (one.partition(".") for one in lists):
-        found += items(FILES[file][name])
-    return tuple(found)
+    named = (one.split(".") for one in lists)
+    return tuple(item for file, name in named for item in items(FILES[file][name]))
 
 
 def items(listed: list[str] | str) -> list[str]:
@@ -109,9 +101,7 @@ def folded_alternation(forms: Iterable[str]) -> str:
 DOCUMENT_KINDS = tuple(DocumentKind(**frozen(entry)) for entry in FILES["documents"]["kinds"])
 DOCUMENT_NAMES = tuple(kind.name for kind in DOCUMENT_KINDS if not kind.everyday)
 NUMBERED_KINDS = tuple(kind.name for kind in DOCUMENT_KINDS if kind.cited or kind.other_signs)
-KIND_NAMES = MappingProxyType(
-    {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
-)
+KIND_NAMES = {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
 """Key of a kind of document → its name, as a title begins with it."""
 
 PLACE_LEVELS = tuple(PlaceLevel(**frozen(entry)) for entry in FILES["places"]["levels"])
@@ -119,14 +109,4 @@ PLACE_WORDS = tuple(word for level in PLACE_LEVELS for word in level.words if 1 
 """What stands before the name of a province, a district or a commune."""
 
 PROVINCES = tuple(Province(**frozen(entry)) for entry in FILES["places"]["provinces"])
-PRESENT_PROVINCE = MappingProxyType(
-    {former: province.name for province in PROVINCES for former in (province.name, *province.joined)}
-)
-"""Each of the 63 provinces and cities until 30/6/2025 → the one of the 34 that it belongs to since."""
-
-PROVINCE_NAMES = (*PRESENT_PROVINCE, *(name for one in PROVINCES for name in (*one.also, *one.short)))
-"""Every name of a province, of today or before."""
-
-LEADING_TITLES = phrases("offices.issuing_titles", "offices.leading_titles")
-INSTITUTIONS = phrases("offices.issuing_institutions", "offices.institutions")
 BODIES = phrases("offices.issuing_bodies", "offices.bodies")

@@ -1,8 +1,7 @@
 """Numbers of a Vietnamese text: those of official documents, in the many ways they are written, and what is counted.
 
 "32/2021/NĐ-CP", "32/2021/nd-cp", "nghị định 32 năm 2021", "NĐ 32/2021", "1656/NQ-UBTVQH15", "60-NQ/TW",
-"kết luận 126": each becomes a ``DocumentNumber``; what a writer left out is None and fits anything. "406", "33,2",
-"hai mươi sáu", "một trăm linh năm": each becomes a ``WrittenNumber``.
+"kết luận 126": each becomes a ``DocumentNumber``; what a writer left out is None and fits anything.
 """
 
 from __future__ import annotations
@@ -15,68 +14,25 @@ from qa.text import lexicon
 from qa.text.normalise import fold
 
 DIGITS = r"\d+(?:[.,/:-]\d+)*"
-UNITS = dict(zip("một hai ba bốn năm sáu bảy tám chín".split(), range(1, 10), strict=True)) | {"bẩy": 7}
-ENDINGS = UNITS | {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
-"""The last digit after "mươi" or "mười", where one, four and five have forms of their own."""
-
-SCALES = {"tỷ": 10**9, "tỉ": 10**9, "triệu": 10**6, "vạn": 10**4, "nghìn": 1000, "ngàn": 1000}
-UNIT = f"(?:{'|'.join(UNITS)})".replace("năm", r"năm(?!\s+\d)")  # "năm 2025" is a year
-ENDING = f"(?:{'|'.join(ENDINGS)})"
+UNIT = r"(?:một|hai|ba|bốn|năm(?!\s+\d)|sáu|bảy|bẩy|tám|chín)"  # "năm 2025" is a year
+ENDING = r"(?:mốt|tư|lăm|nhăm|một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín)"
 TENS = rf"(?:mười(?:\s+{ENDING})?|{UNIT}\s+mươi(?:\s+{ENDING})?|{UNIT}\s+(?:mốt|tư|lăm|nhăm))"
 HUNDREDS = rf"(?:(?:{UNIT}|không)\s+trăm(?:\s+(?:(?:linh|lẻ)\s+{UNIT}|{TENS}))?)"
 GROUP = rf"(?:{HUNDREDS}|{TENS}|(?:linh|lẻ)\s+{UNIT}|{UNIT})"
-SCALE = f"(?:{'|'.join(SCALES)})"
-COMPOSED = rf"(?:{GROUP}(?:\s+{SCALE})+\s+)*{GROUP}(?:\s+{SCALE})*\b"
-NUMBER_WORDS = rf"\b{COMPOSED}"
-"""A pattern of a number in words, to be matched without regard to case."""
-
+SCALE = r"(?:tỷ|tỉ|triệu|vạn|nghìn|ngàn)"
+NUMBER_WORDS = rf"\b(?:{GROUP}(?:\s+{SCALE})+\s+)*{GROUP}(?:\s+{SCALE})*\b"
 NUMBER = re.compile(rf"{DIGITS}|{NUMBER_WORDS}", re.IGNORECASE)
 ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})
 """A syllable that alone is as often another word: an article, a father, a year, ripe."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenNumber:
-    """A number as it is written; ``text == whole[start:end]``. ``value`` is None for digits, which may be a date."""
-
-    text: str
-    start: int
-    end: int
-    value: int | None
-
-
-def written_numbers(text: str) -> Iterator[WrittenNumber]:
-    """Yield each number of a text in NFC, in order; a syllable that alone is often another word is none."""
-    for found in NUMBER.finditer(text):
-        written = found[0]
-        if written[0].isdigit():
-            yield WrittenNumber(written, found.start(), found.end(), None)
-        elif written.lower() not in ALSO_OTHER_WORDS:
-            yield WrittenNumber(written, found.start(), found.end(), value_of(written))
-
-
 def numbers_in(text: str) -> list[str]:
-    """Return each number of a text in one form: digits as written, words in lower case with single spaces."""
-    return [" ".join(number.text.lower().split()) for number in written_numbers(text)]
+    """Return each number of a text in NFC in one form: digits as written, words in lower case with single spaces.
 
-
-def value_of(words: str) -> int:
-    """Return what a number in words counts, 0 to 999,999,999,999; ``words`` match ``NUMBER_WORDS``."""
-    total = group = 0
-    after_tens = False
-    for word in words.lower().split():
-        if word in SCALES:
-            total, group = (total + group * SCALES[word], 0) if group else (total * SCALES[word], 0)
-        elif word == "trăm":
-            group *= 100
-        elif word == "mười":
-            group += 10
-        elif word == "mươi" or (word in ENDINGS and word not in UNITS and not after_tens):
-            group += 9 * (group % 10) + ENDINGS.get(word, 0)  # the last digit becomes the tens: "hai mươi", "hai tư"
-        else:
-            group += ENDINGS.get(word, 0)
-        after_tens = word in ("mười", "mươi")
-    return total + group
+    A syllable that alone is often another word is none.
+    """
+    found = (" ".join(written.lower().split()) for written in NUMBER.findall(text))
+    return [number for number in found if number not in ALSO_OTHER_WORDS]
 
 
 NUMBER_KINDS = {fold(kind.name): fold(kind.sign) for kind in lexicon.DOCUMENT_KINDS if kind.cited}
@@ -118,8 +74,7 @@ class DocumentNumber:
 
 def begins(start: str, whole: str) -> bool:
     """Tell whether a suffix begins with a kind; resolutions of the assembly carry its sign alone ("qh15")."""
-    plain = whole.replace("/", "-")
-    return any(plain.startswith(sign) for sign in SIGNS.get(start, (start.replace("/", "-"),)))
+    return whole.replace("/", "-").startswith(SIGNS.get(start, (start.replace("/", "-"),)))
 
 
 def find_numbers(text: str) -> Iterator[DocumentNumber]:
@@ -133,12 +88,11 @@ def find_numbers(text: str) -> Iterator[DocumentNumber]:
         kind = spoken_kind(folded[: found.start()]) if bare else None
         spans.append(found.span())
         suffix = found["suffix"] or found["short"] or found["party"] or kind
-        yield DocumentNumber(int(found["digits"]), int(found["year"]) if found["year"] else None, tidy(suffix))
+        yield number_of(found, re.sub(r"\s+", "", suffix) if suffix else None)
     for found in SPOKEN.finditer(folded):
         taken = any(start < found.end() and found.start() < end for start, end in spans)
         if not taken and int(found["digits"]) not in YEARS:
-            year = int(found["year"]) if found["year"] else None
-            yield DocumentNumber(int(found["digits"]), year, NUMBER_KINDS[found["kind"]])
+            yield number_of(found, NUMBER_KINDS[found["kind"]])
 
 
 def spoken_kind(before: str) -> str | None:
@@ -147,5 +101,5 @@ def spoken_kind(before: str) -> str | None:
     return NUMBER_KINDS[found[1]] if found else None
 
 
-def tidy(suffix: str | None) -> str | None:
-    return re.sub(r"\s+", "", suffix) if suffix else None
+def number_of(found: re.Match[str], suffix: str | None) -> DocumentNumber:
+    return DocumentNumber(int(found["digits"]), int(found["year"]) if found["year"] else None, suffix)

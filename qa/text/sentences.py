@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import takewhile
 
 TERMINATOR = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
 LINE = re.compile(r"[^\n]+")
@@ -39,21 +40,16 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 def quotable_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans that may be quoted: sentences, and a sentence that opens a list with its whole list."""
     spans = list(sentence_spans(text))
-    for position, (start, end) in enumerate(spans):
+    for following, (start, end) in enumerate(spans, start=1):
         if text[start:end].endswith(":"):
-            end = end_of_list(text, spans, position)
+            listed = takewhile(lambda span: is_list_item(text, span[0]), spans[following:])
+            end = max((stop for _, stop in listed), default=end)
         yield start, end
 
 
-def end_of_list(text: str, spans: Sequence[tuple[int, int]], position: int) -> int:
-    """Return where the list that a sentence opens ends: after the last line that begins with a list mark."""
-    end = spans[position][1]
-    for start, stop in spans[position + 1 :]:
-        line = text[text.rfind("\n", 0, start) + 1 : start]
-        if line.strip() not in ("-", "*", "•", "+"):
-            break
-        end = stop
-    return end
+def is_list_item(text: str, start: int) -> bool:
+    """Tell whether nothing but a list mark stands before a place in its line."""
+    return text[text.rfind("\n", 0, start) + 1 : start].strip() in ("-", "*", "•", "+")
 
 
 def is_sentence_end(text: str, start: int, mark: int, after: int, line_end: int) -> bool:

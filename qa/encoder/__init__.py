@@ -1,10 +1,13 @@
 """Texts → vectors: the only room that imports sentence_transformers and torch."""
 
 from qa.encoder.e5 import (
+    DEFAULT_NAME,
+    DEFAULT_REVISION,
     PackedModel,
     packed_model,
     save_tokenizer,
 )
+from qa.encoder.engine import EngineEncoder
 from qa.encoder.protocol import (
     Encoded,
     Encoder,
@@ -17,9 +20,12 @@ from qa.encoder.sentence_encoder import (
 )
 
 __all__ = [
+    "DEFAULT_NAME",
+    "DEFAULT_REVISION",
     "CrossReranker",
     "Encoded",
     "Encoder",
+    "EngineEncoder",
     "PackedModel",
     "Reranker",
     "SentenceEncoder",

@@ -14,10 +14,9 @@ from typing import TextIO
 from tqdm import tqdm
 
 from qa import index as store
-from qa import ingest, present
+from qa import present
 from qa.corpus import list_documents, remove_documents
 from qa.errors import QAError
-from qa.evaluate import Quality, evaluate, write_quality
 from qa.feedback import FeedbackStore
 from qa.retrieval import Filters
 from qa.session import Session, build_index, load_encoder, open_session
@@ -128,6 +127,8 @@ def run_build(options: argparse.Namespace) -> int:
 
 
 def run_add(options: argparse.Namespace) -> int:
+    from qa import ingest  # its readers of formats take as long to import as a question to answer
+
     with tqdm(desc="reading", unit="document", file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(done: int, total: int, source: str) -> None:
@@ -247,6 +248,8 @@ def run_feedback(options: argparse.Namespace) -> int:
 
 
 def run_eval(options: argparse.Namespace) -> int:
+    from qa.evaluate import Quality, evaluate, write_quality  # imports sklearn
+
     with tqdm(file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(stage: str, done: int, total: int) -> None:

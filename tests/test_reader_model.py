@@ -8,10 +8,11 @@ import pytest
 import torch
 
 import qa
-from qa.encoder import SentenceEncoder, packed_model
+from qa.encoder import Encoder, SentenceEncoder, packed_model
 from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, ModelReader
 from qa.reading.inputs import WordVectors, load_tokenizer
 from qa.session import load_encoder, load_reader
+from qa.settings import Settings
 from training.export import ROOM, model_in
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -19,13 +20,13 @@ TEXTS = ["query: còn bao nhiêu chi bộ?", "Quận cũng giảm 80 chi bộ t�
 
 
 @pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
+def encoder() -> Encoder:
     return load_encoder()
 
 
 def test_the_file_in_8_bits_agrees_with_the_torch_model_of_its_weights():
     packed = packed_model()
-    tokenizer = load_tokenizer(packed)
+    tokenizer = load_tokenizer(packed, Settings.read().cache)
     ids = [np.array(tokenizer.encode(text).ids, np.int32) for text in TEXTS]
     words, mask = WordVectors(packed).batch(ids)
     session = onnxruntime.InferenceSession(ROOM / "reader.onnx", providers=["CPUExecutionProvider"])
@@ -62,10 +63,10 @@ def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(t
     assert session.ask("giá vàng hôm nay bao nhiêu").declined
 
 
-def test_the_default_encoder_lends_its_tokenizer_and_both_read_alike(encoder, tmp_path, corpus):
-    lent = load_reader(encoder)
+def test_the_encoder_in_torch_lends_its_tokenizer_and_both_read_alike(encoder, tmp_path, corpus):
+    lent = load_reader(SentenceEncoder.load(cache=Settings.read().cache))
     assert isinstance(lent, ModelReader)
-    own = ModelReader.load(packed_model(), load_tokenizer(packed_model()))
+    own = ModelReader.load(packed_model(), load_tokenizer(packed_model(), Settings.read().cache))
     question = "Long Biên giảm bao nhiêu người?"
     qa.build_index(corpus, tmp_path / "real", encoder)
     hits = qa.open_session(tmp_path / "real", encoder).search(question)

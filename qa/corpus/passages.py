@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from qa.text import quotable_spans, sentence_spans
 from qa.values import Citation, Document, Passage
 
@@ -94,6 +92,8 @@ def mark_sentences(text: str) -> str:
 
 
 def split(text: str, separators: list[str], size: int) -> list[tuple[int, str]]:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # takes a second to import
+
     splitter = RecursiveCharacterTextSplitter(
         separators=separators, chunk_size=size, chunk_overlap=0, add_start_index=True, keep_separator=True
     )

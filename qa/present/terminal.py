@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from qa.feedback import Feedback
-from qa.ingest import IntakeReport, Outcome
 from qa.values import Answer, Citation, Headline, Hit, Response, plain
+
+if TYPE_CHECKING:
+    from qa.ingest import IntakeReport
 
 OBEYED_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """What a terminal would obey: controls, formats, halves of pairs, line and paragraph separators."""
@@ -58,6 +60,8 @@ def hit_lines(hits: Iterable[Hit]) -> Iterable[str]:
 
 def intake_lines(report: IntakeReport) -> Iterable[str]:
     """Yield what became of each source that was not simply taken, then a table of how many."""
+    from qa.ingest import Outcome  # the readers of formats are imported only by those who need them
+
     for intake in report.intakes:
         if intake.outcome in ("refused", "duplicate"):
             yield "\t".join(map(one_line, (intake.outcome, intake.source, intake.reason)))

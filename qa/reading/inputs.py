@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from qa.encoder import PackedModel, save_tokenizer
+from qa.encoder import DEFAULT_NAME, DEFAULT_REVISION, PackedModel, save_tokenizer
 
 QUESTION_TOKENS, HISTORY_TOKENS, CONTEXT_TOKENS, MOST_TOKENS = 64, 40, 44, 320
 BEGIN, SEPARATOR = 0, 2
@@ -116,10 +116,14 @@ class WordVectors:
         return vectors, mask
 
 
-def load_tokenizer(packed: PackedModel) -> Tokenizer:
-    """Return the encoder's tokenizer, without the special tokens."""
+def load_tokenizer(packed: PackedModel, cache: Path) -> Tokenizer:
+    """Return the encoder's tokenizer, kept in the cache once it was rebuilt from the encoder's pieces."""
     from tokenizers import Tokenizer as Fast
 
-    with tempfile.TemporaryDirectory() as folder:
-        save_tokenizer(packed, Path(folder))
-        return cast("Tokenizer", Fast.from_file(str(Path(folder) / "tokenizer.json")))
+    kept = cache / f"{DEFAULT_NAME}-{DEFAULT_REVISION}-tokenizer.json"
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            save_tokenizer(packed, Path(folder))
+            (Path(folder) / "tokenizer.json").replace(kept)
+    return cast("Tokenizer", Fast.from_file(str(kept)))

@@ -16,7 +16,7 @@ MOST_SENTENCES = 4
 NEXT_SENTENCE = 0.05
 """The least share of what speaks for any sentence, from which one is quoted beside the best."""
 
-NEXT_TO_HEADLINE = 0.2
+NEXT_TO_HEADLINE = 0.1
 """The same where a short answer stands above: there one sentence is mostly enough."""
 
 AS_GOOD = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,15 +17,13 @@ from qa.errors import BusyError, IndexNotFoundError, QAError, TooLongError
 from qa.present import answer_object, document_object, search_object, status_object
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.telemetry import request
-from qa.values import KINDS, Answer, Document, Turn
-from qa.web.api_docs import docs_html
+from qa.values import KINDS, Document, Turn
 from qa.web.live_session import LiveSession
 from qa.web.messages_vi import field_text
 from qa.web.security import PROBLEM, TITLES, problem
+from qa.web.templates import page_html, render
 from qa.web.worker_pool import WorkerPool
 
-Result = TypeVar("Result")
-Shown = TypeVar("Shown")
 EVENTS = "text/event-stream"
 MOST_PASSAGES = 100
 RETRY_WHEN_BUSY = 5
@@ -49,33 +47,20 @@ DOCUMENT = "Return a whole document by its id, as found in a citation or a hit."
 STATUS = "Tell what the index holds: how many documents and passages, its generation, encoder and time of building."
 
 
-def or_none(value: object) -> object:
-    """Return None for an empty text, which means any."""
-    return value or None
-
-
 Question = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
     Field(description="The question in Vietnamese, with or without accents, complete in itself"),
 ]
-Since = Annotated[
-    datetime.date | None,
-    BeforeValidator(or_none),
-    Field(description="Only documents published on this day or later, YYYY-MM-DD"),
-]
-Until = Annotated[
-    datetime.date | None,
-    BeforeValidator(or_none),
-    Field(description="Only documents published on this day or before, YYYY-MM-DD"),
-]
+EmptyIsAny = BeforeValidator(lambda value: value or None)
+Day = Annotated[datetime.date | None, EmptyIsAny]
+Since = Annotated[Day, Field(description="Only documents published on this day or later, YYYY-MM-DD")]
+Until = Annotated[Day, Field(description="Only documents published on this day or before, YYYY-MM-DD")]
+AsOf = Annotated[Day, Field(description="Only what was in force on this day, YYYY-MM-DD")]
 Kind = Annotated[
     Literal[*KINDS] | None,  # type: ignore[valid-type]  # the kinds are listed once, for people and types alike
-    BeforeValidator(or_none),
+    EmptyIsAny,
     Field(description="Only documents of this kind"),
-]
-AsOf = Annotated[
-    datetime.date | None, BeforeValidator(or_none), Field(description="Only what was in force on this day, YYYY-MM-DD")
 ]
 Passages = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages to return")]
 DocumentId = Annotated[str, Field(description="The id, for example long-bien-tinh-gon-bo-may-2022")]
@@ -226,10 +211,10 @@ class Endpoints:
         self.workers = workers
 
     async def answer(self, body: AskBody | AskQuery) -> dict[str, Any]:
-        history = turns(body.history)
-        return await self.done(
-            "ask", lambda: self.live.current().ask(body.question, body.filters, history), answer_object
-        )
+        def ask() -> dict[str, object]:
+            return answer_object(self.live.current().ask(body.question, body.filters, turns(body.history)))
+
+        return await self.done("ask", ask)
 
     async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
         """Return the question as it will be searched."""
@@ -237,32 +222,35 @@ class Endpoints:
         query = await self.workers.run(lambda: session.understand(body.question, turns(body.history)))
         return {"question": body.question, "understood": query}
 
-    async def found(self, body: SearchBody | SearchQuery) -> dict[str, object]:
+    async def found(self, body: SearchBody | SearchQuery) -> dict[str, Any]:
         session = self.live.current()
-        return await self.done(
-            "search",
-            lambda: session.find(body.question, body.k, body.filters),
-            lambda result: search_object(body.question, result.query, result.hits),
-        )
 
-    async def document(self, document_id: str) -> dict[str, object] | None:
+        def find() -> dict[str, object]:
+            result = session.find(body.question, body.k, body.filters)
+            return search_object(body.question, result.query, result.hits)
+
+        return await self.done("search", find)
+
+    async def document(self, document_id: str) -> dict[str, Any]:
+        """Return a whole document; empty where there is none."""
         documents = self.live.current().index.documents
 
-        def find() -> Document | None:
-            return documents.get(document_id)
+        def find() -> dict[str, object]:
+            found = documents.get(document_id)
+            return document_object(found) if found else {}
 
-        return await self.done("document", find, lambda found: document_object(found) if found else None)
+        return await self.done("document", find)
 
-    async def status(self) -> dict[str, object]:
-        return await self.done("status", lambda: self.live.current().index.manifest, status_object)
+    async def status(self) -> dict[str, Any]:
+        return await self.done("status", lambda: status_object(self.live.current().index.manifest))
 
-    async def done(self, kind: str, work: Callable[[], Result], show: Callable[[Result], Shown]) -> Shown:
-        """Do a piece of work among all others, count it, and return it as it is shown."""
+    async def done(self, kind: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Do a piece of work among all others, count it, and return the object that it makes."""
         with request(f"api_{kind}", self.live.metrics) as current:
-            result = await self.workers.run(work)
-            if isinstance(result, Answer) and result.declined:
+            made = await self.workers.run(work)
+            if made.get("declined"):
                 current.outcome = "declined"
-            return show(result)
+            return made
 
     async def events(self, first: dict[str, object], body: AskBody | AskQuery) -> AsyncIterator[str]:
         """Yield an answer as events: how the question is understood, each block, then the whole object."""
@@ -314,7 +302,7 @@ def create_api(live: LiveSession, workers: WorkerPool) -> FastAPI:
 
     @api.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        return HTMLResponse(docs_html(api.openapi()))
+        return HTMLResponse(page_html("API", render("api_docs", openapi=api.openapi())))
 
     add_problems(api)
     return api

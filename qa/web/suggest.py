@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
-from typing import TypeVar
 
 from qa.corpus import HEADING
 from qa.index import Index
@@ -22,24 +20,8 @@ EXAMPLES = (
     "Cả nước còn bao nhiêu tỉnh, thành phố sau sắp xếp?",
 )
 
-Owner = TypeVar("Owner")
-Value = TypeVar("Value")
-
-
-def kept_with_it(function: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
-    """Cache a function of one object; the cache keeps no object alive, so an index that was replaced can go.
-
-    The value must not hold the object. Two threads may work it out twice; both get the same.
-    """
-    values: weakref.WeakKeyDictionary[Owner, Value] = weakref.WeakKeyDictionary()
-
-    def keeping(owner: Owner) -> Value:
-        if owner not in values:
-            values[owner] = function(owner)
-        return values[owner]
-
-    keeping.__doc__, keeping.__name__ = function.__doc__, function.__name__
-    return keeping
+_PROPOSED: weakref.WeakKeyDictionary[Session, tuple[str, ...]] = weakref.WeakKeyDictionary()
+"""The examples of each session; this keeps none alive, so an index that was replaced can go."""
 
 
 def greeting(index: Index) -> str:
@@ -52,12 +34,14 @@ def greeting(index: Index) -> str:
     )
 
 
-@kept_with_it
 def examples(session: Session) -> tuple[str, ...]:
     """Return questions that this corpus answers: the prepared ones that it does, then its newest titles."""
-    answered = [question for question in EXAMPLES if not session.ask(question).declined]
-    newest = sorted(session.index.documents.values(), key=lambda one: (str(one.published or ""), one.id), reverse=True)
-    return tuple((answered + [document.title for document in newest])[:MOST])
+    if session not in _PROPOSED:
+        answered = [question for question in EXAMPLES if not session.ask(question).declined]
+        documents = session.index.documents.values()
+        newest = sorted(documents, key=lambda one: (str(one.published or ""), one.id), reverse=True)
+        _PROPOSED[session] = tuple((answered + [document.title for document in newest])[:MOST])
+    return _PROPOSED[session]
 
 
 def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,8 @@
-"""Words, links and pages in HTML: the Jinja2 environment of all pages but the chat, their frame and notices."""
+"""Words, links and pages in HTML: the Jinja2 environment of all pages, their frame and notices."""
 
 from __future__ import annotations
 
 import datetime
-import html
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -12,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from qa.text import lexicon, normalise
-from qa.values import Citation
+from qa.values import Citation, plain
 
 OTHER_NAMES = lexicon.table("documents", "other_names")
 KIND_NAMES = {"news": OTHER_NAMES["news"], **lexicon.KIND_NAMES, "other": OTHER_NAMES["other"]}
@@ -28,16 +27,6 @@ ORIGINAL = Markup(
 )
 
 UNDATED = "không rõ ngày"
-
-
-def escape(text: str) -> str:
-    """Return the text as HTML that shows it and nothing else: no markup, no invisible characters."""
-    return html.escape(normalise(text), quote=True)
-
-
-def escape_exactly(text: str) -> str:
-    """Return the text of a document, which is normal already, as HTML; no character is added or lost."""
-    return html.escape(text, quote=True)
 
 
 def day_text(day: datetime.date | None) -> str:
@@ -107,9 +96,14 @@ ENVIRONMENT.filters |= {
     "document_address": document_address,
     "exactly": markupsafe.escape,  # for the text of a document, of which no character may change
     "kind_name": kind_name,
+    "plain": plain,
     "question_address": question_address,
+    "reader_address": reader_address,
     "source_link": source_link,
 }
+
+
+ENVIRONMENT.tests["web_address"] = is_web_address
 
 
 def render(name: str, **values: object) -> Markup:

@@ -13,23 +13,27 @@ from qa.index import Index
 from qa.values import Document
 from qa.web.templates import day_text, document_address, kind_name, render
 
-HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+")
-ITEM = re.compile(r"[ \t]*(?:[-*•+]|\d{1,3}[.)]|[a-zđ]\))[ \t]+")
-BULLET = re.compile(r"[ \t]*[-*•+][ \t]+")
-QUOTE = re.compile(r"[ \t]*>[ \t]?")
+FORMS = {
+    "heading": re.compile(r"[ \t]*(#{1,6})[ \t]+"),
+    "item": re.compile(r"[ \t]*[-*•+][ \t]+"),
+    "numbered": re.compile(r"(?=[ \t]*(?:\d{1,3}[.)]|[a-zđ]\))[ \t]+)"),
+    "quote": re.compile(r"[ \t]*>[ \t]?"),
+    "row": re.compile(r"(?=[ \t]*\|)"),
+    "paragraph": re.compile(r"(?=.)"),
+    "blank": re.compile(""),
+}
+"""How a line of each form begins, up to its words; the first that fits is its form."""
 BAR = re.compile(r"\|")
-ROW = re.compile(r"[ \t]*\|")
 RULE = re.compile(r"(?=[ \t:|]*-)[ \t:|-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an article: its form, and the span of its words in the article's text."""
+    """A line of an article: its form, a heading's being "h2" to "h6", and the span of its words in the text."""
 
     form: str
     start: int
     end: int
-    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +41,16 @@ class Piece:
     """A stretch of an article's text, cut where the cited span begins and ends."""
 
     before: str
-    cited: str = ""
-    after: str = ""
-    is_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line as the template shows it: one piece, or one for each cell of a table's row."""
-
-    cells: tuple[Piece, ...]
-    level: int
+    cited: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines of one form that follow each other: a list, a table, a paragraph."""
+    """Lines of one form that follow each other, each one piece, or one for each cell of a table's row."""
 
     form: str
-    lines: tuple[ShownLine, ...]
+    lines: list[list[Piece]]
 
 
 def reader_html(document: Document, index: Index, start: int | None, end: int | None) -> Markup:
@@ -97,42 +92,33 @@ def links(numbers: Sequence[str], index: Index) -> list[tuple[str, str]]:
 
 def blocks(text: str, span: tuple[int, int] | None) -> list[Block]:
     """Return an article's text as blocks; the rule below a table's head and empty lines are not shown."""
-    highlighter = Highlighter(text, span)
     return [
-        Block(form, tuple(highlighter.line(line) for line in group if not is_rule(text, line)))
+        Block(form, [pieces(text, line, span) for line in group if not is_rule(text, line)])
         for form, group in groupby(lines(text), key=lambda line: line.form)
         if form != "blank"
     ]
-
-
-class Highlighter:
-    """Cuts lines, asked for in their order, where the cited span begins and ends."""
-
-    def __init__(self, text: str, span: tuple[int, int] | None) -> None:
-        self.text = text
-        self.span = span or (0, 0)
-        self.found = False
-
-    def line(self, line: Line) -> ShownLine:
-        """Return a line's pieces; the bars between a table's cells belong to none."""
-        spans = cells(self.text, line) if line.form == "row" else [(line.start, line.end)]
-        return ShownLine(tuple(self.piece(start, end) for start, end in spans), line.level)
-
-    def piece(self, start: int, end: int) -> Piece:
-        """Return a stretch of the text with what the span covers of it apart."""
-        first, last = max(start, self.span[0]), min(end, self.span[1])
-        if first >= last:
-            return Piece(self.text[start:end])
-        is_first, self.found = not self.found, True
-        return Piece(self.text[start:first], self.text[first:last], self.text[last:end], is_first)
 
 
 def is_rule(text: str, line: Line) -> bool:
     return line.form == "row" and RULE.fullmatch(text, line.start, line.end) is not None
 
 
+def pieces(text: str, line: Line, span: tuple[int, int] | None) -> list[Piece]:
+    """Return a line's cells, each with what the span covers of it apart."""
+    lit_from, lit_to = span or (0, 0)
+    shown = []
+    for start, end in cells(text, line):
+        first, last = max(start, lit_from), min(end, lit_to)
+        if first >= last:
+            first = last = end
+        shown.append(Piece(text[start:first], text[first:last], text[last:end]))
+    return shown
+
+
 def cells(text: str, line: Line) -> list[tuple[int, int]]:
-    """Return the spans of a row's cells that are not blank."""
+    """Return the spans of a row's cells that are not blank, without the bars between them; of other lines the one."""
+    if line.form != "row":
+        return [(line.start, line.end)]
     bars = [found.start() for found in BAR.finditer(text, line.start, line.end)]
     spans = pairwise([line.start - 1, *bars, line.end])
     return [(bar + 1, end) for bar, end in spans if text[bar + 1 : end].strip()]
@@ -142,19 +128,7 @@ def lines(text: str) -> Iterator[Line]:
     """Yield each line of an article with its form; marks of headings, bullets and quotes belong to no words."""
     for found in re.finditer(r"[^\n]*\n?", text):
         start, end = found.start(), found.start() + len(found[0].rstrip())
-        if heading := HEADING.match(text, start, end):
-            yield Line(
-                "heading", heading.end(), end, min(len(heading[1]) + 1, 6) if len(heading[1]) == 1 else len(heading[1])
-            )
-        elif bullet := BULLET.match(text, start, end):
-            yield Line("item", bullet.end(), end)
-        elif ITEM.match(text, start, end):
-            yield Line("numbered", start, end)
-        elif quote := QUOTE.match(text, start, end):
-            yield Line("quote", quote.end(), end)
-        elif ROW.match(text, start, end):
-            yield Line("row", start, end)
-        elif start < end:
-            yield Line("paragraph", start, end)
-        else:
-            yield Line("blank", start, start)
+        form, opening = next((form, fits) for form, begins in FORMS.items() if (fits := begins.match(text, start, end)))
+        if form == "heading":
+            form = f"h{max(2, len(opening[1]))}"
+        yield Line(form, opening.end(), end)

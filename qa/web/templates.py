@@ -101,8 +101,6 @@ ENVIRONMENT.filters |= {
     "reader_address": reader_address,
     "source_link": source_link,
 }
-
-
 ENVIRONMENT.tests["web_address"] = is_web_address
 
 

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS feedback (
     sources TEXT NOT NULL
 )
 """
-COLUMNS = "at, helpful, question, answer, reason, generation, sources"
+COLUMNS = "question, answer, sources, generation, helpful, reason, at"
 MOVE_AWAY = "move it away with its -wal file, the next feedback begins a new one"
 MAKE_WRITABLE = "make it and its folder writable, or name another file in QA_FEEDBACK"
 CURES = {
@@ -76,13 +76,13 @@ class FeedbackStore:
         200, and loses its control characters. Raises FeedbackError.
         """
         row = (
-            datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
-            int(feedback.helpful),
             bounded(feedback.question, LONGEST_QUESTION),
             bounded(feedback.answer, LONGEST_ANSWER),
-            bounded(feedback.reason, LONGEST_REASON),
-            one_line(feedback.generation),
             "\n".join(one_line(source) for source in feedback.sources[:MOST_SOURCES]),
+            one_line(feedback.generation),
+            int(feedback.helpful),
+            bounded(feedback.reason, LONGEST_REASON),
+            datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         )
         with self.writing() as connection, connection:
             connection.execute(f"INSERT INTO feedback ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
@@ -153,16 +153,9 @@ def errors_named(path: Path) -> Iterator[None]:
 
 
 def feedback_of(row: tuple[Any, ...]) -> Feedback:
-    at, helpful, question, answer, reason, generation, sources = row
-    return Feedback(
-        question=question,
-        answer=answer,
-        sources=tuple(sources.split("\n")) if sources else (),
-        generation=generation,
-        helpful=bool(helpful),
-        reason=reason,
-        at=datetime.datetime.fromisoformat(at),
-    )
+    question, answer, sources, generation, helpful, reason, at = row
+    named = tuple(sources.split("\n")) if sources else ()
+    return Feedback(question, answer, named, generation, bool(helpful), reason, datetime.datetime.fromisoformat(at))
 
 
 def bounded(text: str, longest: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import re
 
 import docx
@@ -13,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa.present import escape, to_docx, to_markdown, web_address
+from qa.present import document_object, escape, to_docx, to_json, to_markdown, web_address
 from qa.text.normalise import normalise
-from qa.values import Answer, Citation, Headline, Mark, Paragraph, Part, Quote, Quoted, Said, Source
+from qa.values import Answer, Citation, Document, Ending, Headline, Mark, Paragraph, Part, Quote, Quoted, Said, Source
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.timezone(datetime.timedelta(hours=7)))
 HOSTILE = st.text(
@@ -301,3 +302,11 @@ def test_only_what_markdown_would_obey_is_escaped(text, expected):
 )
 def test_only_a_web_address_becomes_a_link(url, expected):
     assert web_address(url) == expected
+
+
+def test_a_document_that_tells_what_has_ended_is_json():
+    ending = Ending(("Bộ cũ",), datetime.date(2025, 3, 1), "Không còn")
+    document = Document("a", "Bài", "Câu.", "Báo", "", datetime.date(2025, 2, 1), "news", ended=(ending,))
+    written = json.loads(to_json(document_object(document)))
+    assert written["published"] == "2025-02-01"
+    assert written["ended"] == [{"names": ["Bộ cũ"], "since": "2025-03-01", "section": "Không còn"}]

@@ -42,7 +42,7 @@ from qa.values import Answer, Citation, Link, Paragraph, Quote, Quoted, Said
 from qa.web.conversation import Exchange, dump, restore
 from qa.web.evidence import common_runs
 from qa.web.reader import article_html, lines
-from qa.web.templates import document_address, question_address
+from qa.web.templates import ENVIRONMENT, document_address, question_address
 
 WORDS = st.sampled_from(
     "quận giảm người hành chính cải cách thủ tục đơn vị phường xã tỉnh Hà Nội Điều 1. 2. 406 25% (a) - • # | || --- "
@@ -221,6 +221,7 @@ def test_what_a_terminal_or_an_address_is_given_holds_nothing_to_obey(text):
     assert len(one_line(text).splitlines()) <= 1
     assert re.fullmatch(r"/doc/[\w.%~-]*", document_address(text), re.ASCII)
     assert re.fullmatch(r"/\?q=[\w.%~-]*", question_address(text), re.ASCII)
+    assert html.unescape(ENVIRONMENT.from_string("{{ text }}").render(text=text)) == normalise(text)
     assert web_address(text) is None or web_address(text).isascii()
 
 

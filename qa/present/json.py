@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import re
 from collections.abc import Iterable
+
+from pydantic_core import to_jsonable_python
 
 from qa.feedback import Feedback
 from qa.values import Answer, Citation, Document, Hit, IndexManifest
@@ -65,48 +68,30 @@ def search_object(question: str, understood: str, hits: Iterable[Hit]) -> dict[s
 
 
 def citation_object(citation: Citation) -> dict[str, object]:
-    return {
-        "document_id": citation.document_id,
-        "title": citation.title,
-        "source": citation.source,
-        "url": citation.url,
-        "published": citation.published.isoformat() if citation.published else None,
-        "number": citation.number,
-        "section": citation.section,
-    }
+    names = ("document_id", "title", "source", "url", "published", "number", "section")
+    return {name: plain_value(getattr(citation, name)) for name in names}
 
 
 def document_object(document: Document) -> dict[str, object]:
     """Return a whole document."""
-    fields = dataclasses.asdict(document)
-    days = ("published", "effective_from", "effective_to")
-    return fields | {name: fields[name].isoformat() if fields[name] else None for name in days}
+    return to_jsonable_python(document)
+
+
+def plain_value(value: object) -> object:
+    """Return a day or a time as text, all else as it is."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def status_object(manifest: IndexManifest) -> dict[str, object]:
     """Return the contract's object of ``qa status --json``."""
-    return {
-        "documents": manifest.documents,
-        "passages": manifest.passages,
-        "generation": manifest.generation,
-        "encoder": manifest.encoder,
-        "built": manifest.built.isoformat(),
-        "search": manifest.search,
-        "recall@10": manifest.recall,
-    }
+    names = ("documents", "passages", "generation", "encoder", "built", "search")
+    return {name: plain_value(getattr(manifest, name)) for name in names} | {"recall@10": manifest.recall}
 
 
 def feedback_object(feedback: Feedback) -> dict[str, object]:
     """Return one reader's feedback, as ``qa feedback --json`` prints it."""
-    return {
-        "at": feedback.at.isoformat() if feedback.at else None,
-        "helpful": feedback.helpful,
-        "reason": feedback.reason,
-        "question": feedback.question,
-        "answer": feedback.answer,
-        "sources": list(feedback.sources),
-        "generation": feedback.generation,
-    }
+    names = ("at", "helpful", "reason", "question", "answer", "sources", "generation")
+    return {name: plain_value(getattr(feedback, name)) for name in names}
 
 
 def whole(text: str) -> str:

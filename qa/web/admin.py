@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import hmac
 import logging
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec
 
 import gradio as gr
 from fastapi import FastAPI, Form, Request
@@ -30,6 +31,7 @@ from qa.web.messages_vi import intake_text, trouble_text
 from qa.web.templates import header_html, page_html, render
 
 LOG = logging.getLogger("qa.web")
+Parameters = ParamSpec("Parameters")
 TITLE = "Vận hành"
 DOOR = "/van-hanh"
 ROOM = f"{DOOR}/trang"
@@ -46,7 +48,6 @@ OUTCOMES = {
     "duplicate": "trùng",
     "refused": "từ chối",
 }
-NOTHING = "Chưa chọn tệp và chưa ghi địa chỉ nào."
 
 
 class Door:
@@ -116,6 +117,21 @@ def login_html(*, is_wrong: bool = False) -> str:
     return page_html(TITLE, render("login", address=DOOR, is_wrong=is_wrong))
 
 
+def attempted(work: Callable[Parameters, Markup]) -> Callable[Parameters, Markup]:
+    """Return what a piece of work says, or why it could not be done."""
+
+    @functools.wraps(work)
+    def attempt(*args: Parameters.args, **named: Parameters.kwargs) -> Markup:
+        try:
+            return work(*args, **named)
+        except QAError as error:
+            number = secrets.token_hex(4)
+            LOG.error("%s: %s", number, error)
+            return said(f"{trouble_text(error)} (mã {number} trong nhật ký)", is_trouble=True)
+
+    return attempt
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """What an operator can do to the corpus and the index while people ask; each returns HTML that says what came."""
@@ -124,18 +140,19 @@ class Operator:
     feedback: FeedbackStore
     settings: Settings
 
+    @attempted
     def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
         """Take files and web addresses into the corpus, with progress per document."""
-        wanted = [*(files or []), *(line.strip() for line in addresses.splitlines() if line.strip())]
-        if not all(line.startswith(("http://", "https://")) for line in wanted[len(files or []) :]):
+        lines = [line.strip() for line in addresses.splitlines() if line.strip()]
+        if not all(line.startswith(("http://", "https://")) for line in lines):
             return said("Mỗi dòng phải là một địa chỉ bắt đầu bằng http:// hoặc https://.")
-        if not wanted:
-            return said(NOTHING)
+        if not files and not lines:
+            return said("Chưa chọn tệp và chưa ghi địa chỉ nào.")
 
         def tell(done: int, total: int, source: str) -> None:
             progress((done, total), desc=Path(source).name[-60:] or "Xong", unit="tài liệu")
 
-        return attempted(lambda: report_html(take_in(wanted, self.settings.corpus, progress=tell)))
+        return report_html(take_in([*(files or []), *lines], self.settings.corpus, progress=tell))
 
     def add_uploads(
         self,
@@ -149,33 +166,28 @@ class Operator:
         finally:
             discard(files or [])
 
+    @attempted
     def rebuild(self, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
         """Bring the index up to date and let it answer."""
 
         def tell(done: int, total: int) -> None:
             progress((done, total), desc="Mã hóa các đoạn mới", unit="đoạn")
 
-        def work() -> Markup:
-            report = build_index(None, self.live.folder, self.live.encoder, progress=tell, settings=self.settings)
-            self.live.refresh()
-            if not report.changed:
-                return said(f"Chỉ mục {report.generation} đã mới nhất: {report.documents} bài.")
-            return said(
-                f"Chỉ mục {report.generation} đang trả lời: {report.documents} bài, {report.passages} đoạn, "
-                f"{report.embedded} đoạn mới."
-            )
+        report = build_index(None, self.live.folder, self.live.encoder, progress=tell, settings=self.settings)
+        self.live.refresh()
+        if not report.changed:
+            return said(f"Chỉ mục {report.generation} đã mới nhất: {report.documents} bài.")
+        return said(
+            f"Chỉ mục {report.generation} đang trả lời: {report.documents} bài, {report.passages} đoạn, "
+            f"{report.embedded} đoạn mới."
+        )
 
-        return attempted(work)
-
+    @attempted
     def roll_back(self) -> Markup:
         """Let the generation before the live one answer again."""
-
-        def work() -> Markup:
-            name = rollback(self.live.folder)
-            self.live.refresh()
-            return said(f"Thế hệ {name} đang trả lời trở lại.")
-
-        return attempted(work)
+        name = rollback(self.live.folder)
+        self.live.refresh()
+        return said(f"Thế hệ {name} đang trả lời trở lại.")
 
     def state(self) -> Markup:
         """Say what answers now, and which generations there are."""
@@ -188,9 +200,10 @@ class Operator:
             f"{manifest.built.astimezone():%H:%M %d/%m/%Y}. Đang giữ: {kept}."
         )
 
+    @attempted
     def read_feedback(self) -> Markup:
         """Return the newest feedback as a table."""
-        return attempted(lambda: feedback_html(self.feedback))
+        return feedback_html(self.feedback)
 
 
 def discard(uploads: Sequence[str]) -> None:
@@ -208,28 +221,13 @@ def said(
     return render("operator_outcome", text=text, heads=heads, rows=rows, is_trouble=is_trouble)
 
 
-def attempted(work: Callable[[], Markup]) -> Markup:
-    """Return what a piece of work says, or why it could not be done."""
-    try:
-        return work()
-    except QAError as error:
-        number = secrets.token_hex(4)
-        LOG.error("%s: %s", number, error)
-        return said(f"{trouble_text(error)} (mã {number} trong nhật ký)", is_trouble=True)
-
-
 def report_html(report: IntakeReport) -> Markup:
     """Return what became of each source as a table; a refusal's details stand in the log."""
     for intake in report.refused:
         LOG.warning("refused %s: %s", Path(intake.source).name, intake.reason)
     rows = [
-        (
-            OUTCOMES[intake.outcome],
-            Path(intake.source).name or intake.source,
-            intake.document_id or "",
-            intake_text(intake),
-        )
-        for intake in report.intakes
+        (OUTCOMES[one.outcome], Path(one.source).name or one.source, one.document_id or "", intake_text(one))
+        for one in report.intakes
     ]
     text = f"{len(rows) - len(report.refused)}/{len(rows)} tài liệu đã vào kho. Bấm “Lập lại chỉ mục” để trả lời từ đó."
     return said(text, ("Kết quả", "Tài liệu", "Mã", "Lý do"), rows)
@@ -268,17 +266,17 @@ def build_operator_page(operator: Operator) -> gr.Blocks:
                 back = gr.Button("Quay về thế hệ trước")
                 read = gr.Button("Đọc góp ý")
             outcome = gr.HTML(apply_default_css=False, elem_id="ket-qua", min_height=80)
+        one_at_a_time: dict[str, Any] = {
+            "api_visibility": "private",
+            "concurrency_limit": 1,
+            "concurrency_id": "operator",
+        }
         works = [
-            add.click(operator.add_uploads, [files, addresses], [outcome, files], **one_at_a_time()),
-            rebuild.click(operator.rebuild, None, outcome, **one_at_a_time()),
-            back.click(operator.roll_back, None, outcome, **one_at_a_time()),
-            read.click(operator.read_feedback, None, outcome, **one_at_a_time()),
+            add.click(operator.add_uploads, [files, addresses], [outcome, files], **one_at_a_time),
+            rebuild.click(operator.rebuild, None, outcome, **one_at_a_time),
+            back.click(operator.roll_back, None, outcome, **one_at_a_time),
+            read.click(operator.read_feedback, None, outcome, **one_at_a_time),
         ]
-        for work in works:
-            work.then(operator.state, None, state, api_visibility="private", show_progress="hidden")
-        page.load(operator.state, None, state, api_visibility="private", show_progress="hidden")
+        for show_state in (page.load, *(work.then for work in works)):
+            show_state(operator.state, None, state, api_visibility="private", show_progress="hidden")
     return page
-
-
-def one_at_a_time() -> dict[str, Any]:
-    return {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "operator"}

@@ -302,7 +302,7 @@ def create_api(live: LiveSession, workers: WorkerPool) -> FastAPI:
 
     @api.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        return HTMLResponse(page_html("API", render("api", openapi=api.openapi())))
+        return HTMLResponse(page_html("API", render("api_docs", openapi=api.openapi())))
 
     add_problems(api)
     return api

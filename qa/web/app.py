@@ -27,7 +27,7 @@ from qa.web.api import create_api
 from qa.web.catalogue import LONGEST_WANTED, Wanted, catalogue_html
 from qa.web.handlers import Handlers
 from qa.web.live_session import LiveSession
-from qa.web.mcp_tools import LOOPBACK, create_mcp, route_of
+from qa.web.mcp_tools import LOOPBACK, create_mcp
 from qa.web.messages_vi import LABELS
 from qa.web.page import HEAD, STATIC, build_page, theme
 from qa.web.reader import reader_html
@@ -47,7 +47,6 @@ def create_app(live: LiveSession, settings: Settings) -> FastAPI:
     workers = WorkerPool(settings.at_once, settings.seconds, settings.queue)
     api = create_api(live, workers)
     tools = create_mcp(api, is_public=bool(settings.proxies) or settings.host not in LOOPBACK)
-    mcp_route = route_of(tools)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -61,7 +60,7 @@ def create_app(live: LiveSession, settings: Settings) -> FastAPI:
     app.add_middleware(Proxies, trusted=settings.proxies)  # the last added is the first asked
     app.mount("/giao-dien", StaticFiles(directory=STATIC), name="static")
     app.mount("/api", api)
-    app.router.routes.append(mcp_route)
+    app.router.routes.extend(tools.streamable_http_app().routes)  # /mcp alone
     add_health(app, live)
     add_pages(app, live, settings.corpus)
     feedback = FeedbackStore(settings.feedback)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,8 +50,6 @@ ANSWER_MEASURES = {
     "abstain_auroc": "Phân biệt câu hỏi không có trong tài liệu (AUROC)",
 }
 
-Rows = list[tuple[str, ...]]
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -67,18 +65,6 @@ class Wanted:
             return False
         bears = fold(" ".join((document.title, document.number or "", document.source)))
         return all(word in bears for word in fold(normalise(self.words)).split())
-
-
-@dataclass(frozen=True, slots=True)
-class QualityView:
-    """The figures of the last ``qa eval``: how articles are found by way of typing, and how answers are read."""
-
-    dataset: str
-    day: str
-    encoder: str
-    heads: tuple[str, ...]
-    search: Rows
-    answers: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +91,16 @@ def catalogue_html(index: Index, corpus: Path, wanted: Wanted, quality: Quality 
     subjects = subjects_of(corpus, index.manifest.generation)
     named = {document.id: subjects.get(document.id, OTHER) for document in index.documents.values()}
     fitting = [document for document in index.documents.values() if wanted.fits(document, named[document.id])]
+    figures = quality.figures if quality else {}
     return render(
         "catalogue",
-        index_facts=index_facts(index),
-        quality=quality and quality_view(quality),
+        manifest=index.manifest,
+        quality=quality,
+        search_heads=("Cách gõ", *MEASURES.values()),
+        search_rows=search_rows(figures),
+        answer_rows=[
+            (name, percent(figures[measure])) for measure, name in ANSWER_MEASURES.items() if measure in figures
+        ],
         chart=chart_of(fitting),
         wanted=wanted,
         subjects=[(name, name) for name in sorted(set(named.values()))],
@@ -131,18 +123,6 @@ def subjects_of(corpus: Path, generation: str) -> dict[str, str]:  # noqa: ARG00
     return {name: SUBJECTS.get(folder, folder.replace("-", " ")) for name, folder in folders.items()}
 
 
-def index_facts(index: Index) -> Rows:
-    """Return what the index is: size, time of building, generation, encoder."""
-    manifest = index.manifest
-    return [
-        ("Bài viết", f"{manifest.documents}"),
-        ("Đoạn tra cứu", f"{manifest.passages}"),
-        ("Lập chỉ mục", f"{manifest.built.astimezone():%H:%M %d/%m/%Y}"),
-        ("Thế hệ", manifest.generation),
-        ("Bộ mã hóa", manifest.encoder),
-    ]
-
-
 def by_subject(documents: Sequence[Document], named: dict[str, str]) -> list[tuple[str, list[Document]]]:
     """Return the newest articles under their subjects, newest first; the subject of the others comes last."""
     newest = sorted(documents, key=lambda document: (str(document.published or ""), document.id), reverse=True)
@@ -152,21 +132,13 @@ def by_subject(documents: Sequence[Document], named: dict[str, str]) -> list[tup
     return sorted(groups.items(), key=lambda group: (group[0] == OTHER, fold(group[0])))
 
 
-def quality_view(quality: Quality) -> QualityView:
-    """Return the figures as they are shown: a row for each way of typing that was measured."""
-    figures = quality.figures
-    return QualityView(
-        quality.dataset,
-        f"{quality.measured.astimezone():%d/%m/%Y}",
-        quality.encoder,
-        ("Cách gõ", *MEASURES.values()),
-        [
-            (name, *(percent(figures.get(f"{way}{measure}")) for measure in MEASURES))
-            for way, name in TYPING.items()
-            if f"{way}ndcg@10" in figures
-        ],
-        [(name, percent(figures[measure])) for measure, name in ANSWER_MEASURES.items() if measure in figures],
-    )
+def search_rows(figures: Mapping[str, float]) -> list[tuple[str, ...]]:
+    """Return how articles are found: a row for each way of typing that was measured."""
+    return [
+        (name, *(percent(figures.get(f"{way}{measure}")) for measure in MEASURES))
+        for way, name in TYPING.items()
+        if f"{way}ndcg@10" in figures
+    ]
 
 
 def percent(value: float | None) -> str:

@@ -7,21 +7,72 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Literal
 
+from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from qa import present
+from qa.index import Index
 from qa.retrieval import Filters, SearchResult
 from qa.session import Session
-from qa.values import Answer, Block, Paragraph, Quote, Response, Said, Timeline, Turn
+from qa.values import Answer, Paragraph, Quote, Response, Said, Turn
 from qa.web.suggest import examples, follow_ups, greeting
-from qa.web.templates import day_text, kind_name, render
+from qa.web.templates import day_text, render
 
 MOST_KEPT = 30
 FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
 NOTHING_FOUND = "Không có đoạn nào phù hợp."
+TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 Mode = Literal["ask", "search"]
 Kept = dict[str, Any]
 """An exchange as plain JSON values, in the form that the browser keeps."""
+
+
+def conversation_html(session: Session, exchanges: Sequence[Exchange], pending: str = "", trouble: str = "") -> Markup:
+    """Return the whole conversation; ``pending`` is a question being searched, ``trouble`` what went wrong last."""
+    newest = 0 if pending else len(exchanges)
+    return render(
+        "conversation",
+        session=session,
+        exchanges=[exchange_html(turn, one, session, newest=turn == newest) for turn, one in enumerate(exchanges, 1)],
+        pending=pending,
+        trouble=trouble,
+        examples=examples,
+        greeting=greeting,
+    )
+
+
+def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bool) -> Markup:
+    """Return one question with its answer, sources in short, and what can be done with them."""
+    shown = exchange.shown
+    answer = shown if isinstance(shown, Answer) else None
+    return render(
+        "exchange",
+        turn=turn,
+        exchange=exchange,
+        shown=shown,
+        quotes=shown.quotes,
+        documents=session.index.documents,
+        blocks=blocks_html(turn, shown, session.index),
+        is_reworded=present.is_reworded(shown) and not (answer and answer.is_reply),
+        follow_ups=follow_ups(answer, session.index) if answer and newest else (),
+        copied=plain_text(shown),
+    )
+
+
+def blocks_html(turn: int, shown: Response, index: Index) -> Markup:
+    """Return the blocks: headlines large, comparisons as tables, what stands between them as one text."""
+    groups = groupby(shown.blocks, key=lambda block: block.type in ("paragraph", "timeline"))
+    return render("blocks", groups=groups, turn=turn, quotes=shown.quotes, documents=index.documents)
+
+
+def plain_text(shown: Response) -> str:
+    """Return an answer and its numbered sources as text to be pasted elsewhere."""
+    lines = [shown.question, "", present.plain_text(shown), *shown.note_texts]
+    for quote in shown.citations:
+        one = quote.citation
+        parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]
+        lines.append(f"[{quote.marker}] {' · '.join(part for part in parts if part)}")
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

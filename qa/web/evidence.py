@@ -2,74 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+
+from markupsafe import Markup
 
 from qa.index import Index
 from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, normalise, words
 from qa.values import Citation, Quote, Response
 from qa.web.conversation import Exchange
-from qa.web.templates import day_text, kind_name, render
+from qa.web.templates import render
 
 MOST_RUNS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSource:
-    """A source as the panel shows it: the cited text between what stands around it in its passage."""
-
-    marker: int
-    citation: Citation
-    facts: list[tuple[str, str | None]]
-    before: str
-    text: str
-    after: str
-    has_changed: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The sources of one exchange."""
-
-    heading: str
-    question: str
-    sources: list[ShownSource]
-
-
-def evidence_html(exchanges: Sequence[Exchange], index: Index) -> str:
-    """Return the sources of every exchange; each character from outside escaped."""
-    sections = [section_of(exchange, index) for exchange in exchanges]
-    return str(render("evidence", sections=sections if any(section.sources for section in sections) else ()))
-
-
-def section_of(exchange: Exchange, index: Index) -> Section:
-    shown = exchange.shown
-    heading = "Các đoạn tìm được" if exchange.mode == "search" else "Nguồn trích dẫn"
-    return Section(heading, shown.question, [shown_source(quote, shown, index) for quote in shown.citations])
-
-
-def shown_source(quote: Quote, shown: Response, index: Index) -> ShownSource:
-    """Return one source: its facts, the quote within its passage, and why it was chosen."""
-    citation = quote.citation
-    facts = [
-        ("Nơi đăng", citation.source),
-        ("Ngày", day_text(citation.published)),
-        ("Loại", kind_name(citation.kind)),
-        ("Số hiệu", citation.number),
-        ("Mục", citation.section),
+def evidence_html(exchanges: Sequence[Exchange], index: Index) -> Markup:
+    """Return the sources of every exchange, those of the newest shown; each character from outside escaped."""
+    cards = [
+        [card_html(turn, quote, exchange, index) for quote in exchange.shown.citations]
+        for turn, exchange in enumerate(exchanges, 1)
     ]
+    return render("evidence", turns=list(zip(exchanges, cards, strict=True)) if any(cards) else ())
+
+
+def card_html(turn: int, quote: Quote, exchange: Exchange, index: Index) -> Markup:
+    """Return one source: title, facts, the quote within its passage, the reason, and the ways to read on."""
+    return render(
+        "source",
+        turn=turn,
+        quote=quote,
+        citation=quote.citation,
+        around=text_around(quote, index),
+        reason=reason(exchange.shown.understood, quote.text, quote.citation),
+    )
+
+
+def text_around(quote: Quote, index: Index) -> tuple[str, str] | None:
+    """Return what its passage says before and after a quote; None where the article has changed since."""
+    citation = quote.citation
     document = index.documents.get(citation.document_id)
-    has_changed = document is None or document.text[citation.start : citation.end] != quote.text
-    if document is None or has_changed:
-        before, text, after = "", normalise(quote.text), ""
-    else:
-        start, end = span_around(citation, index)
-        before, text, after = document.text[start : citation.start], quote.text, document.text[citation.end : end]
-    why = reason(shown.understood, quote.text, citation)
-    return ShownSource(quote.marker, citation, facts, before, text, after, has_changed, why)
+    if document is None or document.text[citation.start : citation.end] != quote.text:
+        return None
+    start, end = span_around(citation, index)
+    return document.text[start : citation.start], document.text[citation.end : end]
 
 
 def span_around(citation: Citation, index: Index) -> tuple[int, int]:
@@ -94,18 +70,10 @@ def reason(question: str, quoted: str, citation: Citation) -> str:
 def common_runs(question: str, text: str) -> list[str]:
     """Return the stretches of the question whose words all stand in the text, in order, the first few."""
     there = set(words(text))
-    typed = list(SYLLABLE.finditer(question))
-    runs = groupby(typed, key=lambda found: all(part in there for part in words(found[0])))
-    kept = [stretch(question, trim(list(run))) for shared, run in runs if shared]
-    return list(dict.fromkeys(run for run in kept if run))[:MOST_RUNS]
-
-
-def trim(run: Sequence[re.Match[str]]) -> Sequence[re.Match[str]]:
-    """Return a run without the words of asking at its ends ("có", "bao nhiêu")."""
-    kept = [place for place, found in enumerate(run) if not set(words(found[0])) <= QUESTION_WORDS]
-    return run[kept[0] : kept[-1] + 1] if kept else []
-
-
-def stretch(question: str, run: Sequence[re.Match[str]]) -> str:
-    """Return the question's own characters from the first word of a run to its last."""
-    return question[run[0].start() : run[-1].end()] if run else ""
+    typed = SYLLABLE.finditer(question)
+    runs = []
+    for is_shared, run in groupby(typed, key=lambda found: all(part in there for part in words(found[0]))):
+        telling = [found for found in run if not set(words(found[0])) <= QUESTION_WORDS]
+        if is_shared and telling:  # from its first word that is none of asking ("có", "bao nhiêu") to its last
+            runs.append(question[telling[0].start() : telling[-1].end()])
+    return list(dict.fromkeys(runs))[:MOST_RUNS]

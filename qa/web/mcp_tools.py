@@ -11,7 +11,6 @@ from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel
-from starlette.routing import BaseRoute
 
 from qa.web.api import (
     ASK,
@@ -86,9 +85,3 @@ def create_mcp(api: FastAPI, *, is_public: bool) -> FastMCP:
         return await call("GET", "/status")
 
     return server
-
-
-def route_of(server: FastMCP) -> BaseRoute:
-    """Return the one route of a server, ``/mcp``; it works while the server's session manager runs."""
-    (route,) = server.streamable_http_app().routes
-    return route

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -78,43 +77,40 @@ STORAGE: dict[str, Any] = {"storage_key": "qa-hoi-dap", "secret": "qa-hoi-dap"}
 WIDE_OPEN = {"mode": "ask", "kind": "", "since": "", "until": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The components that events read and write."""
-
-    conversation: gr.HTML
-    evidence: gr.HTML
-    question: gr.Textbox
-    choices: gr.HTML
-    file: gr.HTML
-    kept: gr.BrowserState
-
-    @property
-    def shown(self) -> list[gr.components.Component]:
-        """What an exchange changes, in the order that the handlers yield."""
-        return [self.conversation, self.evidence, self.kept, self.question]
-
-
 def build_page(handlers: Handlers) -> gr.Blocks:
-    """Return the chat page."""
+    """Return the chat page with every event bound."""
+    bare: dict[str, Any] = {"apply_default_css": False}
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(header_html("/"), apply_default_css=False, elem_id="dau-trang")
+        gr.HTML(header_html("/"), elem_id="dau-trang", **bare)
         with gr.Row(elem_id="khung", equal_height=False):
             with gr.Column(elem_id="cot-hoi-dap", min_width=0, scale=3):
-                conversation = html_part("hoi-thoai", script("conversation.js"))
+                talk = gr.HTML("", elem_id="hoi-thoai", js_on_load=script("conversation.js"), **bare)
                 with gr.Column(elem_id="o-hoi", min_width=0, scale=0):
                     question = question_box()
                     choices = choice_box()
             with gr.Column(elem_id="cot-nguon", min_width=0, scale=2):
-                evidence = html_part("nguon", None)
+                evidence = gr.HTML("", elem_id="nguon", js_on_load=None, **bare)
         file = gr.HTML({}, html_template="", js_on_load=script("download.js"), elem_id="tai-ve")
         kept = gr.BrowserState([], **STORAGE)
-        connect(page, Parts(conversation, evidence, question, choices, file, kept), handlers)
+
+        told: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
+        showing = told | {"outputs": [talk, evidence, kept, question]}  # in the order of a PageUpdate
+        asking = showing | {"concurrency_limit": handlers.workers.at_once, "concurrency_id": "answers"}
+        overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
+        events = [
+            page.load(handlers.open, [kept], **showing),
+            question.submit(handlers.answer, [question, kept, choices], **overtaking),
+            talk.example_select(handlers.answer_example, [kept, choices], **overtaking),
+            talk.stop(handlers.stop, [kept], **showing),
+            talk.retry(handlers.answer_again, [kept], **asking),
+            talk.option_select(handlers.answer_as_typed, [kept], **asking),
+            talk.clear(handlers.clear, **showing),
+            talk.like(handlers.judge, [kept], **showing),
+            talk.download(handlers.export, [kept], [file], **told),
+        ]
+        for event in events:
+            event.failure(handlers.apologise, [kept], **showing)
     return page
-
-
-def html_part(name: str, js: str | None) -> gr.HTML:
-    return gr.HTML("", elem_id=name, apply_default_css=False, js_on_load=js)
 
 
 def script(name: str) -> str:
@@ -143,25 +139,3 @@ def choice_box() -> gr.HTML:
     return gr.HTML(
         WIDE_OPEN, html_template=template, js_on_load=script("choices.js"), apply_default_css=False, elem_id="bo-loc"
     )
-
-
-def connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
-    """Bind every event of the page."""
-    told: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
-    showing = told | {"outputs": parts.shown}
-    asking = showing | {"concurrency_limit": handlers.workers.at_once, "concurrency_id": "answers"}
-    talk = parts.conversation
-    overtaking = asking | {"trigger_mode": "multiple"}  # a new question need not wait for the one before
-    events = [
-        page.load(handlers.open, [parts.kept], **showing),
-        parts.question.submit(handlers.answer, [parts.question, parts.kept, parts.choices], **overtaking),
-        talk.example_select(handlers.answer_example, [parts.kept, parts.choices], **overtaking),
-        talk.stop(handlers.stop, [parts.kept], **showing),
-        talk.retry(handlers.answer_again, [parts.kept], **asking),
-        talk.option_select(handlers.answer_as_typed, [parts.kept], **asking),
-        talk.clear(handlers.clear, **showing),
-        talk.like(handlers.judge, [parts.kept], **showing),
-        talk.download(handlers.export, [parts.kept], [parts.file], **told),
-    ]
-    for event in events:
-        event.failure(handlers.apologise, [parts.kept], **showing)

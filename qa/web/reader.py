@@ -41,8 +41,8 @@ class Piece:
     """A stretch of an article's text, cut where the cited span begins and ends."""
 
     before: str
-    cited: str = ""
-    after: str = ""
+    cited: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,7 @@ def links(numbers: Sequence[str], index: Index) -> list[tuple[str, str]]:
 def blocks(text: str, span: tuple[int, int] | None) -> list[Block]:
     """Return an article's text as blocks; the rule below a table's head and empty lines are not shown."""
     return [
-        Block(
-            form,
-            [[piece(text, *cell, span) for cell in cells(text, line)] for line in group if not is_rule(text, line)],
-        )
+        Block(form, [pieces(text, line, span) for line in group if not is_rule(text, line)])
         for form, group in groupby(lines(text), key=lambda line: line.form)
         if form != "blank"
     ]
@@ -106,10 +103,16 @@ def is_rule(text: str, line: Line) -> bool:
     return line.form == "row" and RULE.fullmatch(text, line.start, line.end) is not None
 
 
-def piece(text: str, start: int, end: int, span: tuple[int, int] | None) -> Piece:
-    """Return a stretch of the text with what the span covers of it apart."""
-    first, last = (max(start, span[0]), min(end, span[1])) if span else (end, start)
-    return Piece(text[start:first], text[first:last], text[last:end]) if first < last else Piece(text[start:end])
+def pieces(text: str, line: Line, span: tuple[int, int] | None) -> list[Piece]:
+    """Return a line's cells, each with what the span covers of it apart."""
+    lit_from, lit_to = span or (0, 0)
+    shown = []
+    for start, end in cells(text, line):
+        first, last = max(start, lit_from), min(end, lit_to)
+        if first >= last:
+            first = last = end
+        shown.append(Piece(text[start:first], text[first:last], text[last:end]))
+    return shown
 
 
 def cells(text: str, line: Line) -> list[tuple[int, int]]:

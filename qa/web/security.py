@@ -224,24 +224,20 @@ def guarded(scope: Scope, send: Send) -> Send:
 
 async def read_body(receive: Receive, largest: int, seconds: float) -> bytes:
     """Return a whole body; BodyError when it is larger, however its length was declared, or comes too slowly."""
+    body, has_more = bytearray(), True
     try:
         async with asyncio.timeout(seconds):
-            return await collected(receive, largest)
+            while has_more:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise BodyError(400, "Kết nối đã ngắt.")
+                body += message.get("body", b"")
+                if len(body) > largest:
+                    raise BodyError(413, "Yêu cầu quá lớn. Mời ông/bà rút gọn rồi gửi lại.")
+                has_more = message.get("more_body", False)
     except TimeoutError as error:
         raise BodyError(408, "Yêu cầu gửi quá chậm. Mời ông/bà thử lại.") from error
-
-
-async def collected(receive: Receive, largest: int) -> bytes:
-    pieces = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise BodyError(400, "Kết nối đã ngắt.")
-        pieces += message.get("body", b"")
-        if len(pieces) > largest:
-            raise BodyError(413, "Yêu cầu quá lớn. Mời ông/bà rút gọn rồi gửi lại.")
-        if not message.get("more_body", False):
-            return bytes(pieces)
+    return bytes(body)
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
@@ -261,10 +257,10 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 def check_event(body: bytes) -> None:
     """Refuse an event of the chat that is no JSON or names a file: Gradio opens or downloads each file named."""
     try:
-        is_plain = not names_file(json.loads(body))
+        has_file = names_file(json.loads(body))
     except (ValueError, RecursionError) as error:
         raise BodyError(400, "Yêu cầu không đúng dạng JSON.") from error
-    if not is_plain:
+    if has_file:
         raise BodyError(400, "Trang này không nhận tệp.")
 
 
@@ -324,8 +320,13 @@ class Proxies:
     def __init__(self, app: ASGIApp, trusted: str) -> None:
         self.app = app
         named = [one.strip() for one in trusted.split(",") if one.strip()]
-        if named != [ANYONE]:
-            check_networks(named)
+        try:
+            for one in named if named != [ANYONE] else ():
+                ipaddress.ip_network(one)
+        except ValueError as error:
+            raise SettingsError(
+                f"QA_PROXIES={','.join(named)!r}: {error}; write addresses or networks with commas, or * for anyone"
+            ) from error
         through_proxy = ProxyHeadersMiddleware(cast(Any, app), named)
         self.trusted_hosts = through_proxy.trusted_hosts
         self.through_proxy = cast(ASGIApp, through_proxy)
@@ -337,13 +338,3 @@ class Proxies:
         else:
             kept = [(name, value) for name, value in scope["headers"] if not name.startswith(FORWARDED)]
             await self.app({**scope, "headers": kept}, receive, send)
-
-
-def check_networks(named: list[str]) -> None:
-    try:
-        for one in named:
-            ipaddress.ip_network(one)
-    except ValueError as error:
-        raise SettingsError(
-            f"QA_PROXIES={','.join(named)!r}: {error}; write addresses or networks with commas, or * for anyone"
-        ) from error

@@ -1,4 +1,4 @@
-"""Words, links and pages in HTML: the Jinja2 environment of all pages but the chat, their frame and notices."""
+"""Words, links and pages in HTML: the Jinja2 environment of all pages, their frame and notices."""
 
 from __future__ import annotations
 

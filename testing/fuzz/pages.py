@@ -39,7 +39,7 @@ from qa.values import (
 from qa.web.conversation import Exchange, RankedPassages, conversation_html, dump, plain_text, restore
 from qa.web.evidence import evidence_html
 from qa.web.reader import article_html, reader_html
-from qa.web.templates import escape, escape_exactly, is_web_address, source_link
+from qa.web.templates import ENVIRONMENT, is_web_address, source_link
 from testing.fuzz.answers import small_session
 from testing.fuzz.material import fields_of, text_of
 
@@ -51,6 +51,7 @@ TAGS = frozenset(
 ATTRIBUTES = frozenset(
     "class id title href target rel tabindex role type name maxlength placeholder hidden autocomplete scope".split()
 )
+SHOWN, EXACT = map(ENVIRONMENT.from_string, ("{{ text }}", "{{ text|exactly }}"))
 ADDRESSES = ("http://", "https://", "/doc/", "/?q=", "#")
 
 
@@ -88,9 +89,10 @@ def check_page_text(content: bytes) -> None:
     """What is escaped shows as itself and is nothing else; an address is http(s) or text; a terminal obeys nothing."""
     text = text_of(content)
     normal = normalise(text)
-    assert html.unescape(escape(text)) == normal
-    assert html.unescape(escape_exactly(normal)) == normal
-    assert not re.search(r"[<>\"']", escape(text) + escape_exactly(text))
+    shown, exact = SHOWN.render(text=text), EXACT.render(text=text)
+    assert html.unescape(shown) == normal
+    assert html.unescape(EXACT.render(text=normal)) == normal
+    assert not re.search(r"[<>\"']", shown + exact)
     assert read_page(source_link(text)) in (normal, "Mở nguồn gốc (mở ở thẻ mới)")
     address = web_address(normal)
     assert address is None or re.fullmatch(r"https?://[!#-;=?-Z_a-z~%\[\]]+", address, re.IGNORECASE), address

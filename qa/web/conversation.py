@@ -100,63 +100,6 @@ class Exchange:
     def mode(self) -> Mode:
         return "search" if isinstance(self.shown, RankedPassages) else "ask"
 
-    @property
-    def scope(self) -> str:
-        """The filters under which the question was asked, in words."""
-        kind, since, until = self.filters.kind, self.filters.since, self.filters.until
-        names = (
-            self.mode == "search" and "Chỉ tìm đoạn",
-            kind and kind_name(kind),
-            since and f"từ {day_text(since)}",
-            until and f"đến {day_text(until)}",
-        )
-        return " · ".join(name for name in names if name)
-
-    @property
-    def is_reworded(self) -> bool:
-        """Whether the question was searched in other words than it was typed in."""
-        is_reply = isinstance(self.shown, Answer) and self.shown.is_reply
-        return not is_reply and present.is_reworded(self.shown)
-
-    @property
-    def runs(self) -> list[list[Block]]:
-        """The blocks, those of running text together."""
-        runs = groupby(self.shown.blocks, key=lambda one: isinstance(one, Paragraph | Timeline) or one)
-        return [list(run) for _, run in runs]
-
-    @property
-    def copied(self) -> str:
-        """The answer and its numbered sources as text to be pasted elsewhere."""
-        return plain_text(self.shown)
-
-
-def conversation_html(session: Session, exchanges: Sequence[Exchange], pending: str = "", trouble: str = "") -> str:
-    """Return the whole conversation; ``pending`` is a question being searched, ``trouble`` what went wrong last."""
-    newest = exchanges[-1].shown if exchanges and not pending else None
-    is_new = not exchanges and not pending
-    return str(
-        render(
-            "conversation",
-            index=session.index,
-            exchanges=exchanges,
-            greeting=greeting(session.index) if is_new else "",
-            examples=examples(session) if is_new else (),
-            follow_ups=follow_ups(newest, session.index) if isinstance(newest, Answer) else (),
-            pending=pending,
-            trouble=trouble,
-        )
-    )
-
-
-def plain_text(shown: Response) -> str:
-    """Return an answer and its numbered sources as text to be pasted elsewhere."""
-    lines = [shown.question, "", present.plain_text(shown), *shown.note_texts]
-    for quote in shown.citations:
-        one = quote.citation
-        parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]
-        lines.append(f"[{quote.marker}] {' · '.join(part for part in parts if part)}")
-    return "\n".join(lines)
-
 
 _STORED = TypeAdapter(list[Exchange])
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup
 
 from qa.index import Index
-from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, normalise, words
-from qa.values import Citation, Quote, Response
+from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, words
+from qa.values import Citation, Quote
 from qa.web.conversation import Exchange
 from qa.web.templates import render
 

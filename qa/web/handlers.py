@@ -21,6 +21,7 @@ from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
 from qa.values import Answer
 from qa.web.conversation import (
+    TROUBLE,
     Exchange,
     Kept,
     Mode,
@@ -37,7 +38,6 @@ from qa.web.worker_pool import WorkerPool
 
 LOG = logging.getLogger("qa.web")
 TOO_LONG = "Dạ, câu hỏi dài quá 2.000 ký tự; mời ông/bà rút gọn rồi gửi lại."
-TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 TOOK_TOO_LONG = "Xin lỗi ông/bà, tôi chưa tìm xong trong thời gian cho phép. Mời ông/bà hỏi gọn hơn hoặc thử lại sau."
 BAD_DAYS = "Dạ, ngày lọc chưa đúng: xin ghi như 31/12/2025, và “từ ngày” phải trước “đến ngày”."
 UNKEPT = "Xin lỗi ông/bà, góp ý chưa lưu được. Mời ông/bà thử lại sau."

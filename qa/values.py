@@ -370,7 +370,6 @@ class Turn:
 class IndexManifest:
     """Everything that shaped a generation of the index, and the hash of each of its files.
 
-    ``stranger_mean`` and ``stranger_spread``: the highest cosines that questions from another world reach.
     ``search``: the kind of the index of vectors; ``recall``: the share of the exact ten nearest that it finds.
     """
 
@@ -385,8 +384,6 @@ class IndexManifest:
     chunking: str
     tokenizer: str
     corpus: str
-    stranger_mean: float = 0.0
-    stranger_spread: float = 1.0
     search: str = "exact"
     recall: float = 1.0
     files: Mapping[str, str] = field(default_factory=dict)

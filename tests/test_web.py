@@ -31,10 +31,21 @@ from qa.values import (
     Said,
 )
 from qa.web import LiveSession, create_app
-from qa.web.conversation import Exchange, conversation_html, dump, exchange_html, plain_text, ranked, restore, turns
+from qa.web.conversation import (
+    Exchange,
+    conversation_html,
+    dump,
+    examples,
+    exchange_html,
+    follow_ups,
+    greeting,
+    plain_text,
+    ranked,
+    restore,
+    turns,
+)
 from qa.web.evidence import card_html, common_runs, evidence_html, reason
 from qa.web.reader import article_html, reader_html
-from qa.web.suggest import examples, follow_ups, greeting
 from qa.web.templates import ENVIRONMENT, source_link
 from testing.fake_reader import OverlapReader
 

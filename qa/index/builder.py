@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import faiss
-import numpy as np
-
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
 from qa.index import bm25, generations
@@ -27,9 +24,6 @@ from qa.values import Document, IndexManifest, Passage
 
 MOST_ADDED, MOST_CHARACTERS = 0.1, 10_000_000
 """Share of the text, and how much of it at most, that may lie in the second segment: each build makes it anew."""
-
-MEASURED = ("stranger_mean", "stranger_spread", "search", "recall")
-"""What a manifest tells of the first segment."""
 
 Progress = Callable[[int, int], None]
 
@@ -112,7 +106,7 @@ def build(
         encoded, embedded = embed(passages, encoder, cache, options.step, progress)
         content = SegmentContent(written, passages, encoded, reused.removed if reused else ())
         manifest = dataclasses.replace(wanted, generation=generations.next_generation(folder))
-        manifest = write_generation(folder, manifest, content, reused, encoder, options.large)
+        manifest = write_generation(folder, manifest, content, reused, options.large)
         generations.set_current(folder, manifest.generation)
         cache.clear()
         generations.prune(folder, manifest.generation, live.generation if live else None, options.kept)
@@ -209,7 +203,6 @@ def write_generation(
     manifest: IndexManifest,
     content: SegmentContent,
     reused: ReusedSegment | None,
-    encoder: Encoder,
     large: int,
 ) -> IndexManifest:
     """Write a complete generation under another name, make it durable, then rename it into place."""
@@ -218,16 +211,16 @@ def write_generation(
         if reused:
             link(reused.files, folder / reused.manifest.generation, partial)
             write_segment(partial / DELTA, content, large)
-            measured = {name: getattr(reused.manifest, name) for name in MEASURED}
+            search, recall = reused.manifest.search, reused.manifest.recall
         else:
             vectors = write_segment(partial, content, large)
-            found = (*stranger_similarity(vectors.index, encoder), vectors.kind, vectors.recall)
-            measured = dict(zip(MEASURED, found, strict=True))
+            search, recall = vectors.kind, vectors.recall
         complete = dataclasses.replace(
             manifest,
             passages=len(content.passages) + (reused.rows if reused else 0),
             files=generations.hash_files(partial, reused.files if reused else {}),
-            **measured,
+            search=search,
+            recall=recall,
         )
         (partial / MANIFEST).write_text(generations.format_manifest(complete), encoding="utf-8")
         (partial / LOCK).touch()
@@ -246,44 +239,3 @@ def link(names: Iterable[str], source: Path, target: Path) -> None:
             os.link(source / name, place)
         except OSError:
             shutil.copy2(source / name, place)
-
-
-STRANGERS = (
-    "Giá vàng hôm nay bao nhiêu một lượng?",
-    "Ngày mai trời có mưa không?",
-    "Cách nấu phở bò cho bốn người thế nào?",
-    "Đội nào vô địch giải bóng đá ngoại hạng Anh?",
-    "Ai viết tiểu thuyết Chiến tranh và hòa bình?",
-    "Điện thoại nào chụp ảnh đẹp nhất năm nay?",
-    "Con mèo của tôi bỏ ăn hai ngày thì phải làm sao?",
-    "Núi cao nhất thế giới cao bao nhiêu mét?",
-    "Bộ phim đoạt giải Oscar năm ngoái là phim gì?",
-    "Làm thế nào để giảm cân nhanh tại nhà?",
-    "Vé máy bay đi Nhật Bản giá bao nhiêu?",
-    "Trái đất cách mặt trời bao xa?",
-    "Chó con mấy tháng tuổi thì tiêm phòng?",
-    "Bài hát này do ca sĩ nào trình bày?",
-    "Vua nào sáng lập triều Nguyễn?",
-    "Công thức tính diện tích hình tròn là gì?",
-    "Tỷ giá đô la Mỹ hôm nay thế nào?",
-    "Cây lan hồ điệp tưới nước mấy ngày một lần?",
-    "Ngôn ngữ lập trình nào dễ học nhất?",
-    "Bệnh tiểu đường nên kiêng ăn gì?",
-    "Hãng xe nào bán chạy nhất ở Đức?",
-    "Vitamin C có nhiều trong quả gì?",
-    "Kinh đô của La Mã cổ đại ở đâu?",
-    "Mấy giờ chiếu tập cuối phim truyền hình tối nay?",
-)
-"""Questions that no corpus of ours answers.
-
-The cosine of a nearest passage means something only beside theirs: encoders differ in how alike all their vectors are,
-and corpora in how wide they are.
-"""
-
-LEAST_SPREAD = 0.01
-
-
-def stranger_similarity(dense: faiss.Index, encoder: Encoder) -> tuple[float, float]:
-    """Return the mean and the spread of the strangers' highest cosines with any passage."""
-    highest, _ = dense.search(encoder.encode_queries(STRANGERS), 1)
-    return float(np.mean(highest)), max(LEAST_SPREAD, float(np.std(highest)))

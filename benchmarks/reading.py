@@ -105,9 +105,7 @@ def read(path: Path, sources: Path | None) -> Iterator[Blind]:
 
 def ask(session: qa.Session, question: Blind, typed: str) -> Asked:
     text = question.text if typed == "as written" else TWINS[typed](question.text, question.id)
-    history: list[Turn] = []
-    for turn in question.history:
-        history.append(Turn(session.ask(turn, history=history).understood))
+    history = [Turn(turn) for turn in question.history]
     started = time.perf_counter()
     answer = session.ask(text, history=history)
     took = 1000 * (time.perf_counter() - started)

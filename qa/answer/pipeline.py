@@ -52,7 +52,7 @@ class Answerer:
             return self.ask_one(self.understand(question, chosen, history))
         answers: list[Answer] = []
         for part in parts:
-            turns = [*history, *(Turn(answer.understood, answer.text) for answer in answers)]
+            turns = [*history, *(Turn(answer.question, answer.text) for answer in answers)]
             answers.append(self.ask_one(self.understand(part, chosen, turns)))
         understood = " ".join(answer.understood for answer in answers)
         return publish(merge(answers), self.inquiry(question, understood, chosen))
@@ -60,7 +60,7 @@ class Answerer:
     def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
         """Return a question, repaired, after the earlier ones only where that makes its answer clearly surer."""
         alone = self.inquiry(question, self.retriever.understand(question), filters)
-        earlier = tuple(turn.question for turn in history)
+        earlier = tuple(self.retriever.understand(turn.question) for turn in history)
         if not earlier:
             return alone
         queries = ways_of(alone.asked, earlier)

@@ -133,7 +133,7 @@ def restore(stored: object) -> list[Exchange]:
 
 def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     """Return the answered questions as the conversation so far, oldest first."""
-    return tuple(Turn(one.shown.understood, one.shown.text) for one in exchanges if one.mode == "ask")
+    return tuple(Turn(one.shown.question, one.shown.text) for one in exchanges if one.mode == "ask")
 
 
 def ranked(question: str, found: SearchResult) -> RankedPassages:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qa.encoder import packed_model
 from qa.errors import EncoderError
 from qa.reading import ModelReader, model_reader
-from qa.reading.inputs import BEGIN, MOST_TOKENS, QUESTION_TOKENS, SEPARATOR, Readable, places, prepare
+from qa.reading.inputs import BEGIN, MOST_TOKENS, QUESTION_TOKENS, SEPARATOR, Readable, load_tokenizer, places, prepare
 from qa.reading.model_reader import (
     LONGEST_SHORT,
     Calibration,
@@ -157,3 +157,9 @@ def test_a_short_answer_has_as_many_tokens_as_the_longest_and_no_more():
     starts[0] = ends[LONGEST_SHORT] = 5
     first, last, _ = likeliest(starts, ends)
     assert last - first + 1 <= LONGEST_SHORT
+
+
+def test_a_cache_that_cannot_be_written_is_named_with_its_cure(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EncoderError, match="QA_CACHE"):
+        load_tokenizer(packed_model(), tmp_path / "file" / "cache")

@@ -12,6 +12,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from qa.encoder import DEFAULT_NAME, DEFAULT_REVISION, PackedModel, save_tokenizer
+from qa.errors import EncoderError
 
 QUESTION_TOKENS, HISTORY_TOKENS, CONTEXT_TOKENS, MOST_TOKENS = 64, 40, 44, 320
 BEGIN, SEPARATOR = 0, 2
@@ -117,13 +118,22 @@ class WordVectors:
 
 
 def load_tokenizer(packed: PackedModel, cache: Path) -> Tokenizer:
-    """Return the encoder's tokenizer, kept in the cache once it was rebuilt from the encoder's pieces."""
+    """Return the encoder's tokenizer, kept in the cache once it was rebuilt from the encoder's pieces.
+
+    Raises EncoderError where the cache cannot be written.
+    """
     from tokenizers import Tokenizer as Fast
 
     kept = cache / f"{DEFAULT_NAME}-{DEFAULT_REVISION}-tokenizer.json"
     if not kept.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            save_tokenizer(packed, Path(folder))
-            (Path(folder) / "tokenizer.json").replace(kept)
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=cache) as folder:
+                save_tokenizer(packed, Path(folder))
+                (Path(folder) / "tokenizer.json").replace(kept)
+        except OSError as error:
+            raise EncoderError(
+                f"the tokenizer cannot be kept in {cache}: {error.strerror or error}; "
+                "free about 20 MB there or set QA_CACHE to a folder that can be written"
+            ) from error
     return cast("Tokenizer", Fast.from_file(str(kept)))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.pipeline import LONGEST_EARLIER, Answerer, ways_of
+from qa.answer.pipeline import LEAST_NEED, LONGEST_EARLIER, Answerer, ways_of
 from qa.reading import THRESHOLD, Candidate
+from qa.text import needs_history
 from qa.values import Hit, Turn
 
 LONG_BIEN, COURTS = "Quận Long Biên giảm bao nhiêu người?", "Cả nước còn bao nhiêu tòa án cấp tỉnh?"
@@ -35,7 +37,8 @@ class Confident:
     [
         ((0.2, 0.9), f"{LONG_BIEN} Còn chi bộ?"),
         ((0.9, 0.9), "Còn chi bộ?"),
-        ((0.5, 0.55), "Còn chi bộ?"),
+        ((0.5, 0.55), f"{LONG_BIEN} Còn chi bộ?"),
+        ((0.55, 0.5), "Còn chi bộ?"),
         ((0.01, 0.15, 0.02), "Còn chi bộ?"),
         ((0.3, 0.2), "Còn chi bộ?"),
     ],
@@ -62,6 +65,35 @@ def test_what_is_declined_after_others_is_answered_where_it_would_be_alone(sessi
     assert not answer.declined
     assert answer.understood == "Còn chi bộ?"
     assert reader.read_for[-1] == ("Còn chi bộ?", ())
+
+
+def test_a_question_that_needs_no_earlier_one_is_read_alone(session):
+    reader = Confident(0.3)
+    assert Answerer(session.retriever, reader).ask(COURTS, history=[Turn(LONG_BIEN)]).understood == COURTS
+    assert reader.read_for == [(COURTS, ())]
+
+
+@pytest.mark.parametrize(
+    ("question", "needs"),
+    [
+        ("Thế còn Hải Phòng?", True),
+        ("Còn bao nhiêu chi bộ?", True),
+        ("the con hai phong", True),
+        ("Vậy từ khi nào?", True),
+        ("Hiện nay nước ta có bao nhiêu tỉnh, thành phố?", False),
+        ("Đắk Lắk có bao nhiêu xã?", False),
+        ("Nghị định 178/2024/NĐ-CP có hiệu lực từ ngày nào?", False),
+        ("Tôi 55 tuổi, công chức xã, muốn nghỉ hưu sớm thì được hưởng những gì?", False),
+    ],
+)
+def test_the_words_of_a_question_tell_whether_it_needs_the_earlier_ones(question, needs):
+    assert (needs_history(question) >= LEAST_NEED) == needs
+
+
+@given(st.text(max_size=300))
+def test_any_text_needs_the_earlier_ones_with_some_chance(text):
+    assert 0 <= needs_history(text) <= 1
+    assert needs_history(unicodedata.normalize("NFD", text)) == needs_history(text)
 
 
 def test_a_question_without_history_is_read_once(session):

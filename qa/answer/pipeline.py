@@ -17,15 +17,15 @@ from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
 from qa.reading import THRESHOLD, Candidate, Reader
 from qa.retrieval import Filters, Retriever, check_question
-from qa.text import normalise, syllables
+from qa.text import needs_history, normalise, syllables
 from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
 
 MOST_QUESTIONS = 3
 SHORTEST = 4
 BETWEEN = re.compile(r"(?<=\?)\s+")
 
-FAVOUR = 0.1
-"""How much surer an answer must be for a question to be searched after an earlier one (docs/reader.md)."""
+LEAST_NEED = 0.4
+"""How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""
 
 LONGEST_EARLIER = 300
 """Characters of an earlier question that are searched with a later one: its end."""
@@ -58,18 +58,16 @@ class Answerer:
         return publish(merge(answers), self.inquiry(question, understood, chosen))
 
     def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
-        """Return a question, repaired, after the earlier ones only where that makes its answer clearly surer."""
+        """Return a question, repaired; where it needs earlier ones, after those with which it is answered surest."""
         alone = self.inquiry(question, self.retriever.understand(question), filters)
-        earlier = tuple(self.retriever.understand(turn.question) for turn in history)
-        if not earlier:
+        if not history or needs_history(alone.asked) < LEAST_NEED:
             return alone
-        queries = ways_of(alone.asked, earlier)
-        first, *joined = (dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in queries)
-        least = max(THRESHOLD, first.confidence + FAVOUR)
-        best = max(joined, key=lambda one: one.confidence)
-        if best.confidence >= least:
-            return best
-        return first if first.confidence >= THRESHOLD else alone
+        earlier = tuple(self.retriever.understand(turn.question) for turn in history)
+        ways = [
+            dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in ways_of(alone.asked, earlier)
+        ]
+        surest = max(ways, key=lambda one: one.confidence)
+        return surest if surest.confidence >= THRESHOLD else alone
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

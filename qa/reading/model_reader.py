@@ -58,7 +58,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReading:
-    """What the model says of one sentence: its logit, and its likeliest short answer with its log-probability."""
+    """What the model says of one sentence: its logit, and its likeliest short answer.
+
+    ``short_log``: the logarithm of the probability of that answer and of those nearly the same (``likeliest``).
+    """
 
     span: tuple[int, int]
     logit: float
@@ -167,12 +170,19 @@ def sentence_readings(
 
 
 def likeliest(starts: np.ndarray, ends: np.ndarray) -> tuple[int, int, float]:
-    """Return the first and last token of the likeliest short answer, and the sum of their logarithms."""
+    """Return the first and last token of the likeliest short answer, and the logarithm of how likely it is.
+
+    "406" and "406 người" are one answer: those that share half of their tokens with the likeliest count with it.
+    """
     pairs = starts[:, None] + ends[None, :]
     allowed = np.tril(np.triu(np.ones_like(pairs)), LONGEST_SHORT - 1)
     pairs = np.where(allowed > 0, pairs, -np.inf)
-    first, last = np.unravel_index(int(pairs.argmax()), pairs.shape)
-    return int(first), int(last), float(pairs[first, last])
+    first, last = map(int, np.unravel_index(int(pairs.argmax()), pairs.shape))
+    places = np.arange(len(starts))
+    begins, stops = places[:, None], places[None, :]
+    shared = np.minimum(stops, last) - np.maximum(begins, first) + 1
+    covered = np.maximum(stops, last) - np.minimum(begins, first) + 1
+    return first, last, log_sum(pairs[(allowed > 0) & (2 * shared >= covered)].tolist())
 
 
 def whole_words(text: str, inside: tuple[int, int], span: tuple[int, int]) -> tuple[int, int]:

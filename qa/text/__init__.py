@@ -1,6 +1,7 @@
 """Vietnamese text: one form, terms, sentences, document numbers, the lexicon, and the repair of what was typed."""
 
 from qa.text import lexicon
+from qa.text.follow_ups import needs_history
 from qa.text.normalise import SYLLABLE, fold, normalise, syllables
 from qa.text.numbers import DocumentNumber, find_numbers, numbers_in
 from qa.text.query_repair import LanguageModel
@@ -15,6 +16,7 @@ __all__ = [
     "find_numbers",
     "fold",
     "lexicon",
+    "needs_history",
     "normalise",
     "numbers_in",
     "quotable_spans",

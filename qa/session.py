@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from qa.answer import Answerer
@@ -13,6 +15,9 @@ from qa.reading import Candidate, ModelReader, Reader, load_tokenizer
 from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import Settings
 from qa.values import Answer, Document, Hit, Turn
+
+REMEMBERED = 500
+"""Answers of a generation that are given again without a search: what is in the news is asked by many."""
 
 
 class Session:
@@ -26,6 +31,7 @@ class Session:
         self.retriever = Retriever(index, encoder, reranker=reranker)
         self.answerer = Answerer(self.retriever, reader)
         literal = Options(restores_accents=False, repairs_slips=False)
+        self.answer = lru_cache(maxsize=REMEMBERED)(self.answer_on)
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker), reader)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
@@ -33,6 +39,10 @@ class Session:
 
         ``history``: what was asked and answered before, oldest first; a follow-up is completed from it.
         """
+        return self.answer(question, filters or Filters(), tuple(history), datetime.datetime.now(datetime.UTC).date())
+
+    def answer_on(self, question: str, filters: Filters, history: tuple[Turn, ...], _day: datetime.date) -> Answer:
+        """Answer; the day is there because what is remembered holds for it alone."""
         return self.answerer.ask(question, filters, history)
 
     def best_sentence(self, question: str) -> Candidate | None:

@@ -147,3 +147,21 @@ def test_abbreviations_match_what_is_written_out_and_back():
     assert lexical.scores("UBND")[0] == lexical.scores("UBND").max() > 0
     assert lexical.scores("hội đồng nhân dân").argmax() == 1
     assert lexical.scores("hội đồng nhân dân")[2] == 0
+
+
+def test_a_question_asked_again_on_the_same_day_is_not_searched_again(index, encoder, monkeypatch):
+    session = qa.open_session(index, encoder)
+    searched: list[str] = []
+    retrieve = session.retriever.retrieve
+    monkeypatch.setattr(
+        session.retriever, "retrieve", lambda query, *others: (searched.append(query), retrieve(query, *others))[1]
+    )
+    question = "Long Biên giảm bao nhiêu người?"
+    first = session.ask(question)
+    assert searched
+    times = len(searched)
+    assert session.ask(question) == first
+    assert len(searched) == times
+    session.ask(question, qa.Filters(kind="law"))
+    session.ask(question, history=[qa.Turn("Cả nước còn mấy tòa án?")])
+    assert len(searched) > times + 1

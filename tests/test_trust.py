@@ -249,9 +249,9 @@ def test_what_is_withheld_leaves_a_refusal(session, monkeypatch):
         name: dataclasses.replace(document, text=document.text.replace("406", "999"))
         for name, document in index.documents.items()
     }
-    assert not session.ask(question).declined
+    assert not session.answerer.ask(question).declined
     monkeypatch.setattr(index, "documents", altered)
-    answer = session.ask(question)
+    answer = session.answerer.ask(question)
     assert "406" not in answer.text
 
 

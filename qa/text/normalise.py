@@ -20,10 +20,23 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", INVISIBLE.sub("", text))
 
 
+class Unmarked(dict[int, int | None]):
+    """Combining marks → nothing, any other character → itself; filled as characters are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+UNMARKED = Unmarked()
+
+
 def fold(text: str) -> str:
     """Return the text in lower case without marks; đ, which no decomposition reaches, becomes d."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", decomposed.translate(UNMARKED))
 
 
 def capitalised(text: str) -> str:

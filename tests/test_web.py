@@ -30,8 +30,9 @@ from qa.values import (
     Related,
     Said,
 )
-from qa.web import LiveSession, create_app
+from qa.web import LiveSession, conversation, create_app
 from qa.web.conversation import (
+    MOST,
     Exchange,
     conversation_html,
     dump,
@@ -70,7 +71,10 @@ def tags(page: str) -> set[str]:
 
 def test_markup_in_question_answer_and_title_appears_as_text(session):
     page = exchange_html(1, exchange_of(HOSTILE), session, newest=True)
-    assert tags(page) <= {"article", "div", "p", "strong", "button", "span", "q", "ul", "ol", "li", "a"} | FORM
+    assert (
+        tags(page)
+        <= {"article", "div", "p", "strong", "button", "span", "q", "ul", "ol", "li", "a", "svg", "path"} | FORM
+    )
     assert html.unescape(page).count(SHOWN) >= 7
     assert 'href="javascript' not in page
 
@@ -202,6 +206,15 @@ def test_examples_are_answered_by_the_corpus_or_are_its_titles(session):
     proposed = examples(session)
     assert proposed
     assert all(question in titles or not session.ask(question).declined for question in proposed)
+
+
+def test_other_examples_are_proposed_on_another_day(session, monkeypatch):
+    monkeypatch.setattr(conversation, "EXAMPLES", tuple(f"Long Biên giảm bao nhiêu người {n}?" for n in range(8)))
+    monday = datetime.date(2026, 11, 30)
+    first, second = (examples(session, monday + datetime.timedelta(days)) for days in (0, 1))
+    assert len(first) == len(second) == MOST
+    assert not set(first) & set(second)
+    assert examples(session, monday) == first
 
 
 def test_follow_ups_are_the_other_headings_of_the_sources(session):

@@ -239,7 +239,7 @@ def feedback_html(store: FeedbackStore) -> Markup:
     rows = [
         (
             f"{one.at.astimezone():%H:%M %d/%m/%Y}",
-            "👍" if one.helpful else "👎",
+            "có ích" if one.helpful else "chưa",
             one.question,
             one.reason,
             ", ".join(one.sources),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import tomllib
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from importlib.resources import files
+from itertools import chain, groupby, islice
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -25,16 +28,15 @@ FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
 NOTHING_FOUND = "Không có đoạn nào phù hợp."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 MOST = 4
-EXAMPLES = (
-    "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?",
-    "Từ 01/7/2025 chính quyền địa phương có mấy cấp?",
-    "Phường Long Biên mới gồm những phường nào?",
-    "Công chức tư pháp - hộ tịch được ủy quyền ký chứng thực theo nghị định nào?",
-    "Cả nước còn bao nhiêu tỉnh, thành phố sau sắp xếp?",
+TRIED = 8
+"""Prepared examples that are asked of the corpus on a day, to find those that it answers."""
+
+EXAMPLES: tuple[str, ...] = tuple(
+    tomllib.loads((files("qa.web") / "examples.toml").read_text(encoding="utf-8"))["questions"]
 )
 
-_PROPOSED: weakref.WeakKeyDictionary[Session, tuple[str, ...]] = weakref.WeakKeyDictionary()
-"""The examples of each session; this keeps none alive, so an index that was replaced can go."""
+_PROPOSED: weakref.WeakKeyDictionary[Session, tuple[datetime.date, tuple[str, ...]]] = weakref.WeakKeyDictionary()
+"""The examples of each session and their day; this keeps none alive, so an index that was replaced can go."""
 
 Mode = Literal["ask", "search"]
 Kept = dict[str, Any]
@@ -154,14 +156,18 @@ def greeting(index: Index) -> str:
     )
 
 
-def examples(session: Session) -> tuple[str, ...]:
-    """Return questions that this corpus answers: the prepared ones that it does, then its newest titles."""
-    if session not in _PROPOSED:
-        answered = [question for question in EXAMPLES if not session.ask(question).declined]
+def examples(session: Session, day: datetime.date | None = None) -> tuple[str, ...]:
+    """Return questions that this corpus answers: prepared ones, others each day, then its newest titles."""
+    day = day or datetime.datetime.now(datetime.UTC).date()
+    if _PROPOSED.get(session, (None,))[0] != day:
+        start = day.toordinal() * MOST % len(EXAMPLES)
+        turn = (EXAMPLES[start:] + EXAMPLES[:start])[:TRIED]
+        answered = (one for one in turn if not session.ask(one).declined)
         documents = session.index.documents.values()
         newest = sorted(documents, key=lambda one: (str(one.published or ""), one.id), reverse=True)
-        _PROPOSED[session] = tuple((answered + [document.title for document in newest])[:MOST])
-    return _PROPOSED[session]
+        proposed = islice(chain(answered, (document.title for document in newest)), MOST)
+        _PROPOSED[session] = day, tuple(proposed)
+    return _PROPOSED[session][1]
 
 
 def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:

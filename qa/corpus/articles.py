@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +29,7 @@ from qa.errors import (
     Refusal,
     disk_cure,
 )
+from qa.files import replacing
 from qa.text import normalise
 from qa.values import Document, Ending
 
@@ -208,32 +207,16 @@ def write_article(path: Path, text: str) -> None:
 
     What was written is read back as the product reads it before it takes its place; IngestError otherwise.
     """
-    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}.md"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        read_article(temporary)
-        os.replace(temporary, path)
-        sync_folder(path.parent)
+        with replacing(path, TEMPORARY) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+            read_article(temporary)
     except OSError as error:
         reason = f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again"
         raise IngestError(Refusal.UNWRITABLE, reason) from error
     except DocumentReadError as error:
-        reason = str(error).removeprefix(f"{temporary}: ")
+        reason = str(error).removeprefix(f"{error.path}: ")
         raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_documents(ids: Sequence[str], corpus: Path) -> tuple[Removal, ...]:

@@ -10,7 +10,6 @@ What is written is an ordinary sentence-transformers folder; nothing here runs a
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -24,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import EncoderError
+from qa.files import hash_file
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -214,11 +214,6 @@ def is_complete(folder: Path) -> bool:
 def hashes(folder: Path) -> dict[str, str]:
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "files.json"]
     return {path.relative_to(folder).as_posix(): hash_file(path) for path in paths}
-
-
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def save_tokenizer(model: PackedModel, folder: Path) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import hashlib
 import itertools
-import os
 import statistics
 import tempfile
 import time
@@ -24,6 +23,7 @@ from pydantic import TypeAdapter
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError
 from qa.evaluate.dataset import TWINS, Dataset, Qrels, Query, TwinRule, read_dataset
+from qa.files import replacing
 from qa.index import Index, build
 from qa.reading import Candidate
 from qa.session import Session
@@ -222,12 +222,8 @@ STORED = TypeAdapter(Quality)
 def write_quality(folder: Path, quality: Quality) -> None:
     """Keep the figures in the index folder, in place of the former; IndexStoreError where it cannot be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".quality-", dir=folder) as beside:
-            written = Path(beside) / QUALITY_FILE
+        with replacing(folder / QUALITY_FILE, ".quality-") as written:
             written.write_bytes(STORED.dump_json(quality, indent=1) + b"\n")
-            written.chmod(0o644)
-            os.replace(written, folder / QUALITY_FILE)
     except OSError as error:
         raise IndexStoreError(
             f"{folder / QUALITY_FILE} cannot be written ({error.strerror or error}); "

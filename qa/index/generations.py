@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import sqlite3
-import tempfile
 import weakref
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +34,7 @@ from qa.errors import (
     NoEarlierIndexError,
     disk_cure,
 )
+from qa.files import hash_file, replacing, sync
 from qa.index import bm25
 from qa.values import IndexManifest
 
@@ -99,14 +99,8 @@ def remove_all(folder: Path, prefix: str) -> None:
 
 def set_current(folder: Path, generation: str) -> None:
     """Make a generation live, atomically and durably."""
-    descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(generation + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    os.replace(name, folder / CURRENT)
-    sync(folder)
+    with replacing(folder / CURRENT, UNFINISHED) as written:
+        written.write_text(f"{generation}\n", encoding="ascii")
 
 
 def read_current(folder: Path) -> str:
@@ -335,11 +329,6 @@ def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) ->
         return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))
 
 
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def put_in_place(partial: Path, generation: Path) -> None:
     """Rename a complete folder to its generation's name, once all of it is on the disk."""
     for path in [*partial.rglob("*"), partial]:
@@ -347,11 +336,3 @@ def put_in_place(partial: Path, generation: Path) -> None:
     partial.chmod(0o755)  # a temporary folder is closed to all but its owner; a generation is not
     partial.rename(generation)
     sync(generation.parent)
-
-
-def sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

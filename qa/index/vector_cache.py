@@ -18,6 +18,7 @@ import numpy as np
 
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
+from qa.files import hash_file
 from qa.index import generations
 from qa.index.generations import DELTA, MANIFEST, UNFINISHED
 from qa.index.vector_index import DENSE, LARGE, VectorIndex, build_vector_index, open_vector_index, write_vector_index
@@ -177,7 +178,7 @@ def whole_tables(folder: Path, encoder: Encoder, *, compared: bool) -> list[Path
             return []
         tables = [part for part in ("", f"{DELTA}/") if f"{part}{KEYS}" in stored["files"]]
         names = [f"{part}{name}" for part in tables for name in FILES]
-        if not compared and any(generations.hash_file(folder / name) != stored["files"][name] for name in names):
+        if not compared and any(hash_file(folder / name) != stored["files"][name] for name in names):
             return []
     except (OSError, ValueError, KeyError, TypeError):
         return []

@@ -23,8 +23,7 @@ from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import Settings
 from qa.values import KINDS
 
-Command = Callable[[argparse.Namespace], int]
-"""Runs with the options of the command line; returns the exit code."""
+Command = Callable[[argparse.Namespace], int]  # runs with the options of the command line; returns the exit code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,16 +22,12 @@ WORD = re.compile(r"[^\W\d_]+")
 CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
 BEARS, MENTIONS = 2, 1
-MOST_NAMED = 2000
-"""Passages that are looked at for the numbers in a question; a law's number can stand in very many."""
-
+MOST_NAMED = 2000  # passages that are looked at for the numbers in a question; a law's number can stand in very many
 MOST_ALIKE, ALIKE = 2, 0.5
 """Passages of different documents are worded alike, as those of one article written for each province are, from this
 share of words in common, names and figures left out; so many of them are taken before others have had their turn."""
 
-LOOKED_AT = 60
-"""Hits among which others than those worded alike are looked for."""
-
+LOOKED_AT = 60  # hits among which others than those worded alike are looked for
 RERANKED = 20
 LONGEST_QUESTION = 2000
 

@@ -30,8 +30,7 @@ FORMS = {
     "answerable": "true or false",
 }
 
-Qrels = Mapping[str, Mapping[str, int]]
-"""The grade of each judged document of each query."""
+Qrels = Mapping[str, Mapping[str, int]]  # the grade of each judged document of each query
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +220,7 @@ def is_grade(text: str) -> bool:
 
 TWIN_SEED = "twins-1"
 SLIPS_EVERY = 4
-TONE_KEYS = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
-"""The Telex key of each tone mark: sắc, huyền, hỏi, ngã, nặng."""
+TONE_KEYS = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}  # sắc, huyền, hỏi, ngã, nặng
 
 
 def half_accents(text: str, query_id: str) -> str:

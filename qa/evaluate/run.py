@@ -39,8 +39,7 @@ MEASURES = {
     "recall@10": R @ DEPTH,
 }
 
-Rankings = Mapping[str, Sequence[str]]
-"""The ids of the documents found for each query, best first."""
+Rankings = Mapping[str, Sequence[str]]  # the ids of the documents found for each query, best first
 
 
 def retrieval_scores(rankings: Rankings, qrels: Qrels) -> dict[str, float]:
@@ -90,14 +89,9 @@ def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> floa
     return float(roc_auc_score(labels, [*positive, *negative]))
 
 
-PASSAGES = 100
-"""How many passages are asked for at first; more only where they lie in fewer than ten documents."""
-
-StageProgress = Callable[[str, int, int], None]
-"""Told the stage ("embedding" or "asking"), how much of it is done, and all of it."""
-
-Each = Callable[[Sequence[Query]], Iterator[Query]]
-"""Yields queries, and tells of the progress after each."""
+PASSAGES = 100  # how many passages are asked for at first; more only where they lie in fewer than ten documents
+StageProgress = Callable[[str, int, int], None]  # told the stage ("embedding", "asking"), what is done, and all
+Each = Callable[[Sequence[Query]], Iterator[Query]]  # yields queries, and tells of the progress after each
 
 
 def evaluate(

@@ -22,8 +22,7 @@ TOKENIZER = "folded-words-pairs-v4"
 K1 = 1.2
 B = 0.75
 FILES = ("terms", "starts", "rows", "counts", "lengths")
-ROUNDING = 1e-5
-"""Of sums in single precision; what is left out must be out whatever the order of adding."""
+ROUNDING = 1e-5  # of sums in single precision; what is left out must be out whatever the order of adding
 
 
 class Postings:

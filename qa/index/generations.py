@@ -40,18 +40,13 @@ from qa.values import IndexManifest
 
 FORMAT = 8
 CURRENT, MANIFEST = "CURRENT", "manifest.json"
-LOCK = ".lock"
-"""In the index's folder held by the one builder, in a generation by its readers; no file of this name has a hash."""
-
+LOCK = ".lock"  # held in the index's folder by the one builder, in a generation by its readers; it has no hash
 DELTA = "delta"
-UNFINISHED = ".building-"
-"""How the names begin of what only a builder under way may leave; the next one removes it."""
-
+UNFINISHED = ".building-"  # how the names begin of what only a builder under way may leave; the next one removes it
 KEPT_GENERATIONS = 3
 CURE = "run: qa build, or: qa rollback"
 GENERATION = re.compile(r"g\d{6}", re.ASCII)
-NEWEST = "h"
-"""Sorts after every generation."""
+NEWEST = "h"  # sorts after every generation
 
 
 @contextlib.contextmanager

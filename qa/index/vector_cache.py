@@ -99,11 +99,8 @@ def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: in
 KEYS = "keys.json"
 FILES = (KEYS, DENSE, SENTENCES, SENTENCE_STARTS)
 STEP = ".embedded-"
-SAMPLE = 200
-"""Sentences whose vectors stand for questions when recall is measured."""
-
-Vectors = tuple[np.ndarray, np.ndarray]
-"""A passage's vector (float32), and those of its sentences (float16)."""
+SAMPLE = 200  # sentences whose vectors stand for questions when recall is measured
+Vectors = tuple[np.ndarray, np.ndarray]  # a passage's vector (float32), and those of its sentences (float16)
 
 
 class VectorCache:

@@ -10,18 +10,13 @@ from typing import Any
 import faiss
 import numpy as np
 
-LARGE = 50_000
-"""Passages from which a search compares only those that could be among the best; below, all, as quickly."""
-
+LARGE = 50_000  # passages from which a search compares only those that could be among the best; below, all, as quickly
 DENSE = "dense.faiss"
 EXACT = "exact"
 NEAREST = 10
-DEPTH, LEAST_RECALL = 400, 0.97
-"""Cells are searched until this share of so many nearest is found: all of them are weighed against the words."""
-
+DEPTH, LEAST_RECALL = 400, 0.97  # cells are searched until this share of so many nearest is found
 FEWEST_CELLS = 16
-TRAINED_ON = 40
-"""Vectors a cell from which the cells are learnt; faiss asks for 39."""
+TRAINED_ON = 40  # vectors a cell from which the cells are learnt; faiss asks for 39
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,11 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\x0c\r\x1a\x1b")
-HIGH_BYTES = frozenset(b"\x00\x01\x03\x1e\x20")
-"""High bytes of the UTF-16 units that Vietnamese text is made of: ASCII, ăđĩơư, combining marks, ạ…ỹ, quotes."""
-
+HIGH_BYTES = frozenset(b"\x00\x01\x03\x1e\x20")  # of UTF-16 units: ASCII, ăđĩơư, combining marks, ạ…ỹ, quotes
 SAMPLE = 65_536
 BINARY = "is not text (it holds binary data); give a TXT, Markdown, HTML, PDF, DOCX or JSON file"
 DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-TONES = "\u0301\u0300\u0309\u0303\u0323"
-"""Acute, grave, hook, tilde and dot, in the order of the tables below."""
-
+TONES = "\u0301\u0300\u0309\u0303\u0323"  # acute, grave, hook, tilde and dot, in the order of the tables below
 SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"
     r"(?:oai|oay|oeo|uây|uya|uyê|uyu|iêu|yêu|oao|uôi|ươi|ươu|uâ|uê|ue|uơ|uy|ươ|ưa|ưi|ưu|uô|ua|ui|iê|ia|iu|yê|oa|oă"
@@ -43,9 +39,7 @@ SYLLABLE = re.compile(
 )
 EDGES = " \t\"'`.,;:!?()[]{}<>«»“”‘’…–—-/\\*_|#=+&%0123456789"
 TAG = re.compile(r"<[^<>]{1,2000}>")
-JUDGED = 40_000
-"""Characters looked at to judge a text; more would only cost time."""
-
+JUDGED = 40_000  # characters looked at to judge a text; more would only cost time
 SURE = 0.9
 ENOUGH = 0.75
 

@@ -25,14 +25,11 @@ from qa.ingest.sources import Raw
 ROBOTS_BYTES = 500_000
 CHUNK = 65_536
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-UNICAST = ipaddress.ip_network("2000::/3")
-"""The only IPv6 addresses that are given out for the open network; Python calls others global too."""
-
+UNICAST = ipaddress.ip_network("2000::/3")  # all that is given out for the open network; Python calls more global
 CLOSED = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.88.99.0/24", "168.63.129.16/32")))
 """Examples (RFC 9637), the relays of 6to4 (RFC 7526), and the address under which a cloud's host answers its guests."""
 
-TUNNEL = 0x00005EFE
-"""Third quarter of an ISATAP address (RFC 5214), two bits of it aside; the fourth is an IPv4 address."""
+TUNNEL = 0x00005EFE  # third quarter of an ISATAP address (RFC 5214) but two bits; the fourth is an IPv4 address
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,8 @@ ISSUERS = lexicon.table("offices", "issuers")
 
 BYLINES, SITES = lexicon.table("publishers", "bylines"), lexicon.table("publishers", "sites")
 UNKNOWN_PUBLISHER = lexicon.table("publishers", "names")["unknown"]
-HEAD = 3_000
-"""Characters within which a document's head ends."""
-
-TAIL = 2_500
-"""Characters in which the formula of adoption and the signatures stand."""
-
+HEAD = 3_000  # characters within which a document's head ends
+TAIL = 2_500  # characters in which the formula of adoption and the signatures stand
 CODE = r"[A-ZĐ][A-ZĐa-zđ]*\d{0,2}"
 NUMBER = rf"\d{{1,6}}(?:\s?/\s?(?:19|20)\d\d)?\s?[/-]\s?{CODE}(?:(?:\s?[-/]|[-/]\s){CODE})*"
 NUMBER_LINE = re.compile(
@@ -85,9 +81,7 @@ MARKUP = " \t*_#|-–—"
 
 WORD = re.compile(r"[^\W\d_]+|[.:;!?…\n\"“(]")
 TOKEN = re.compile(r"[^\W\d_]+")
-BODY = 100_000
-"""Characters of the text that are read for its names."""
-
+BODY = 100_000  # characters of the text that are read for its names
 NOTHING_GIVEN = ArticleFields()
 
 

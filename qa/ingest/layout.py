@@ -22,16 +22,11 @@ STRUCTURE = re.compile(
 SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 HYPHEN_END = re.compile(r"([^\W\d_]+)[-\u2010]$")
 FIRST_WORD = re.compile(r"[^\W\d_]+")
-LONGEST_WORD = 80
-"""Characters at a line's end among which its last word is looked for; without a bound a long line costs its square."""
-
-EDGE_LINES = 3
-"""How many lines at the top and bottom of a page may be running heads or page numbers."""
-
+LONGEST_WORD = 80  # characters at a line's end searched for its last word; unbounded, a long line costs its square
+EDGE_LINES = 3  # how many lines at the top and bottom of a page may be running heads or page numbers
 SHORTEST_WRAP = 40
 LONGEST_WRAP = 160
-FULL = 0.8
-"""A line this share of the usual full width was broken by the page, not by its writer."""
+FULL = 0.8  # a line this share of the usual full width was broken by the page, not by its writer
 PIPE_RULE = re.compile(r"\s*+\|?\s*+:?-{2,}:?\s*+(?:\|\s*+:?-*:?\s*+)*+")
 LONGEST_HEADER_CELL = 80
 PROPERTY = frozenset(("thuộc tính", "thông tin", "trường", "mục", "tiêu chí", "field"))

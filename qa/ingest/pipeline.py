@@ -26,16 +26,10 @@ from qa.ingest.layout import to_markdown, unwrap
 from qa.ingest.sources import Draft, Raw, expand, is_address, read_file
 
 LONGEST_SLUG = 80
-SHINGLE = 5
-"""Words in a shingle; five separate resolutions of one template and still meet in a reprint."""
-
-SKETCH = 256
-"""Smallest shingle hashes kept of a text; the estimate's standard error at 0.8 is 0.025."""
-
+SHINGLE = 5  # words in a shingle; five separate resolutions of one template and still meet in a reprint
+SKETCH = 256  # smallest shingle hashes kept of a text; the estimate's standard error at 0.8 is 0.025
 SAME_TEXT = 0.8
-SAME_NUMBER_TEXT = 0.3
-"""Likeness that makes two texts with one number and kind the same: provinces share numbers, not texts."""
-
+SAME_NUMBER_TEXT = 0.3  # likeness from which texts of one number and kind are the same: provinces share numbers
 FEWEST_SHINGLES = 20
 
 

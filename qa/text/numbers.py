@@ -22,8 +22,7 @@ GROUP = rf"(?:{HUNDREDS}|{TENS}|(?:linh|lẻ)\s+{UNIT}|{UNIT})"
 SCALE = r"(?:tỷ|tỉ|triệu|vạn|nghìn|ngàn)"
 NUMBER_WORDS = rf"\b(?:{GROUP}(?:\s+{SCALE})+\s+)*{GROUP}(?:\s+{SCALE})*\b"
 NUMBER = re.compile(rf"{DIGITS}|{NUMBER_WORDS}", re.IGNORECASE)
-ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})
-"""A syllable that alone is as often another word: an article, a father, a year, ripe."""
+ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})  # alone as often an article, a father, a year, ripe
 
 
 def numbers_in(text: str) -> list[str]:

@@ -22,17 +22,11 @@ from qa.text.normalise import capitalised, fold
 
 WORD = re.compile(r"[^\W\d_]+")
 Key = TypeVar("Key")
-ACCENTED_WRITER = 0.55
-"""Share of marked syllables from which a question counts as typed with accents; running Vietnamese has about 0.8."""
-
+ACCENTED_WRITER = 0.55  # share of marked syllables from which a question is typed with accents; running text has 0.8
 BIGRAM_SHARE = 0.85
 FLOOR = 1e-7
-QUESTIONS = "questions.json"
-"""What ``training.wording`` has counted in questions: words and pairs that documents hardly show."""
-
-QUESTION_WEIGHT = 5
-"""How often each question counts as read."""
-
+QUESTIONS = "questions.json"  # counted by ``training.wording`` in questions: what documents hardly show
+QUESTION_WEIGHT = 5  # how often each question counts as read
 CLEARLY_BETTER = 2.0
 SHORTEST_REPAIRED = 3
 LONGEST_WORD = 12
@@ -42,9 +36,7 @@ ALPHABET = "abcdeghiklmnopqrstuvxy"
 MOST_WORDS_KEPT, MOST_PAIRS = 100_000, 300_000
 """The most frequent that are kept of a corpus; running Vietnamese has some ten thousand syllables."""
 
-KNOWN_SHARE = 0.5
-"""Share of known words below which a text is taken to be in another language and left alone."""
-
+KNOWN_SHARE = 0.5  # share of known words below which a text is taken to be in another language and left alone
 SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
     r"(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)?|e(?:c|ch|m|n|ng|nh|o|p|t|u)?|i(?:a|ch|m|n|nh|p|t|u|e(?:c|m|n|ng|p|t|u))?"

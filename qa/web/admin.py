@@ -39,8 +39,7 @@ COOKIE = "qa_operator"
 HOURS = 8
 SECONDS_AFTER_WRONG = 1.0
 MOST_FEEDBACK = 200
-ABANDONED = (3600, 24 * 3600)
-"""Each hour, uploads of more than a day that were never added are removed; all of them at the server's end."""
+ABANDONED = (3600, 24 * 3600)  # seconds: each hour, uploads older than a day that were never added are removed
 OUTCOMES = {
     "taken": "đã nhận",
     "updated": "đã cập nhật",

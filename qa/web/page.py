@@ -22,9 +22,7 @@ FONT = (
 )
 """IBM Plex Sans ships with Gradio and holds every Vietnamese letter in these two weights."""
 
-MONO = ("ui-monospace", "monospace")
-"""Nothing is shown in it; Gradio's own would be one more file to load."""
-
+MONO = ("ui-monospace", "monospace")  # nothing is shown in it; Gradio's own would be one more file to load
 BLUE = gr.themes.Color(
     c50="#eff6fb", c100="#dcebf6", c200="#bcd9ed", c300="#8dc0e0", c400="#569fce", c500="#2f82b7", c600="#17659a",
     c700="#0f527f", c800="#10466a", c900="#123b58", c950="#0b263b",

@@ -66,9 +66,7 @@ SECONDS_TO_SEND = 30.0
 KNOCKS_A_MINUTE, KNOCKS_AT_ONCE = 1, 5
 READINGS_FOR_ONE_QUESTION = 10
 MOST_VISITORS = 10_000
-NETWORK_OF_A_VISITOR = 64
-"""Bits of an IPv6 address that name a household or an office; the rest it may choose anew for each request."""
-
+NETWORK_OF_A_VISITOR = 64  # bits of an IPv6 address that name a household or an office; it chooses the rest
 ANYONE = "*"
 FORWARDED = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"x-gradio-server", b"x-direct-url")
 """Headers in which a proxy tells of the visitor and of the site's address; Gradio believes them from anyone."""

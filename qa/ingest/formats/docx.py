@@ -25,9 +25,7 @@ from qa.text import normalise
 LARGEST_UNPACKED = 300_000_000
 LARGEST_XML = 100_000_000
 HIGHEST_RATIO = 200
-SMALL = 5_000_000
-"""A part smaller than this is no bomb, however well it was packed."""
-
+SMALL = 5_000_000  # a part smaller than this is no bomb, however well it was packed
 MAIN_PART = "word/document.xml"
 OTHER_ZIPS = "is a ZIP file but no Word document; unpack it, or save it as DOCX or PDF"
 ENTITIES = "declares XML entities, which no Word document needs; save it again from Word"

@@ -34,7 +34,7 @@ from benchmarks.vectors import RememberingEncoder
 from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.evaluate.dataset import TWINS, Dataset, Query, read_dataset
-from qa.evaluate.run import index_dataset, ndcg_by_query, retrieval_scores
+from qa.evaluate.run import index_dataset, retrieval_scores
 from qa.retrieval import Retriever
 from qa.session import load_encoder
 from qa.settings import Settings
@@ -99,13 +99,14 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
         for system, kind in tqdm(asked, dataset.name, leave=False, disable=None):
             rankings = {query: rankers[system](text) for query, text in typed[kind].items()}
             scores[system, kind] = retrieval_scores(rankings, dataset.qrels)
-            ndcg[system, kind] = np.array(list(ndcg_by_query(rankings, dataset.qrels).values()))
+            alone = (retrieval_scores({query: ranked}, dataset.qrels) for query, ranked in rankings.items())
+            ndcg[system, kind] = np.array([measures["ndcg@10"] for measures in alone])
         remembering.save()
-        alone = parts(dataset, index, remembering) if ablate else []
+        apart = parts(dataset, index, remembering) if ablate else []
         remembering.save()
         speed = median_milliseconds(Retriever(index, encoder), list(typed[AS_WRITTEN].values()))
         sizes = len(dataset.judged), len(dataset.documents), len(index.passages)
-    return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed, alone)
+    return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed, apart)
 
 
 def as_typed(query: Query, kind: str) -> str:

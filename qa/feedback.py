@@ -138,7 +138,6 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def errors_named(path: Path) -> Iterator[None]:
-    """Turn what the disk and SQLite say into FeedbackError with the file and the cure."""
     try:
         yield
     except Timeout as error:

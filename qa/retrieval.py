@@ -209,7 +209,8 @@ def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
     for hit in islice(hits, max(k, LOOKED_AT)):
         text, document = hit.passage.text, hit.passage.citation.document_id
         wording = frozenset(filter(str.islower, WORD.findall(text)))
-        alike = sum(owner != document and is_alike(wording, other) for owner, other in wordings.values())
+        others = (other for owner, other in wordings.values() if owner != document)
+        alike = sum(len(wording & other) > ALIKE * len(wording | other) for other in others)
         if taken[document] < most and text not in wordings and alike < MOST_ALIKE:
             chosen.append(hit)
             taken[document] += 1
@@ -219,10 +220,6 @@ def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
         if len(chosen) == k:
             return chosen
     return chosen + left_over[: k - len(chosen)]
-
-
-def is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) > ALIKE * len(one | other)
 
 
 def standard(scores: np.ndarray) -> np.ndarray:

@@ -123,11 +123,7 @@ def parse_article(text: str, path: Path) -> Document:
 
 
 def document_of(fields: ArticleFields, body: str, name: str) -> Document:
-    """Return the Document of an article; ``name`` is its id where its fields give none.
-
-    Raises:
-        FrontMatterError: when a field that a document needs is missing, or the text.
-    """
+    """Return an article's Document, its id by default ``name``; FrontMatterError when a field or the text lacks."""
     identifier = fields.id or name
     if not ID.fullmatch(identifier):
         raise FrontMatterError(f"id is {identifier[:80]!r}", "use letters, digits, '-', '_' and '.' (at most 200)")
@@ -223,11 +219,10 @@ def remove_documents(ids: Sequence[str], corpus: Path) -> tuple[Removal, ...]:
     """Remove the articles with these ids; one that nothing bears is reported, never guessed at as a path."""
     with locked(corpus):
         articles = stored_articles(corpus)
-        return tuple(remove_one(identifier, articles) for identifier in dict.fromkeys(ids))
+        return tuple(remove_one(identifier, articles.get(identifier)) for identifier in dict.fromkeys(ids))
 
 
-def remove_one(identifier: str, articles: dict[str, StoredArticle]) -> Removal:
-    article = articles.get(identifier)
+def remove_one(identifier: str, article: StoredArticle | None) -> Removal:
     if article is None:
         return Removal(identifier, None, "no article bears this id; see the list of documents")
     try:

@@ -61,7 +61,6 @@ class PackedTensor:
     size: int
 
     def values(self) -> np.ndarray:
-        """Return the whole tensor, flat, float32."""
         return dequantise(self.raw) if self.is_quantised else self.raw.view(np.float32)[: self.size]
 
     def rows(self, which: np.ndarray, width: int) -> np.ndarray:
@@ -100,10 +99,9 @@ def model_folder(cache: Path) -> Path:
         try:
             write_model(parse(weights), folder)
         except OSError as error:
-            raise EncoderError(
-                f"the encoder cannot be unpacked into {folder}: {error.strerror or error}; "
-                "free about 500 MB there or set QA_CACHE to a folder that can be written"
-            ) from error
+            cure = "free about 500 MB there or set QA_CACHE to a folder that can be written"
+            why = f"the encoder cannot be unpacked into {folder}: {error.strerror or error}"
+            raise EncoderError(f"{why}; {cure}") from error
     return folder
 
 
@@ -260,7 +258,6 @@ def save_weights(model: PackedModel, folder: Path) -> None:
 
 
 def save_modules(model: PackedModel, folder: Path) -> None:
-    """Write the configuration of the transformer, mean pooling, normalisation and the prompts."""
     transformer = {
         "architectures": ["BertModel"],
         "model_type": "bert",

@@ -74,9 +74,8 @@ def read_dataset(folder: Path) -> Dataset:
     A record without text is a document of its title; one with neither can never be found.
     """
     if not folder.is_dir():
-        raise DatasetError(
-            f"{folder} is not a folder; name one in BEIR layout, which holds {CORPUS}, {QUERIES} and {QRELS}"
-        )
+        holds = f"{CORPUS}, {QUERIES} and {QRELS}"
+        raise DatasetError(f"{folder} is not a folder; name one in BEIR layout, which holds {holds}")
     place = folder.resolve()
     documents = read_unique(folder / CORPUS, DocumentRecord)
     queries = read_unique(folder / QUERIES, QueryRecord)
@@ -104,7 +103,6 @@ class DocumentRecord(Record):
     text: str
 
     def value(self, path: Path) -> Document:
-        """Return the record as a document of the product."""
         body = normalise(self.text).strip() or self.title
         return Document(self.id, self.title, f"{body}\n", path.parent.name, "", None, "other")
 
@@ -137,7 +135,6 @@ class QueryRecord(Record):
         return self
 
     def value(self, _path: Path) -> Query:
-        """Return the record as a query."""
         answers = tuple(answer.text for answer in self.answers or ())
         return Query(self.id, self.text, answers, True if answers else self.answerable)
 
@@ -159,7 +156,6 @@ def problem(path: Path, number: int, reason: str, cure: str) -> DatasetError:
 
 
 def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> dict[str, Any]:
-    """Read a JSONL file into values by id, in file order."""
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for number, line in numbered_lines(path):
@@ -168,9 +164,8 @@ def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> 
         except ValidationError as error:
             raise DatasetError(f"{path}, line {number}: {reason_of(error, line)}") from error
         if record.id in values:
-            raise problem(
-                path, number, f"the id {record.id!r} is that of line {lines[record.id]}", "give one of them another"
-            )
+            reason = f"the id {record.id!r} is that of line {lines[record.id]}"
+            raise problem(path, number, reason, "give one of them another")
         values[record.id], lines[record.id] = record.value(path), number
     if not values:
         raise DatasetError(f"{path} is empty; write one JSON object a line")
@@ -236,7 +231,7 @@ def slips(text: str, query_id: str) -> str:
     A text in which no word is made of letters comes back unchanged.
     """
     words = text.split()
-    able = [position for position, word in enumerate(words) if can_slip(word)]
+    able = [at for at, word in enumerate(words) if any(map(str.isalpha, word)) and not any(map(str.isnumeric, word))]
     for position in drawn(able, max(1, round(len(words) / SLIPS_EVERY)), "slips", query_id):
         words[position] = mistyped(words[position], dice(query_id, position))
     return " ".join(words)
@@ -257,12 +252,7 @@ def dice(*parts: object) -> int:
 
 
 def drawn(positions: Iterable[int], count: int, rule: str, query_id: str) -> list[int]:
-    """Draw up to ``count`` of the positions."""
     return sorted(positions, key=lambda position: dice(rule, query_id, position))[:count]
-
-
-def can_slip(word: str) -> bool:
-    return any(map(str.isalpha, word)) and not any(map(str.isnumeric, word))
 
 
 def mistyped(word: str, number: int) -> str:

@@ -69,7 +69,6 @@ class Postings:
         return postings
 
     def save(self, folder: Path) -> None:
-        """Write NumPy files into the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             np.save(folder / f"{name}.npy", getattr(self, name))
@@ -205,7 +204,6 @@ def hash_of(term: str) -> int:
 
 
 def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndarray:
-    """Return up to ``k`` rows with the highest scores above zero, among the allowed."""
     eligible = scores > 0 if allowed is None else (scores > 0) & allowed
     rows = np.flatnonzero(eligible)
     if len(rows) <= k:

@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 import json
 import os
 import re
 import shutil
 import sqlite3
-import weakref
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -79,7 +77,6 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def holder(folder: Path) -> str:
-    """Return the number of the process that writes, as it gave it."""
     number = (folder / LOCK).read_bytes()[:20].decode("ascii", errors="replace").strip()
     return number if number.isdecimal() else "its number is not known"
 
@@ -117,24 +114,17 @@ def named(folder: Path) -> str:
         raise IndexStoreError(f"{folder / CURRENT} cannot be read ({error.strerror}); {disk_cure(error)}") from error
 
 
-class ReaderLock:
-    """Keeps a generation from being removed, until it is closed or dropped: it is not opened for any other use."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.close = weakref.finalize(self, connection.close)
-
-
-def lock_reading(generation: Path) -> ReaderLock:
-    """Keep a generation from being removed; FileNotFoundError when it is gone or about to go."""
+def lock_reading(generation: Path) -> sqlite3.Connection:
+    """Keep a generation from being removed until this is closed; FileNotFoundError when it is gone or about to go."""
     path = generation / LOCK
     before = path.stat()
     connection = lock_file(path, "ro", "BEGIN")
     if connection is None:
         raise FileNotFoundError(f"{generation} is being removed")
-    lock = ReaderLock(connection)
     if not os.path.samestat(before, path.stat()):
+        connection.close()
         raise FileNotFoundError(f"{generation} was replaced")
-    return lock
+    return connection
 
 
 def lock_file(path: Path, mode: str, begin: str) -> sqlite3.Connection | None:
@@ -157,7 +147,7 @@ def lock_file(path: Path, mode: str, begin: str) -> sqlite3.Connection | None:
     return connection
 
 
-def lock_live(folder: Path) -> tuple[Path, ReaderLock]:
+def lock_live(folder: Path) -> tuple[Path, sqlite3.Connection]:
     """Return the live generation's folder, and what keeps builds from removing it."""
     name = read_current(folder)
     while True:
@@ -172,10 +162,7 @@ def lock_live(folder: Path) -> tuple[Path, ReaderLock]:
 
 
 def remove_unread(generation: Path) -> bool:
-    """Remove a generation unless somebody reads it; tell whether it went.
-
-    It loses its name first, so that a kill leaves no half of it under that name.
-    """
+    """Remove a generation, its name first, unless somebody reads it; tell whether it went."""
     with contextlib.ExitStack() as stack:
         if (generation / LOCK).exists():
             connection = lock_file(generation / LOCK, "rw", "BEGIN EXCLUSIVE")
@@ -217,10 +204,7 @@ def next_generation(folder: Path) -> str:
 
 
 def prune(folder: Path, live: str, before: str | None, kept: int) -> None:
-    """Remove old generations but ``kept``: the live one, the one live before it, and the newest others.
-
-    One that any process reads stays until a later build.
-    """
+    """Remove old generations but ``kept``, the live one and the one before first; what is read stays for now."""
     wanted = list(dict.fromkeys([live, *filter(None, [before]), *reversed(list_generations(folder))]))
     for name in wanted[max(1, kept) :]:
         remove_unread(folder / name)
@@ -253,12 +237,8 @@ def read_manifest(generation: Path) -> IndexManifest:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
 
 
-def format_manifest(manifest: IndexManifest) -> str:
-    """Return a manifest as JSON that ends with the hash of all before, since no other file holds its hash."""
-    return sealed(dataclasses.asdict(manifest))
-
-
 def sealed(fields: Mapping[str, object]) -> str:
+    """Return a manifest as JSON that ends with the hash of all before, since no other file holds its hash."""
     digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
     return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
 

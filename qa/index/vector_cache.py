@@ -65,10 +65,7 @@ class Sentences:
         return self.files[number].read(np.array([row - self.offsets[number]]))
 
     def best(self, query: np.ndarray, rows: np.ndarray, fallback: np.ndarray) -> np.ndarray:
-        """Return for each row, ascending, the highest inner product of ``query`` with its sentences.
-
-        ``fallback``: what a row without sentences gets.
-        """
+        """Return for each row, ascending, the best product of ``query`` with its sentences, ``fallback`` without."""
         best = np.array(fallback, np.float32)
         vectors, counts = [], []
         bounds = np.searchsorted(rows, self.offsets)
@@ -139,10 +136,9 @@ class VectorCache:
         generations.remove_all(self.folder, STEP)
 
     def load(self, *, compared: bool = False) -> None:
-        """Learn what this encoder made, by the finished steps of a stopped build and the live generation.
+        """Learn what this encoder made: in steps of a stopped build, and the live or else the newest whole generation.
 
-        Where the latter is damaged, or ``CURRENT`` is, by the newest generation whose vectors are whole. Hashes are
-        compared, unless those of the live one just were.
+        Hashes are compared, unless those of the live one just were.
         """
         for step in sorted(self.folder.glob(f"{STEP}*")):
             for table in whole_tables(step, self.encoder, compared=False):

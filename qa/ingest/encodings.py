@@ -76,7 +76,6 @@ def marked(content: bytes) -> str | None:
 
 
 def wide(content: bytes) -> str | None:
-    """Decode UTF-16 without a byte order mark, or return None when it is not that."""
     sample = content[:SAMPLE]
     if len(sample) < 8 or sample.count(0) < len(sample) // 5:
         return None

@@ -197,7 +197,6 @@ def is_heading(words: str) -> bool:
 
 
 def is_motto(line: str) -> bool:
-    """Tell whether a line holds the state's name and motto and nothing else."""
     return bool(MOTTO.match(line) and (MOTTO_REST.search(line) or line.isupper())) or bool(MOTTO_REST.fullmatch(line))
 
 

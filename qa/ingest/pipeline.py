@@ -34,7 +34,6 @@ FEWEST_SHINGLES = 20
 
 
 def slug(text: str) -> str:
-    """Return the text as ASCII letters, digits and hyphens, cut at a word."""
     return slugify(text, max_length=LONGEST_SLUG, word_boundary=True, save_order=True)
 
 
@@ -120,11 +119,9 @@ class IntakeReport:
 
     @property
     def refused(self) -> tuple[Intake, ...]:
-        """The sources that did not go in."""
         return tuple(intake for intake in self.intakes if intake.outcome == "refused")
 
     def count(self, outcome: Outcome) -> int:
-        """Return how many sources had this outcome."""
         return sum(intake.outcome == outcome for intake in self.intakes)
 
 
@@ -217,7 +214,6 @@ class CorpusWriter:
         return self.articles[identifier]
 
     def original(self, draft: Draft, former: StoredArticle | None) -> str:
-        """Return the id of the article that a draft repeats, or nothing."""
         own = former.id if former else ""
         number, kind = draft.fields.number, draft.fields.kind
         numbered = [article for article in self.articles.values() if number and article.fields.number == number]

@@ -26,11 +26,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
-def capitalised(text: str) -> str:
-    """Return the text with its first letter a capital, the others as they are."""
-    return text[:1].upper() + text[1:]
-
-
 def syllables(text: str) -> list[str]:
     """Return the folded syllables and numbers of a text, in order."""
     return SYLLABLE.findall(fold(text))

@@ -51,6 +51,7 @@ SPOKEN = re.compile(
     rf"(?<!\w)(?P<kind>{KIND})\s*(?:so\s*)?(?P<digits>\d{{1,5}})"
     rf"(?:\s*(?:/|nam|-)\s*(?P<year>{YEAR}))?(?!\w|/[a-z]|\s*-\s*[a-z])"
 )
+KIND_BEFORE = re.compile(rf"(?<!\w)({KIND})\s*(?:so\s*)?$")
 BEFORE_A_MONTH = re.compile(r"(?:thang|quy|ngay)\s*$")
 
 
@@ -84,20 +85,14 @@ def find_numbers(text: str) -> Iterator[DocumentNumber]:
         bare = found["year"] and not found["suffix"]
         if bare and (BEFORE_A_MONTH.search(folded[: found.start()]) or int(found["digits"]) == 0):
             continue
-        kind = spoken_kind(folded[: found.start()]) if bare else None
+        named = KIND_BEFORE.search(folded[: found.start()]) if bare else None  # "nghị định số 32/2021"
         spans.append(found.span())
-        suffix = found["suffix"] or found["short"] or found["party"] or kind
+        suffix = found["suffix"] or found["short"] or found["party"] or (named and NUMBER_KINDS[named[1]])
         yield number_of(found, re.sub(r"\s+", "", suffix) if suffix else None)
     for found in SPOKEN.finditer(folded):
         taken = any(start < found.end() and found.start() < end for start, end in spans)
         if not taken and int(found["digits"]) not in YEARS:
             yield number_of(found, NUMBER_KINDS[found["kind"]])
-
-
-def spoken_kind(before: str) -> str | None:
-    """Return the kind named just before a number ("nghị định số 32/2021")."""
-    found = re.search(rf"(?<!\w)({KIND})\s*(?:so\s*)?$", before)
-    return NUMBER_KINDS[found[1]] if found else None
 
 
 def number_of(found: re.Match[str], suffix: str | None) -> DocumentNumber:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from qa.text.normalise import capitalised, fold
+from qa.text.normalise import fold
 
 WORD = re.compile(r"[^\W\d_]+")
 Key = TypeVar("Key")
@@ -66,7 +66,6 @@ class LanguageModel:
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> LanguageModel:
-        """Count the syllables of texts in NFC."""
         counts: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for text in texts:
@@ -91,7 +90,6 @@ class LanguageModel:
         return cls(counts, pairs)
 
     def save(self, path: Path) -> None:
-        """Write the counts as JSON."""
         words = sorted(self.counts)
         number = {word: position for position, word in enumerate(words)}
         pairs = sorted(
@@ -117,7 +115,7 @@ class LanguageModel:
 
     def most_likely(self, choices: Sequence[Sequence[str]]) -> list[str]:
         """Return the likeliest sequence, one form of each position's choices (Viterbi)."""
-        best = {form: (self.log_alone(form), [form]) for form in choices[0]}
+        best = {form: (math.log(self.counts[form] / self.total + FLOOR), [form]) for form in choices[0]}
         for forms in choices[1:]:
             best = {form: self.extend(best, form) for form in forms}
         return max(best.values(), key=lambda path: path[0])[1]
@@ -127,9 +125,6 @@ class LanguageModel:
             ((score + self.log_after(path[-1], form), path) for score, path in best.values()), key=lambda one: one[0]
         )
         return score, [*before, form]
-
-    def log_alone(self, form: str) -> float:
-        return math.log(self.counts[form] / self.total + FLOOR)
 
     def log_after(self, before: str, form: str) -> float:
         seen = self.pairs.get((before, form), 0) / self.counts[before] if self.counts[before] else 0.0
@@ -168,7 +163,6 @@ class LanguageModel:
 
 
 def has_accents(words: Sequence[str]) -> bool:
-    """Tell whether words were typed with their accents."""
     return sum(word != fold(word) for word in words) >= ACCENTED_WRITER * len(words)
 
 
@@ -191,7 +185,7 @@ def with_capitals(typed: str, word: str) -> str:
         return typed
     if typed.isupper() and len(typed) > 1:
         return word.upper()
-    return capitalised(word) if typed[:1].isupper() else word
+    return word[:1].upper() + word[1:] if typed[:1].isupper() else word
 
 
 def slips(word: str) -> set[str]:

@@ -112,7 +112,6 @@ def digest(password: str) -> bytes:
 
 
 def login_html(*, is_wrong: bool = False) -> str:
-    """Return the page that asks for the password."""
     return page_html(TITLE, render("login", address=DOOR, is_wrong=is_wrong))
 
 
@@ -167,7 +166,6 @@ class Operator:
 
     @attempted
     def rebuild(self, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
-        """Bring the index up to date and let it answer."""
 
         def tell(done: int, total: int) -> None:
             progress((done, total), desc="Mã hóa các đoạn mới", unit="đoạn")
@@ -183,13 +181,11 @@ class Operator:
 
     @attempted
     def roll_back(self) -> Markup:
-        """Let the generation before the live one answer again."""
         name = rollback(self.live.folder)
         self.live.refresh()
         return said(f"Thế hệ {name} đang trả lời trở lại.")
 
     def state(self) -> Markup:
-        """Say what answers now, and which generations there are."""
         if not self.live.is_ready:
             return said("Chưa có chỉ mục.")
         manifest = self.live.current().index.manifest
@@ -201,7 +197,6 @@ class Operator:
 
     @attempted
     def read_feedback(self) -> Markup:
-        """Return the newest feedback as a table."""
         return feedback_html(self.feedback)
 
 
@@ -233,7 +228,6 @@ def report_html(report: IntakeReport) -> Markup:
 
 
 def feedback_html(store: FeedbackStore) -> Markup:
-    """Return counts of thumbs and the newest feedback."""
     helpful, unhelpful = store.count()
     rows = [
         (

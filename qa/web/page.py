@@ -76,7 +76,6 @@ WIDE_OPEN = {"mode": "ask", "kind": "", "since": "", "until": ""}
 
 
 def build_page(handlers: Handlers) -> gr.Blocks:
-    """Return the chat page with every event bound."""
     bare: dict[str, Any] = {"apply_default_css": False}
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(header_html("/"), elem_id="dau-trang", **bare)

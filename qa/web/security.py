@@ -134,7 +134,6 @@ class Guard:
             self.buckets["reading"] = self.buckets["operating"] = Buckets(reading, max(1, reading / 2))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -240,14 +239,10 @@ async def read_body(receive: Receive, largest: int, seconds: float) -> bytes:
 
 def replayed(body: bytes, receive: Receive) -> Receive:
     """Return a ``receive`` that gives a body that was read already, then goes on as before."""
-    given = False
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return whole.pop() if whole else await receive()
 
     return again
 
@@ -330,7 +325,6 @@ class Proxies:
         self.through_proxy = cast(ASGIApp, through_proxy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] == "lifespan" or (scope.get("client") or ("",))[0] in self.trusted_hosts:
             await self.through_proxy(scope, receive, send)
         else:

@@ -78,7 +78,6 @@ def parse(source: str) -> html.HtmlElement:
 
 
 def flatten(table: html.HtmlElement) -> None:
-    """Replace a table by a paragraph for each row."""
     rows = [[cell.text_content() for cell in row.iter("td", "th")] for row in table.iter("tr")]
     container = html.Element("div")
     for line in table_lines(rows):

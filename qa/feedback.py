@@ -25,14 +25,8 @@ MOST_SOURCES = 20
 OWNER_ONLY = 0o600
 TABLE = """
 CREATE TABLE IF NOT EXISTS feedback (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    at TEXT NOT NULL,
-    helpful INTEGER NOT NULL,
-    question TEXT NOT NULL,
-    answer TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    generation TEXT NOT NULL,
-    sources TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, helpful INTEGER NOT NULL, question TEXT NOT NULL,
+    answer TEXT NOT NULL, reason TEXT NOT NULL, generation TEXT NOT NULL, sources TEXT NOT NULL
 )
 """
 COLUMNS = "question, answer, sources, generation, helpful, reason, at"
@@ -76,12 +70,12 @@ class FeedbackStore:
         200, and loses its control characters. Raises FeedbackError.
         """
         row = (
-            bounded(feedback.question, LONGEST_QUESTION),
-            bounded(feedback.answer, LONGEST_ANSWER),
+            normalise(feedback.question)[:LONGEST_QUESTION],
+            normalise(feedback.answer)[:LONGEST_ANSWER],
             "\n".join(one_line(source) for source in feedback.sources[:MOST_SOURCES]),
             one_line(feedback.generation),
             int(feedback.helpful),
-            bounded(feedback.reason, LONGEST_REASON),
+            normalise(feedback.reason)[:LONGEST_REASON],
             datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         )
         with self.writing() as connection, connection:
@@ -155,11 +149,6 @@ def feedback_of(row: tuple[Any, ...]) -> Feedback:
     question, answer, sources, generation, helpful, reason, at = row
     named = tuple(sources.split("\n")) if sources else ()
     return Feedback(question, answer, named, generation, bool(helpful), reason, datetime.datetime.fromisoformat(at))
-
-
-def bounded(text: str, longest: int) -> str:
-    """Return the text in NFC without what no reader sees, cut to a length."""
-    return normalise(text)[:longest]
 
 
 def one_line(text: str) -> str:

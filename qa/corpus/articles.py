@@ -199,10 +199,7 @@ def locked(corpus: Path) -> Iterator[None]:
 
 
 def write_article(path: Path, text: str) -> None:
-    """Write an article so that the corpus holds the old one or the whole new one, whatever happens.
-
-    What was written is read back as the product reads it before it takes its place; IngestError otherwise.
-    """
+    """Write an article, read back first: the corpus holds the old one or the whole new one; IngestError otherwise."""
     try:
         with replacing(path, TEMPORARY) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -39,7 +39,7 @@ EMBEDDINGS = {
     "emb.pos": "embeddings.position_embeddings",
     "emb.type": "embeddings.token_type_embeddings",
 }
-LAYER = {
+LAYER = {  # the packed names of tensors, and, as above, those of a BertModel
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -49,7 +49,6 @@ LAYER = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
-"""The packed names of tensors, and those of a BertModel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Documents as the product indexes them, the queries in file order, and which documents are relevant.
-
-    ``place`` is the absolute path it was read from.
-    """
+    """Documents as indexed, queries in file order, which documents are relevant, and the absolute path read from."""
 
     name: str
     place: Path
@@ -69,10 +66,7 @@ class Dataset:
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read a data set; DatasetError names the file, the line and the cure.
-
-    A record without text is a document of its title; one with neither can never be found.
-    """
+    """Read a data set, titles in place of missing texts; DatasetError names the file, the line and the cure."""
     if not folder.is_dir():
         holds = f"{CORPUS}, {QUERIES} and {QRELS}"
         raise DatasetError(f"{folder} is not a folder; name one in BEIR layout, which holds {holds}")
@@ -226,10 +220,7 @@ def half_accents(text: str, query_id: str) -> str:
 
 
 def slips(text: str, query_id: str) -> str:
-    """Mistype one word in four, at least one; words with a digit stay, so that no number becomes another.
-
-    A text in which no word is made of letters comes back unchanged.
-    """
+    """Mistype a word in four, at least one, but none without a letter or with a digit: no number becomes another."""
     words = text.split()
     able = [at for at, word in enumerate(words) if any(map(str.isalpha, word)) and not any(map(str.isnumeric, word))]
     for position in drawn(able, max(1, round(len(words) / SLIPS_EVERY)), "slips", query_id):
@@ -238,12 +229,11 @@ def slips(text: str, query_id: str) -> str:
 
 
 TwinRule = Callable[[str, str], str]
-TWINS: Mapping[str, TwinRule] = {
+TWINS: Mapping[str, TwinRule] = {  # each kind of twin and its rule, a function of the query's text and id
     "no_accents": lambda text, _query_id: fold(text),
     "half_accents": half_accents,
     "slips": slips,
 }
-"""Each kind of twin and its rule, a function of the query's text and id."""
 
 
 def dice(*parts: object) -> int:

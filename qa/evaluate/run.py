@@ -153,10 +153,7 @@ def rank_documents(search: Callable[[str, int], list[Hit]], text: str, depth: in
 
 
 def measure_answers(session: Session, dataset: Dataset, each: Each) -> dict[str, float]:
-    """Return the measures of answers and refusals; empty for a set without answers.
-
-    A sentence counts whether or not its confidence suffices to quote it.
-    """
+    """Return the measures of answers, however sure, and of refusals; empty for a set without answers."""
     best = {query: session.best_sentence(query.text) for query in each(dataset.reading)}
     values = {}
     if known := [(query.answers, one) for query, one in best.items() if query.answers]:

@@ -104,10 +104,7 @@ class Term:
 
 
 class LexicalIndex:
-    """BM25 (Lucene's form) over all passages of one generation, segment after segment.
-
-    ``pruning``: None where every passage is scored, which is as quick while they are few.
-    """
+    """BM25 (Lucene's form) over all passages, segment after segment; without ``pruning`` every passage is scored."""
 
     def __init__(self, segments: Sequence[Postings], pruning: Pruning | None = None) -> None:
         self.segments, self.pruning = segments, pruning

@@ -166,10 +166,7 @@ def find_reusable(
 def embed(
     passages: Sequence[Passage], encoder: Encoder, cache: VectorCache, step: int, progress: Progress | None
 ) -> tuple[Encoded, int]:
-    """Return the vectors of every passage and its sentences, and how many passages had to be embedded.
-
-    Each finished step is kept in the cache, so that a build that was stopped embeds only what is left.
-    """
+    """Return all vectors and how many passages were embedded; finished steps are cached, so a stopped build goes on."""
     keys = [key_of(passage) for passage in passages]
     missing = [row for row, key in enumerate(keys) if key not in cache]
     missing.sort(key=lambda row: -len(searched_text(passages[row])))

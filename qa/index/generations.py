@@ -176,10 +176,7 @@ def remove_unread(generation: Path) -> bool:
 
 
 def rollback(folder: Path) -> str:
-    """Make the newest whole generation before the live one live, and return its name.
-
-    Where ``CURRENT`` is damaged, that is the newest whole one of all.
-    """
+    """Make the newest whole generation before the live one live, of all where ``CURRENT`` is bad; return its name."""
     with writing(folder):
         try:
             live = read_current(folder)

@@ -136,10 +136,7 @@ class VectorCache:
         generations.remove_all(self.folder, STEP)
 
     def load(self, *, compared: bool = False) -> None:
-        """Learn what this encoder made: in steps of a stopped build, and the live or else the newest whole generation.
-
-        Hashes are compared, unless those of the live one just were.
-        """
+        """Learn what this encoder made, by a stopped build's steps and the newest whole generation, live first."""
         for step in sorted(self.folder.glob(f"{STEP}*")):
             for table in whole_tables(step, self.encoder, compared=False):
                 self.fresh |= {key: vectors_at(*place) for key, place in places(table).items()}

@@ -79,10 +79,7 @@ def write_vector_index(folder: Path, index: faiss.Index) -> None:
 
 
 def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inner products and rows of up to ``k`` nearest, best first, among the allowed alone.
-
-    The fewer are allowed, the more cells are searched, so that as many vectors are seen.
-    """
+    """Return products and rows of the ``k`` nearest allowed, best first; the fewer allowed, the more cells seen."""
     settings: dict[str, Any] = {}
     if allowed is not None:
         bits = np.packbits(allowed, bitorder="little")

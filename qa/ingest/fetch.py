@@ -34,10 +34,7 @@ TUNNEL = 0x00005EFE  # third quarter of an ISATAP address (RFC 5214) but two bit
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How web addresses are fetched; times in seconds, sizes in bytes.
-
-    ``allow_private`` lets addresses of private networks through: for tests and for an intranet that is trusted.
-    """
+    """How addresses are fetched, in seconds and bytes. ``allow_private``: those of private networks too."""
 
     allow_private: bool = False
     largest_bytes: int = 20_000_000
@@ -214,11 +211,7 @@ def checked_scheme(url: httpx.URL) -> httpx.URL:
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> str:
-    """Return one address of a host name, checked; IngestError when any of its addresses is not public.
-
-    Names like ``2130706433`` or ``0177.0.0.1`` are other spellings of an address; the resolver reads them, and the
-    check looks at what it read.
-    """
+    """Return one address of a host, as the resolver reads it; IngestError when any of its addresses is not public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

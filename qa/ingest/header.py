@@ -20,13 +20,9 @@ from qa.ingest.layout import MOTTO
 from qa.text import lexicon
 
 KIND_HEADINGS = {kind.name.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS if kind.heading}
-"""The heading in capitals that names a document's kind → the kind."""
-
-KIND_CODES = {
+KIND_CODES = {  # first letters of a suffix → the kind, by Decree 30/2020/NĐ-CP and the usage of the Party
     sign.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS for sign in (kind.sign, *kind.other_signs) if sign
 }
-"""The first letters of a number's suffix → the kind, by Decree 30/2020/NĐ-CP and the usage of the Party."""
-
 ISSUERS = lexicon.table("offices", "issuers")
 """The last letters of a number's suffix → who issued it, where the head of the document need not be read."""
 
@@ -104,7 +100,9 @@ def parse_header(text: str, given: ArticleFields = NOTHING_GIVEN) -> Header:
     effective = EFFECTIVE.search(text) if official else None
     kind = given.kind or (KIND_HEADINGS[heading[1]] if heading else kind_of_number(number))
     issuer = find_issuer(head, motto, number) if official else ""
-    source = given.source or sentence_case(issuer, text) or publisher_of(given.url) or publisher_before(text)
+    byline = BYLINE.search(text[:HEAD])
+    publisher = publisher_of(given.url) or (BYLINES[byline[1]] if byline else UNKNOWN_PUBLISHER)
+    source = given.source or sentence_case(issuer, text) or publisher
     stated = {
         "number": number,
         "kind": kind or ("other" if official or source == UNKNOWN_PUBLISHER else "news"),
@@ -152,12 +150,6 @@ def publisher_of(url: str) -> str:
         return ""
     known = [site for site in SITES if host == site or host.endswith("." + site)]
     return SITES[max(known, key=len)] if known else host
-
-
-def publisher_before(text: str) -> str:
-    """Return the publisher that a news text names before its first sentence."""
-    byline = BYLINE.search(text[:HEAD])
-    return BYLINES[byline[1]] if byline else UNKNOWN_PUBLISHER
 
 
 def find_date(text: str, head: str, *, official: bool) -> datetime.date | None:
@@ -294,10 +286,7 @@ def sentence_case(heading: str, body: str) -> str:
 
 
 def case_votes(body: str) -> Counter[tuple[str, str, int]]:
-    """Count, for each pair of neighbours and each side of it, capitals (+1) against small letters (-1).
-
-    Words that open a sentence and words all in capitals say nothing about names.
-    """
+    """Count for pairs of neighbours, by side, capitals (+1) against small letters (-1) where they tell of names."""
     votes: Counter[tuple[str, str, int]] = Counter()
     opening = True
     for left, right in pairwise(WORD.findall(body)):

@@ -44,10 +44,7 @@ MOTTO = re.compile(r"CỘNG H[OÒ][ÀA] XÃ HỘI CHỦ NGHĨA|ĐẢNG CỘNG S�
 
 
 def join_pages(pages: Sequence[str]) -> str:
-    """Join the texts of pages, without page numbers and without heads and feet that most pages repeat.
-
-    The first page keeps its head: a title may recur as the running head of the other pages.
-    """
+    """Join pages without page numbers and the heads and feet that most repeat; the first keeps its head, a title."""
     split = [[line.rstrip() for line in page.strip().split("\n")] for page in pages if page.strip()]
     repeated = running_lines(split)
     joined: list[str] = []

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-INVISIBLE = re.compile(
+INVISIBLE = re.compile(  # control, zero-width and bidirectional, and what UTF-8 or XML refuses: nothing a reader sees
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
     r"\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-"""Control, zero-width and bidirectional characters, and what UTF-8 or XML refuses: nothing a reader sees."""
-
 SYLLABLE = re.compile(r"[^\W_]+")
 
 

@@ -26,10 +26,7 @@ ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})  # alone as often
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return each number of a text in NFC in one form: digits as written, words in lower case with single spaces.
-
-    A syllable that alone is often another word is none.
-    """
+    """Return each number of a text in NFC: digits as written, words in lower case, none that is often another word."""
     found = (" ".join(written.lower().split()) for written in NUMBER.findall(text))
     return [number for number in found if number not in ALSO_OTHER_WORDS]
 

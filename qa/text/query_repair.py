@@ -33,18 +33,15 @@ LONGEST_WORD = 12
 MOST_WORDS = 120
 TONE_KEYS = "sfrxj"
 ALPHABET = "abcdeghiklmnopqrstuvxy"
-MOST_WORDS_KEPT, MOST_PAIRS = 100_000, 300_000
-"""The most frequent that are kept of a corpus; running Vietnamese has some ten thousand syllables."""
-
+MOST_WORDS_KEPT, MOST_PAIRS = 100_000, 300_000  # running Vietnamese has some ten thousand syllables
 KNOWN_SHARE = 0.5  # share of known words below which a text is taken to be in another language and left alone
-SYLLABLE = re.compile(
+SYLLABLE = re.compile(  # a folded syllable that Vietnamese could have: no slip, even where the corpus lacks it
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
     r"(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)?|e(?:c|ch|m|n|ng|nh|o|p|t|u)?|i(?:a|ch|m|n|nh|p|t|u|e(?:c|m|n|ng|p|t|u))?"
     r"|o(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|y)?|c|e(?:n|o|t)?|i|m|n|ng|ong|p|t)?"
     r"|u(?:a(?:n|ng|t|y)?|c|e(?:ch|nh)?|i|m|n|ng|o(?:c|i|m|n|ng|p|t|u)?|p|t|u|y(?:a|ch|e[nt]|n|nh|t|u)?)?"
     r"|y(?:e[mntu])?)"
 )
-"""A folded syllable that Vietnamese could have: not a slip, even where the corpus has never seen it."""
 
 
 class LanguageModel:

@@ -12,7 +12,7 @@ from qa.values import KINDS
 from qa.web.handlers import Handlers
 from qa.web.templates import KIND_NAMES, TITLE, header_html
 
-FONT = (
+FONT = (  # IBM Plex Sans ships with Gradio and holds every Vietnamese letter in these two weights
     gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)),
     "system-ui",
     "Segoe UI",
@@ -20,8 +20,6 @@ FONT = (
     "Noto Sans",
     "sans-serif",
 )
-"""IBM Plex Sans ships with Gradio and holds every Vietnamese letter in these two weights."""
-
 MONO = ("ui-monospace", "monospace")  # nothing is shown in it; Gradio's own would be one more file to load
 BLUE = gr.themes.Color(
     c50="#eff6fb", c100="#dcebf6", c200="#bcd9ed", c300="#8dc0e0", c400="#569fce", c500="#2f82b7", c600="#17659a",
@@ -29,7 +27,7 @@ BLUE = gr.themes.Color(
 )  # fmt: skip
 
 
-COLOURS = {
+COLOURS = {  # the same names of base.css in both themes, which give them their light or dark colours
     "body_background_fill": "var(--paper)",
     "body_text_color": "var(--ink)",
     "body_text_color_subdued": "var(--faint)",
@@ -49,7 +47,6 @@ COLOURS = {
     "block_title_text_color": "var(--accent)",
     "link_text_color": "var(--accent)",
 }
-"""The same names of base.css in both themes, which give them their light or dark colours."""
 
 
 def theme() -> gr.themes.Base:

@@ -45,19 +45,15 @@ GUARDS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-STRICT = (
+STRICT = (  # for the pages that we write whole
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
-"""For the pages that we write whole."""
-
-GRADIO = (
+GRADIO = (  # for Gradio's pages: it writes scripts and styles into the page and evaluates templates
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "font-src 'self' data:; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
-"""For Gradio's pages: it writes scripts and styles into the page and evaluates templates."""
-
 LARGEST = {"knocking": 4_096, "asking": 2_000_000, "operating": 2_000_000, "reading": 65_536}
 """Bytes of a body, by the kind of request; a conversation that a browser keeps is far smaller than 2 MB."""
 
@@ -305,10 +301,7 @@ def visitor_at(address: str) -> str:
 
 
 class Proxies:
-    """Takes the visitor's address from a trusted proxy's headers, and drops these headers of anyone else.
-
-    Raises SettingsError for a list of addresses and networks that holds something else.
-    """
+    """Takes the visitor's address from trusted proxies' headers alone; SettingsError for a list of other things."""
 
     def __init__(self, app: ASGIApp, trusted: str) -> None:
         self.app = app

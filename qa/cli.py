@@ -1,7 +1,5 @@
 """The ``qa`` command: results on standard output, progress and errors on standard error."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import io

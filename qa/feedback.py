@@ -1,7 +1,5 @@
 """What readers thought of an answer: a thumb and a reason, one row each in a SQLite file."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import sqlite3

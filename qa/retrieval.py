@@ -1,7 +1,5 @@
 """Question → ranked ``Hit``s: dense, lexical and sentence scores fused as z-scores, each with the same weight."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import Counter

@@ -3,8 +3,6 @@
 Nothing that a person typed is logged unless ``configure`` is told so, and no metric ever holds it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import json

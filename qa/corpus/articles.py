@@ -1,7 +1,5 @@
 """Articles on disk: read as ``Document``, listed, written whole or not at all, removed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -8,8 +8,6 @@ tokenizer, then a directory of tensors. A block holds 32 weights: a float16 scal
 What is written is an ordinary sentence-transformers folder; nothing here runs after that.
 """
 
-from __future__ import annotations
-
 import importlib.metadata
 import importlib.util
 import json

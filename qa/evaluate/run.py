@@ -1,7 +1,5 @@
 """Index a data set as the product would, ask every query, score what comes back, and keep the figures."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import hashlib

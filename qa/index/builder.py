@@ -1,7 +1,5 @@
 """Documents → a complete generation on disk; unchanged passages keep their vectors."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import hashlib

@@ -4,8 +4,6 @@
 ``index/CURRENT`` names the live one and is replaced last, atomically.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

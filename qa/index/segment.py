@@ -5,8 +5,6 @@ linked, and in ``delta/`` a second segment of what came since, whose table ``rem
 first that no longer answer.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import hashlib

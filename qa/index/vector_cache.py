@@ -4,8 +4,6 @@ A table of vectors is a folder of four files, whose manifest names the encoder a
 generation is one, whatever the format of its other files, and so is every finished step of a build.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The index of passage vectors, its kind chosen by size: exact while that is quick, then the nearest cells alone."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A page saved with its menus, captions and teasers → the article's own paragraphs."""
 
-from __future__ import annotations
-
 import re
 from difflib import SequenceMatcher
 from itertools import pairwise

@@ -6,8 +6,6 @@ inside DOCX, PDF and HTML. The tables follow TCVN 5712:1993 (VN3) and the VNI-Wi
 in is told by how Vietnamese it reads.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 import unicodedata

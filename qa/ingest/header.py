@@ -4,8 +4,6 @@ An official document's head follows Decree 30/2020/NĐ-CP, appendix I: issuing b
 subject. A report has a title, a date line and perhaps its publisher's name before the first sentence.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import Counter

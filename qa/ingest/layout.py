@@ -4,8 +4,6 @@ Lines that a fixed width broke are joined; a table becomes one line a row, "cộ
 alone as a quote; articles of a law and headings of a report become ``## `` lines.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

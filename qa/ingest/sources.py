@@ -1,7 +1,5 @@
 """Files, folders and addresses → the bytes of single sources, and what is read out of them."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat

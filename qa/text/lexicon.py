@@ -3,8 +3,6 @@
 A list is an array, or a text: of phrases a semicolon or a line apart, or of words a space apart.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """One form of Vietnamese text: NFC, folding, syllables."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

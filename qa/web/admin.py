@@ -1,7 +1,5 @@
 """The operator's page behind its login: take documents in, rebuild, roll back, read feedback."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import functools

@@ -1,7 +1,5 @@
 """The page: the chat, its filters and the sources beside it, as Gradio blocks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

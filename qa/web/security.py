@@ -1,7 +1,5 @@
 """Guard the whole site: an allow-list of addresses, limits of size and rate, trusted proxies, security headers."""
 
-from __future__ import annotations
-
 import asyncio
 import ipaddress
 import json

@@ -1,7 +1,5 @@
 """Where answers are worked out: so many at once, so many waiting, each within its time."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import threading

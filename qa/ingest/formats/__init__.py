@@ -1,7 +1,5 @@
 """Readers of the formats that the intake takes in; what a file is, by its content first and its name last."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

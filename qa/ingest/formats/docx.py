@@ -1,7 +1,5 @@
 """DOCX → ``Draft``. Only importer of docx (python-docx)."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """HTML → ``Draft``: the main text without menus, and what the page says of itself. Only importer of trafilatura."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

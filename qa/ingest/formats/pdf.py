@@ -1,7 +1,5 @@
 """PDF → ``Draft``. Only importer of pypdfium2."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pypdfium2

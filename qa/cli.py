@@ -113,13 +113,11 @@ def run_build(options: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         report = build_index(full=options.full, progress=show, settings=options.settings)
-    if not report.changed:
-        print(f"{report.generation} is up to date: {report.documents} documents, {report.passages} passages")
-        return 0
-    print(
-        f"{report.generation} is live: {report.documents} documents, {report.passages} passages "
-        f"({report.embedded} embedded, {report.reused} unchanged)"
-    )
+    size = f"{report.documents} documents, {report.passages} passages"
+    if report.changed:
+        print(f"{report.generation} is live: {size} ({report.embedded} embedded, {report.reused} unchanged)")
+    else:
+        print(f"{report.generation} is up to date: {size}")
     return 0
 
 

@@ -1,14 +1,12 @@
 """Data sets in BEIR layout: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/test.tsv``."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -115,7 +113,7 @@ class QueryRecord(Record):
     answerable: bool | None = None
 
     @model_validator(mode="after")
-    def check(self) -> QueryRecord:
+    def check(self) -> Self:
         """Refuse what cannot be asked, and answers to what cannot be answered."""
         if not syllables(self.text):
             raise PydanticCustomError(

@@ -3,8 +3,6 @@
 Counts are kept, not scores: what a term weighs changes with every document that is added, its counts do not.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from array import array
@@ -13,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -38,7 +37,7 @@ class Postings:
         self.terms, self.starts, self.rows, self.counts, self.lengths = terms, starts, rows, counts, lengths
 
     @classmethod
-    def build(cls, texts: Iterable[str]) -> Postings:
+    def build(cls, texts: Iterable[str]) -> Self:
         """Count the terms of each text."""
         numbers: dict[str, int] = {}
         found, counts, sizes, lengths = array("i"), array("H"), array("i"), array("i")
@@ -60,7 +59,7 @@ class Postings:
         return cls(hashes[order], starts, owners[by_term], np.asarray(counts)[by_term], np.asarray(lengths))
 
     @classmethod
-    def load(cls, folder: Path) -> Postings:
+    def load(cls, folder: Path) -> Self:
         """Open what ``save`` wrote, on disk; ValueError where its parts do not fit."""
         mapped = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in FILES)
         postings = cls(*(part.view(np.ndarray) for part in mapped))

@@ -1,11 +1,10 @@
 """One generation, searched by rows: those of its first segment, then those of its second."""
 
-from __future__ import annotations
-
 import weakref
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -60,7 +59,7 @@ class Index:
         self.later = changed_by(documents)
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
+    def open(cls, folder: Path, encoder: Encoder | None = None) -> Self:
         """Load the live generation, every hash checked; no build removes it while this lives.
 
         Raises IndexNotFoundError, IndexCorruptError, IndexMismatchError (built by another encoder or version).

@@ -58,11 +58,7 @@ VNI_PAIR = re.compile("[aeouyôöAEOUYÔÖ][ùøûõïâáàåãäêéèúüëÙ
 
 
 def decode(content: bytes, declared: str = "") -> str:
-    """Return bytes as NFC text; IngestError when they are no text.
-
-    A declared encoding is only one candidate among others: servers and pages often declare a wrong one. UTF-8 that
-    decodes is believed first, since no other text does so by chance.
-    """
+    """Return bytes as NFC text; a declared encoding, often wrong, is a candidate. IngestError for what is no text."""
     return normalise(repair_encoding(marked(content) or wide(content) or unmarked(content, declared)))
 
 
@@ -89,7 +85,7 @@ def unmarked(content: bytes, declared: str) -> str:
     if len(sample.translate(None, CONTROLS)) < 0.997 * len(sample) or 0 in sample:
         raise IngestError(Refusal.UNKNOWN_FORMAT, BINARY)
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8")  # no other text decodes so by chance
     except UnicodeDecodeError:
         return single_byte(content, declared)
 

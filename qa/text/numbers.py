@@ -4,11 +4,10 @@
 "kết luận 126": each becomes a ``DocumentNumber``; what a writer left out is None and fits anything.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from qa.text import lexicon
 from qa.text.normalise import fold
@@ -60,7 +59,7 @@ class DocumentNumber:
     year: int | None
     suffix: str | None
 
-    def fits(self, other: DocumentNumber) -> bool:
+    def fits(self, other: Self) -> bool:
         """Tell whether both can be the same number: what both state must agree."""
         if self.digits != other.digits or (self.year and other.year and self.year != other.year):
             return False

@@ -5,18 +5,18 @@ sentence (Viterbi over interpolated bigrams). Repair changes a syllable the corp
 single typing slip away, where one such candidate is clearly better than the others.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from importlib.resources.abc import Traversable
+from itertools import pairwise, product
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from qa.text.normalise import fold
 
@@ -53,16 +53,13 @@ class LanguageModel:
         self.total = max(1, sum(counts.values()))
         self.forms: dict[str, list[str]] = defaultdict(list)
         self.folded: Counter[str] = Counter()
-        self.folded_pairs: Counter[tuple[str, str]] = Counter()
-        plain = {form: fold(form) for form in counts}
         for form, count in counts.items():
-            self.forms[plain[form]].append(form)
-            self.folded[plain[form]] += count
-        for (left, right), count in pairs.items():
-            self.folded_pairs[plain.get(left) or fold(left), plain.get(right) or fold(right)] += count
+            plain = fold(form)
+            self.forms[plain].append(form)
+            self.folded[plain] += count
 
     @classmethod
-    def learn(cls, texts: Iterable[str]) -> LanguageModel:
+    def learn(cls, texts: Iterable[str]) -> Self:
         counts: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for text in texts:
@@ -75,15 +72,16 @@ class LanguageModel:
         return cls(most_frequent(counts, MOST_WORDS_KEPT), dict(most_frequent(pairs, MOST_PAIRS)))
 
     @classmethod
-    def load(cls, *paths: Path) -> LanguageModel:
+    def load(cls, *paths: Path) -> Self:
         """Load the sum of what ``save`` wrote, and add how people ask, which no document shows."""
         counts: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-        for path, weight in [*((path, 1) for path in paths), (files("qa.text") / QUESTIONS, QUESTION_WEIGHT)]:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            words = stored["words"]
-            counts.update({word: weight * count for word, count in zip(words, stored["counts"], strict=True)})
-            pairs.update({(words[left], words[right]): weight * count for left, right, count in stored["pairs"]})
+        asked, asked_pairs = counts_of_questions()
+        pairs = asked_pairs.copy()
+        for path in paths:
+            words, adjacent = read_counts(path)
+            counts.update(words)
+            pairs.update(adjacent)
+        counts.update(asked)
         return cls(counts, pairs)
 
     def save(self, path: Path) -> None:
@@ -154,9 +152,27 @@ class LanguageModel:
     def fit(self, before: str, word: str, after: str) -> float:
         """Return a log score of a folded word between its neighbours."""
         alone = self.folded[word] / self.total
-        left = self.folded_pairs[before, word] / max(1, self.folded[before])
-        right = self.folded_pairs[word, after] / max(1, self.folded[after])
+        left = self.together(before, word) / max(1, self.folded[before])
+        right = self.together(word, after) / max(1, self.folded[after])
         return math.log(alone + FLOOR) + math.log(left + alone + FLOOR) + math.log(right + alone + FLOOR)
+
+    def together(self, left: str, right: str) -> int:
+        """Return how often two folded words stand side by side, in any of their forms."""
+        forms = product(self.forms.get(left, ()), self.forms.get(right, ()))
+        return sum(self.pairs.get(pair, 0) for pair in forms)
+
+
+def read_counts(path: Traversable, weight: int = 1) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    words = stored["words"]
+    counts = {word: weight * count for word, count in zip(words, stored["counts"], strict=True)}
+    pairs = {(words[left], words[right]): weight * count for left, right, count in stored["pairs"]}
+    return Counter(counts), Counter(pairs)
+
+
+@cache
+def counts_of_questions() -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    return read_counts(files("qa.text") / QUESTIONS, QUESTION_WEIGHT)
 
 
 def has_accents(words: Sequence[str]) -> bool:

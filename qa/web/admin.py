@@ -34,6 +34,7 @@ TITLE = "Vận hành"
 DOOR = "/van-hanh"
 ROOM = f"{DOOR}/trang"
 COOKIE = "qa_operator"
+BAR = gr.Progress()  # Gradio puts its own in the place of this default
 HOURS = 8
 SECONDS_AFTER_WRONG = 1.0
 MOST_FEEDBACK = 200
@@ -137,7 +138,7 @@ class Operator:
     settings: Settings
 
     @attempted
-    def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
+    def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = BAR) -> Markup:
         """Take files and web addresses into the corpus, with progress per document."""
         lines = [line.strip() for line in addresses.splitlines() if line.strip()]
         if not all(line.startswith(("http://", "https://")) for line in lines):
@@ -151,10 +152,7 @@ class Operator:
         return report_html(take_in([*(files or []), *lines], self.settings.corpus, progress=tell))
 
     def add_uploads(
-        self,
-        files: Sequence[str] | None,
-        addresses: str,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
+        self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = BAR
     ) -> tuple[Markup, None]:
         """Add, then empty the box of files and remove what was uploaded: the corpus holds what was taken."""
         try:
@@ -163,7 +161,7 @@ class Operator:
             discard(files or [])
 
     @attempted
-    def rebuild(self, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
+    def rebuild(self, progress: gr.Progress = BAR) -> Markup:
 
         def tell(done: int, total: int) -> None:
             progress((done, total), desc="Mã hóa các đoạn mới", unit="đoạn")

@@ -23,8 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import scipy.stats
-from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from benchmarks.ablation import Part, ablated, parts, ranker
@@ -179,7 +177,9 @@ def gain(result: Result, kind: str) -> str:
 
 def interval(differences: np.ndarray) -> tuple[float, float]:
     """Return the 95 % percentile interval of the mean by resampling queries."""
-    found = scipy.stats.bootstrap(
+    from scipy.stats import bootstrap  # here, as below, for it takes seconds
+
+    found = bootstrap(
         (differences,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(SEED)
     )
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
@@ -187,6 +187,8 @@ def interval(differences: np.ndarray) -> tuple[float, float]:
 
 def plot(results: Sequence[Result], path: Path) -> None:
     """Draw nDCG@10 of each system, typed in each way, one panel a data set."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(10, 3 * len(results)), layout="constrained")
     for axes, result in zip(figure.subplots(len(results), squeeze=False)[:, 0], results, strict=True):
         width = 0.8 / len(result.systems)

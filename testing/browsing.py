@@ -33,6 +33,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["testing.fake_server", "testing.browsing"])  # imported once, not by each site anew
+HURRY = "mau-len"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -72,12 +73,21 @@ def fake_site(folder: Path, port: int, **environment: str) -> Iterator[str]:
         assert not process.is_alive(), "the server did not end"
 
 
+@contextlib.contextmanager
+def hurrying(folder: Path) -> Iterator[None]:
+    """Let the fake site over a folder give at once the answers that it takes its time with."""
+    (folder / HURRY).touch()
+    yield
+    (folder / HURRY).unlink()
+
+
 def serve_fake(folder: Path, port: int, environment: dict[str, str]) -> None:
     from qa.web import app
     from testing import fake_server
 
     os.environ |= environment
     app.SECONDS_TO_END = 1  # a page that is still open does not hold up the next test
+    fake_server.WilfulEncoder.hurry = folder / HURRY
     fake_server.main(str(folder / "corpus"), str(folder / "index"), str(port))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import bm25s
 import numpy as np
-from pyvi import ViTokenizer
 
 from qa.corpus.passages import searched_text
 from qa.encoder import Encoder
@@ -43,6 +42,8 @@ def plain_syllables(text: str) -> list[str]:
 
 def segmented_words(text: str) -> list[str]:
     """Return pyvi's words ("hành_chính"), without punctuation."""
+    from pyvi import ViTokenizer  # here, for it takes seconds
+
     return [word for word in ViTokenizer.tokenize(text).lower().split() if SYLLABLE.search(word)]
 
 

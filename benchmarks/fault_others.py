@@ -184,7 +184,7 @@ def server_stopped(folder: Path) -> Row:
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=quiet, stderr=quiet)  # noqa: S603
     address = f"http://127.0.0.1:{port}"
-    wait_until_up(address, server)
+    wait_until_up(address, lambda: server.poll() is None)
     with ThreadPoolExecutor(ASKED_AT_ONCE) as visitors:
         waiting = [visitors.submit(outcome_of, address) for _ in range(ASKED_AT_ONCE)]
         time.sleep(1)

@@ -23,8 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import scipy.stats
-from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from benchmarks.ablation import Part, ablated, parts, ranker
@@ -34,7 +32,7 @@ from benchmarks.vectors import RememberingEncoder
 from qa.corpus.articles import load_corpus
 from qa.encoder import Encoder
 from qa.evaluate.dataset import TWINS, Dataset, Query, read_dataset
-from qa.evaluate.run import index_dataset, ndcg_by_query, retrieval_scores
+from qa.evaluate.run import index_dataset, retrieval_scores
 from qa.retrieval import Retriever
 from qa.session import load_encoder
 from qa.settings import Settings
@@ -99,13 +97,14 @@ def measure(dataset: Dataset, encoder: Encoder, cache: Path, *, ablate: bool) ->
         for system, kind in tqdm(asked, dataset.name, leave=False, disable=None):
             rankings = {query: rankers[system](text) for query, text in typed[kind].items()}
             scores[system, kind] = retrieval_scores(rankings, dataset.qrels)
-            ndcg[system, kind] = np.array(list(ndcg_by_query(rankings, dataset.qrels).values()))
+            alone = (retrieval_scores({query: ranked}, dataset.qrels) for query, ranked in rankings.items())
+            ndcg[system, kind] = np.array([measures["ndcg@10"] for measures in alone])
         remembering.save()
-        alone = parts(dataset, index, remembering) if ablate else []
+        apart = parts(dataset, index, remembering) if ablate else []
         remembering.save()
         speed = median_milliseconds(Retriever(index, encoder), list(typed[AS_WRITTEN].values()))
         sizes = len(dataset.judged), len(dataset.documents), len(index.passages)
-    return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed, alone)
+    return Result(dataset.name, *sizes, scores, ndcg, list(rankers), list(plain), speed, apart)
 
 
 def as_typed(query: Query, kind: str) -> str:
@@ -178,7 +177,9 @@ def gain(result: Result, kind: str) -> str:
 
 def interval(differences: np.ndarray) -> tuple[float, float]:
     """Return the 95 % percentile interval of the mean by resampling queries."""
-    found = scipy.stats.bootstrap(
+    from scipy.stats import bootstrap  # here, as below, for it takes seconds
+
+    found = bootstrap(
         (differences,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(SEED)
     )
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
@@ -186,6 +187,8 @@ def interval(differences: np.ndarray) -> tuple[float, float]:
 
 def plot(results: Sequence[Result], path: Path) -> None:
     """Draw nDCG@10 of each system, typed in each way, one panel a data set."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(10, 3 * len(results)), layout="constrained")
     for axes, result in zip(figure.subplots(len(results), squeeze=False)[:, 0], results, strict=True):
         width = 0.8 / len(result.systems)

@@ -77,7 +77,7 @@ def serving(folder: Path, index: Path, fake: Path | None = None, **environment: 
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | own | environment, stderr=log, stdout=log)  # noqa: S603
         watch = Watch(psutil.Process(process.pid))
         try:
-            wait_until_up(f"http://127.0.0.1:{port}", process)
+            wait_until_up(f"http://127.0.0.1:{port}", lambda: process.poll() is None)
             threading.Thread(target=watch.run, daemon=True).start()
             yield Site(f"http://127.0.0.1:{port}", process, watch)
         finally:

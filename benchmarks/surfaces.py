@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import json
 import logging
 import re
+import sqlite3
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
@@ -86,7 +88,12 @@ def terminal_intake(one: Hostile) -> str:
 
 
 def feedback_of(one: Hostile) -> FeedbackStore:
-    store = FeedbackStore(one.folder / "feedback.sqlite")
+    path = one.folder / "feedback.sqlite"
+    if path.exists():  # what is shown is this string alone
+        with contextlib.closing(sqlite3.connect(path)) as file, file:
+            file.execute("PRAGMA synchronous = OFF")
+            file.execute("DELETE FROM feedback")
+    store = FeedbackStore(path)
     store.save(Feedback(one.text, one.text, (one.text,), one.text, helpful=False, reason=one.text))
     return store
 

@@ -1,7 +1,5 @@
 """The ``qa`` command: results on standard output, progress and errors on standard error."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import io
@@ -23,8 +21,7 @@ from qa.session import Session, build_index, load_encoder, open_session
 from qa.settings import Settings
 from qa.values import KINDS
 
-Command = Callable[[argparse.Namespace], int]
-"""Runs with the options of the command line; returns the exit code."""
+Command = Callable[[argparse.Namespace], int]  # runs with the options of the command line; returns the exit code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,13 +113,11 @@ def run_build(options: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         report = build_index(full=options.full, progress=show, settings=options.settings)
-    if not report.changed:
-        print(f"{report.generation} is up to date: {report.documents} documents, {report.passages} passages")
-        return 0
-    print(
-        f"{report.generation} is live: {report.documents} documents, {report.passages} passages "
-        f"({report.embedded} embedded, {report.reused} unchanged)"
-    )
+    size = f"{report.documents} documents, {report.passages} passages"
+    if report.changed:
+        print(f"{report.generation} is live: {size} ({report.embedded} embedded, {report.reused} unchanged)")
+    else:
+        print(f"{report.generation} is up to date: {size}")
     return 0
 
 

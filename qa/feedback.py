@@ -1,7 +1,5 @@
 """What readers thought of an answer: a thumb and a reason, one row each in a SQLite file."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import sqlite3
@@ -25,14 +23,8 @@ MOST_SOURCES = 20
 OWNER_ONLY = 0o600
 TABLE = """
 CREATE TABLE IF NOT EXISTS feedback (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    at TEXT NOT NULL,
-    helpful INTEGER NOT NULL,
-    question TEXT NOT NULL,
-    answer TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    generation TEXT NOT NULL,
-    sources TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, helpful INTEGER NOT NULL, question TEXT NOT NULL,
+    answer TEXT NOT NULL, reason TEXT NOT NULL, generation TEXT NOT NULL, sources TEXT NOT NULL
 )
 """
 COLUMNS = "question, answer, sources, generation, helpful, reason, at"
@@ -76,12 +68,12 @@ class FeedbackStore:
         200, and loses its control characters. Raises FeedbackError.
         """
         row = (
-            bounded(feedback.question, LONGEST_QUESTION),
-            bounded(feedback.answer, LONGEST_ANSWER),
+            normalise(feedback.question)[:LONGEST_QUESTION],
+            normalise(feedback.answer)[:LONGEST_ANSWER],
             "\n".join(one_line(source) for source in feedback.sources[:MOST_SOURCES]),
             one_line(feedback.generation),
             int(feedback.helpful),
-            bounded(feedback.reason, LONGEST_REASON),
+            normalise(feedback.reason)[:LONGEST_REASON],
             datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         )
         with self.writing() as connection, connection:
@@ -138,7 +130,6 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def errors_named(path: Path) -> Iterator[None]:
-    """Turn what the disk and SQLite say into FeedbackError with the file and the cure."""
     try:
         yield
     except Timeout as error:
@@ -156,11 +147,6 @@ def feedback_of(row: tuple[Any, ...]) -> Feedback:
     question, answer, sources, generation, helpful, reason, at = row
     named = tuple(sources.split("\n")) if sources else ()
     return Feedback(question, answer, named, generation, bool(helpful), reason, datetime.datetime.fromisoformat(at))
-
-
-def bounded(text: str, longest: int) -> str:
-    """Return the text in NFC without what no reader sees, cut to a length."""
-    return normalise(text)[:longest]
 
 
 def one_line(text: str) -> str:

@@ -43,9 +43,5 @@ def document_of(hit: Hit) -> Document:
     """
     citation = hit.passage.citation
     published = citation.published.isoformat() if citation.published else None
-    metadata = dataclasses.asdict(citation) | {
-        "published": published,
-        "score": hit.score,
-        "passage_id": hit.passage.id,
-    }
+    metadata = dataclasses.asdict(citation) | {"published": published, "score": hit.score, "passage_id": hit.passage.id}
     return Document(page_content=hit.passage.text, metadata=metadata, id=hit.passage.id)

@@ -1,7 +1,5 @@
 """Question → ranked ``Hit``s: dense, lexical and sentence scores fused as z-scores, each with the same weight."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import Counter
@@ -22,16 +20,12 @@ WORD = re.compile(r"[^\W\d_]+")
 CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
 BEARS, MENTIONS = 2, 1
-MOST_NAMED = 2000
-"""Passages that are looked at for the numbers in a question; a law's number can stand in very many."""
-
+MOST_NAMED = 2000  # passages that are looked at for the numbers in a question; a law's number can stand in very many
 MOST_ALIKE, ALIKE = 2, 0.5
 """Passages of different documents are worded alike, as those of one article written for each province are, from this
 share of words in common, names and figures left out; so many of them are taken before others have had their turn."""
 
-LOOKED_AT = 60
-"""Hits among which others than those worded alike are looked for."""
-
+LOOKED_AT = 60  # hits among which others than those worded alike are looked for
 RERANKED = 20
 LONGEST_QUESTION = 2000
 
@@ -213,7 +207,8 @@ def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
     for hit in islice(hits, max(k, LOOKED_AT)):
         text, document = hit.passage.text, hit.passage.citation.document_id
         wording = frozenset(filter(str.islower, WORD.findall(text)))
-        alike = sum(owner != document and is_alike(wording, other) for owner, other in wordings.values())
+        others = (other for owner, other in wordings.values() if owner != document)
+        alike = sum(len(wording & other) > ALIKE * len(wording | other) for other in others)
         if taken[document] < most and text not in wordings and alike < MOST_ALIKE:
             chosen.append(hit)
             taken[document] += 1
@@ -223,10 +218,6 @@ def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
         if len(chosen) == k:
             return chosen
     return chosen + left_over[: k - len(chosen)]
-
-
-def is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) > ALIKE * len(one | other)
 
 
 def standard(scores: np.ndarray) -> np.ndarray:

@@ -25,8 +25,7 @@ class Settings(BaseSettings):
         3, ge=1, le=1000, description="generations of the index that stay, the live one among them"
     )
     cache: Path = Field(
-        Path(platformdirs.user_cache_dir("qa-cai-cach-hanh-chinh")),
-        description="folder of the unpacked encoder",
+        Path(platformdirs.user_cache_dir("qa-cai-cach-hanh-chinh")), description="folder of the unpacked encoder"
     )
     feedback: Path = Field(
         Path(platformdirs.user_data_dir("qa-cai-cach-hanh-chinh")) / "feedback.sqlite3",

@@ -3,8 +3,6 @@
 Nothing that a person typed is logged unless ``configure`` is told so, and no metric ever holds it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import json
@@ -113,21 +111,16 @@ class JsonFormatter(logging.Formatter):
         }
         ended = getattr(record, "request", None)
         if isinstance(ended, Request):
-            line |= self.fields(ended)
+            line |= {"request": ended.id, "kind": ended.kind, "outcome": ended.outcome}
+            line |= {"error": ended.error} if ended.error else {}
+            line |= {"question": ended.question[:LONGEST_QUESTION]} if self.log_questions else {}
+            line["ms"] = ended.milliseconds()
         elif current:
             line["request"] = current.id
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
             line["traceback"] = "".join(traceback.format_tb(record.exc_info[2]))
         return json.dumps(line)
-
-    def fields(self, request: Request) -> dict[str, object]:
-        fields = {"request": request.id, "kind": request.kind, "outcome": request.outcome}
-        if request.error:
-            fields["error"] = request.error
-        if self.log_questions:
-            fields["question"] = request.question[:LONGEST_QUESTION]
-        return fields | {"ms": request.milliseconds()}
 
 
 def configure(log_questions: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import shutil
 import socket
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["testing.fake_server", "testing.browsing"])  # imported once, not by each site anew
+HURRY = "mau-len"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -46,27 +50,55 @@ def serving(command: Sequence[str], port: int, **environment: str) -> Iterator[s
     process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=os.environ | environment)
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_until_up(address, process)
+        wait_until_up(address, lambda: process.poll() is None)
         yield address
     finally:
         process.terminate()
         process.wait(20)
 
 
-def fake_site(folder: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[str]:
-    """Serve the articles of ``folder/corpus`` with the encoder that needs no model."""
-    command = ["-m", "testing.fake_server", str(folder / "corpus"), str(folder / "index"), str(port)]
+@contextlib.contextmanager
+def fake_site(folder: Path, port: int, **environment: str) -> Iterator[str]:
+    """Serve the articles of ``folder/corpus`` with the encoder that needs no model, and end it after use."""
     own = {"QA_FEEDBACK": str(folder / "feedback.sqlite"), "QA_CORPUS": str(folder / "corpus"), "QA_RATE": "0"}
-    return serving(command, port, **(own | environment))
+    process = FORKS.Process(target=serve_fake, args=(folder, port, own | environment))
+    process.start()
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_up(address, process.is_alive)
+        yield address
+    finally:
+        process.terminate()
+        process.join(20)
+        assert not process.is_alive(), "the server did not end"
 
 
-def wait_until_up(address: str, process: subprocess.Popen) -> None:
-    for _ in range(480):
-        assert process.poll() is None, "the server stopped"
+@contextlib.contextmanager
+def hurrying(folder: Path) -> Iterator[None]:
+    """Let the fake site over a folder give at once the answers that it takes its time with."""
+    (folder / HURRY).touch()
+    yield
+    (folder / HURRY).unlink()
+
+
+def serve_fake(folder: Path, port: int, environment: dict[str, str]) -> None:
+    from qa.web import app
+    from testing import fake_server
+
+    os.environ |= environment
+    app.SECONDS_TO_END = 1  # a page that is still open does not hold up the next test
+    fake_server.WilfulEncoder.hurry = folder / HURRY
+    fake_server.main(str(folder / "corpus"), str(folder / "index"), str(port))
+
+
+def wait_until_up(address: str, is_alive: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        assert is_alive(), "the server stopped"
         try:
             urllib.request.urlopen(f"{address}/health", timeout=5)
         except (urllib.error.URLError, OSError):
-            time.sleep(0.25)
+            time.sleep(0.1)
         else:
             return
     raise AssertionError("the server did not come up in two minutes")

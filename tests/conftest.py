@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,28 +49,46 @@ def _reader_without_a_model() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """Leave out what only a power cut would show."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
+
+
 @pytest.fixture
 def encoder() -> WordHashEncoder:
     return WordHashEncoder()
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    (folder / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")
-    (folder / "toa-an.md").write_text(COURTS, encoding="utf-8")
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small corpus and its index, to be read or copied, never written."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")
+    (folder / "corpus" / "toa-an.md").write_text(COURTS, encoding="utf-8")
+    qa.build_index(folder / "corpus", folder / "index", WordHashEncoder())
     return folder
 
 
 @pytest.fixture
-def index(tmp_path: Path, corpus: Path, encoder: WordHashEncoder) -> Path:
-    folder = tmp_path / "index"
-    qa.build_index(corpus, folder, encoder)
-    encoder.embedded.clear()
-    return folder
+def corpus(tmp_path: Path, built: Path) -> Path:
+    return shutil.copytree(built / "corpus", tmp_path / "corpus")
+
+
+@pytest.fixture
+def index(corpus: Path, built: Path) -> Path:
+    return shutil.copytree(built / "index", corpus.parent / "index")
 
 
 @pytest.fixture
 def session(index: Path, encoder: WordHashEncoder) -> qa.Session:
     return qa.open_session(index, encoder)
+
+
+@pytest.fixture(scope="session")
+def shared_session(built: Path) -> qa.Session:
+    """What ``session`` is, for many tests that only ask."""
+    return qa.open_session(built / "index", WordHashEncoder())

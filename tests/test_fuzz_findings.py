@@ -18,6 +18,7 @@ from qa.corpus.articles import parse_article, stored_article
 from qa.corpus.front_matter import ArticleFields
 from qa.encoder import Encoded
 from qa.errors import DocumentReadError, IndexCorruptError
+from qa.files import hash_file
 from qa.index import Index, generations
 from qa.index.generations import sealed
 from qa.index.segment import DATABASE, format_document
@@ -181,7 +182,7 @@ def altered(index: Path, change: str, *values: object) -> Path:
         connection.execute(change, values)
     manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
     del manifest["seal"]
-    manifest["files"][DATABASE] = generations.hash_file(generation / DATABASE)
+    manifest["files"][DATABASE] = hash_file(generation / DATABASE)
     (generation / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
     return index
 

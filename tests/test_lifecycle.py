@@ -220,7 +220,7 @@ def test_rollback_mends_a_damaged_current(corpus, index):
 def test_rollback_passes_over_what_another_version_cut(corpus, index):
     rebuild(corpus, index, 2, kept=3)
     manifest = generations.read_manifest(index / "g000002")
-    other = generations.format_manifest(dataclasses.replace(manifest, chunking="x"))
+    other = generations.sealed(dataclasses.asdict(manifest) | {"chunking": "x"})
     (index / "g000002" / "manifest.json").write_text(other, encoding="utf-8")
     assert rollback(index) == "g000001"
 

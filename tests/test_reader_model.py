@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import onnxruntime
 import pytest
-import torch
 
 import qa
 from qa.encoder import Encoder, SentenceEncoder, packed_model
@@ -13,7 +12,6 @@ from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, ModelReader
 from qa.reading.inputs import WordVectors, load_tokenizer
 from qa.session import load_encoder, load_reader
 from qa.settings import Settings
-from training.export import ROOM, model_in
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 TEXTS = ["query: còn bao nhiêu chi bộ?", "Quận cũng giảm 80 chi bộ tổ dân phố, còn 215 chi bộ. " * 6]
@@ -25,6 +23,10 @@ def encoder() -> Encoder:
 
 
 def test_the_file_in_8_bits_agrees_with_the_torch_model_of_its_weights():
+    import torch  # here, for it takes seconds
+
+    from training.export import ROOM, model_in
+
     packed = packed_model()
     tokenizer = load_tokenizer(packed, Settings.read().cache)
     ids = [np.array(tokenizer.encode(text).ids, np.int32) for text in TEXTS]

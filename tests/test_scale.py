@@ -52,8 +52,7 @@ LARGE = BuildOptions(large=100)
 """Lets the small corpora of these tests count as large."""
 
 
-def found(folder, question: str, filters: Filters | None = None, k: int = 10) -> list[tuple[str, float]]:
-    index = Index.open(folder)
+def found(index: Index, question: str, filters: Filters | None = None, k: int = 10) -> list[tuple[str, float]]:
     if index.lexical.pruning:
         index.lexical.pruning = Pruning(worth_a_look=5)
     hits = Retriever(index, WordHashEncoder()).search(question, k, filters)
@@ -100,12 +99,14 @@ def test_the_large_path_finds_what_the_exact_path_finds(documents, tmp_path):
         Filters(as_of=datetime.date(2024, 2, 1)),
     ]
     asked = list(itertools.product(QUESTIONS, filters))
-    exact = [found(tmp_path / "exact", *pair) for pair in asked]
+    index = Index.open(tmp_path / "exact")
+    exact = [found(index, *pair) for pair in asked]
     build(documents, tmp_path / "large", WordHashEncoder(), LARGE)
     manifest = generations.live_manifest(tmp_path / "large")
     assert manifest.search.startswith("IVF")
     assert manifest.recall >= 0.995
-    cells = [found(tmp_path / "large", *pair) for pair in asked]
+    index = Index.open(tmp_path / "large")
+    cells = [found(index, *pair) for pair in asked]
     assert [hits[0] for hits in cells] == [hits[0] for hits in exact]
     shared = [len(set(hits) & set(others)) / len(others) for hits, others in zip(cells, exact, strict=True)]
     assert sum(shared) / len(shared) >= 0.95
@@ -127,7 +128,7 @@ def test_little_more_makes_a_second_segment_and_embeds_no_more(documents, tmp_pa
     assert len(encoder.embedded) == report.embedded == report.passages - generations.read_manifest(first).passages
     assert (second / "dense.faiss").stat().st_ino == (first / "dense.faiss").stat().st_ino
     assert (second / "delta" / "dense.faiss").exists()
-    assert found(tmp_path, "văn bản 500")[0][0].startswith("d500:")
+    assert found(Index.open(tmp_path), "văn bản 500")[0][0].startswith("d500:")
 
 
 def test_two_segments_find_what_one_would(documents, tmp_path):
@@ -144,8 +145,8 @@ def test_two_segments_find_what_one_would(documents, tmp_path):
     assert set(grown.documents) == set(anew.documents)
     assert grown.manifest.passages == anew.manifest.passages == len(anew.passages)
     for question in ("phường mới cấp phép đất đai", "văn bản 500", "văn bản 119", "nghị quyết 3/2024/NQ-CP"):
-        names = [name for name, _ in found(tmp_path / "grown", question, k=3)]
-        assert names[0] == found(tmp_path / "anew", question, k=3)[0][0]
+        names = [name for name, _ in found(grown, question, k=3)]
+        assert names[0] == found(anew, question, k=3)[0][0]
         assert not {"d118:0", "d119:0"} & set(names)
     old = [passage.text for passage in grown.passages_of("d000")]
     assert old == ["Phường mới cấp phép đất đai."]
@@ -164,7 +165,7 @@ def test_a_removal_alone_is_a_second_segment_without_passages(documents, tmp_pat
     assert build(documents[:-1], tmp_path, WordHashEncoder(), LARGE).embedded == 0
     index = Index.open(tmp_path)
     assert "d119" not in index.documents
-    assert all(not name.startswith("d119:") for name, _ in found(tmp_path, "văn bản 119", k=100))
+    assert all(not name.startswith("d119:") for name, _ in found(index, "văn bản 119", k=100))
 
 
 def test_much_more_is_built_as_one_segment(documents, tmp_path):

@@ -27,10 +27,10 @@ def test_nothing_hostile_comes_through(hostile, surface):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
-def test_a_hostile_question_is_answered_or_declined_with_exact_quotes(session, text):
-    answer = session.ask(text)
+def test_a_hostile_question_is_answered_or_declined_with_exact_quotes(shared_session, text):
+    answer = shared_session.ask(text)
     for quote in answer.citations:
-        document = session.document(quote.citation.document_id)
+        document = shared_session.document(quote.citation.document_id)
         assert document.text[quote.citation.start : quote.citation.end] == quote.text
     assert "999" not in "".join(quote.text for quote in answer.citations)
 

@@ -71,9 +71,9 @@ def test_no_address_leads_inward(address, tmp_path, no_connections):
 
 
 @pytest.mark.parametrize("address", INWARD)
-def test_the_operator_s_page_fetches_none_of_them(address, index, encoder, corpus, tmp_path, no_connections):
+def test_the_operator_s_page_fetches_none_of_them(address, encoder, corpus, tmp_path, no_connections):
     operator = Operator(
-        LiveSession.open(index, encoder, OverlapReader()),
+        LiveSession(tmp_path / "index", encoder, OverlapReader()),  # taking in reads no index
         FeedbackStore(tmp_path / "feedback.sqlite"),
         Settings(corpus=corpus),
     )

@@ -248,8 +248,8 @@ def test_no_article_of_a_repeated_piece_is_cut_or_shown_in_the_square_of_its_len
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pump", PUMPS)
-def test_no_question_of_a_repeated_piece_takes_long(pump, session):
+def test_no_question_of_a_repeated_piece_takes_long(pump, shared_session):
     with watched():
-        answer = session.ask((pump * 2_000)[:2_000])
-        session.search((pump * 2_000)[:2_000])
+        answer = shared_session.ask((pump * 2_000)[:2_000])
+        shared_session.search((pump * 2_000)[:2_000])
     assert answer.declined == (not answer.citations)

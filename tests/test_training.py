@@ -7,7 +7,6 @@ import random
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from qa.reading.inputs import ReadingInput
 from training.examples import Example, sample
 from training.groups import answering
 from training.questions import Places, digits_agree, quoted, shares_most, squeeze
-from training.train import Batch, losses_of
 
 TEXT = st.text("aáb1 .\n#*|", max_size=80)
 
@@ -71,6 +69,10 @@ def example(gold: tuple[int, ...]) -> Example:
 
 def losses(gold: tuple[int, ...], sentence: int, by: float) -> list[float]:
     """Return the losses of a question with one passage, of whose sentences one has the logit ``by``."""
+    import torch  # here, for it takes seconds
+
+    from training.train import Batch, losses_of
+
     tokens = torch.zeros(4, 3)
     tokens[2 * sentence : 2 * sentence + 2, 0] = by
     batch = Batch([example(gold)], [0], [bool(gold)])

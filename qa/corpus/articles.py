@@ -1,10 +1,6 @@
 """Articles on disk: read as ``Document``, listed, written whole or not at all, removed."""
 
-from __future__ import annotations
-
-import os
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +27,7 @@ from qa.errors import (
     Refusal,
     disk_cure,
 )
+from qa.files import replacing
 from qa.text import normalise
 from qa.values import Document, Ending
 
@@ -124,11 +121,7 @@ def parse_article(text: str, path: Path) -> Document:
 
 
 def document_of(fields: ArticleFields, body: str, name: str) -> Document:
-    """Return the Document of an article; ``name`` is its id where its fields give none.
-
-    Raises:
-        FrontMatterError: when a field that a document needs is missing, or the text.
-    """
+    """Return an article's Document, its id by default ``name``; FrontMatterError when a field or the text lacks."""
     identifier = fields.id or name
     if not ID.fullmatch(identifier):
         raise FrontMatterError(f"id is {identifier[:80]!r}", "use letters, digits, '-', '_' and '.' (at most 200)")
@@ -204,47 +197,27 @@ def locked(corpus: Path) -> Iterator[None]:
 
 
 def write_article(path: Path, text: str) -> None:
-    """Write an article so that the corpus holds the old one or the whole new one, whatever happens.
-
-    What was written is read back as the product reads it before it takes its place; IngestError otherwise.
-    """
-    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}.md"
+    """Write an article, read back first: the corpus holds the old one or the whole new one; IngestError otherwise."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        read_article(temporary)
-        os.replace(temporary, path)
-        sync_folder(path.parent)
+        with replacing(path, TEMPORARY) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+            read_article(temporary)
     except OSError as error:
         reason = f"could not be written to disk: {error.strerror}; {disk_cure(error)} and try again"
         raise IngestError(Refusal.UNWRITABLE, reason) from error
     except DocumentReadError as error:
-        reason = str(error).removeprefix(f"{temporary}: ")
+        reason = str(error).removeprefix(f"{error.path}: ")
         raise IngestError(Refusal.FIELDS, f"would make an article that {reason}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_documents(ids: Sequence[str], corpus: Path) -> tuple[Removal, ...]:
     """Remove the articles with these ids; one that nothing bears is reported, never guessed at as a path."""
     with locked(corpus):
         articles = stored_articles(corpus)
-        return tuple(remove_one(identifier, articles) for identifier in dict.fromkeys(ids))
+        return tuple(remove_one(identifier, articles.get(identifier)) for identifier in dict.fromkeys(ids))
 
 
-def remove_one(identifier: str, articles: dict[str, StoredArticle]) -> Removal:
-    article = articles.get(identifier)
+def remove_one(identifier: str, article: StoredArticle | None) -> Removal:
     if article is None:
         return Removal(identifier, None, "no article bears this id; see the list of documents")
     try:

@@ -8,9 +8,6 @@ tokenizer, then a directory of tensors. A block holds 32 weights: a float16 scal
 What is written is an ordinary sentence-transformers folder; nothing here runs after that.
 """
 
-from __future__ import annotations
-
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -24,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import EncoderError
+from qa.files import hash_file
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -39,7 +37,7 @@ EMBEDDINGS = {
     "emb.pos": "embeddings.position_embeddings",
     "emb.type": "embeddings.token_type_embeddings",
 }
-LAYER = {
+LAYER = {  # the packed names of tensors, and, as above, those of a BertModel
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -49,7 +47,6 @@ LAYER = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
-"""The packed names of tensors, and those of a BertModel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,6 @@ class PackedTensor:
     size: int
 
     def values(self) -> np.ndarray:
-        """Return the whole tensor, flat, float32."""
         return dequantise(self.raw) if self.is_quantised else self.raw.view(np.float32)[: self.size]
 
     def rows(self, which: np.ndarray, width: int) -> np.ndarray:
@@ -100,10 +96,9 @@ def model_folder(cache: Path) -> Path:
         try:
             write_model(parse(weights), folder)
         except OSError as error:
-            raise EncoderError(
-                f"the encoder cannot be unpacked into {folder}: {error.strerror or error}; "
-                "free about 500 MB there or set QA_CACHE to a folder that can be written"
-            ) from error
+            cure = "free about 500 MB there or set QA_CACHE to a folder that can be written"
+            why = f"the encoder cannot be unpacked into {folder}: {error.strerror or error}"
+            raise EncoderError(f"{why}; {cure}") from error
     return folder
 
 
@@ -216,11 +211,6 @@ def hashes(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hash_file(path) for path in paths}
 
 
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def save_tokenizer(model: PackedModel, folder: Path) -> None:
     """Rebuild the XLM-RoBERTa tokenizer: Unigram over the pieces, NMT and NFKC normalisers, Metaspace."""
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
@@ -265,7 +255,6 @@ def save_weights(model: PackedModel, folder: Path) -> None:
 
 
 def save_modules(model: PackedModel, folder: Path) -> None:
-    """Write the configuration of the transformer, mean pooling, normalisation and the prompts."""
     transformer = {
         "architectures": ["BertModel"],
         "model_type": "bert",

@@ -48,7 +48,6 @@ class EngineEncoder:
             return None
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
-        """Return an array of shape (queries, dimension)."""
         with self.turn:  # two at once on the same cores take far longer than one after the other
             rows = [self.engine.query(normalise(query)) for query in queries]
         return np.array(rows, np.float32).reshape(-1, self.dimension)
@@ -67,13 +66,11 @@ class EngineEncoder:
 @contextlib.contextmanager
 def environment(values: dict[str, str]) -> Iterator[None]:
     """Set variables that a library reads once, when it is loaded, and set them back."""
-    before = {name: os.environ.get(name) for name in values}
+    before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        for name in values:
+            del os.environ[name]
+        os.environ.update(before)

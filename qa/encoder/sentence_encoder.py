@@ -55,10 +55,7 @@ class Encoder(Protocol):
     def encode_passages(
         self, passages: Sequence[str], spans: Sequence[Spans], progress: Progress | None = None
     ) -> Encoded:
-        """Return the vectors of passages and of the sentences at ``spans`` in each.
-
-        ``progress`` is told how many more passages are done.
-        """
+        """Return the vectors of passages and of their ``spans``; ``progress`` is told how many more are done."""
         ...
 
 
@@ -96,10 +93,7 @@ class SentenceEncoder:
 
     @classmethod
     def load(cls, model: str = "", *, cache: Path, threads: int = 0) -> SentenceEncoder:
-        """Load the default encoder, or any SentenceTransformer by folder or hub name.
-
-        Raises EncoderError when it cannot be had; nothing is fetched for the default encoder.
-        """
+        """Load the default encoder, or any SentenceTransformer by folder or hub name; EncoderError says why not."""
         if model:
             return cls(open_model(model, threads=threads), model, folder_revision(model))
         folder = model_folder(cache)

@@ -1,14 +1,12 @@
 """Data sets in BEIR layout: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/test.tsv``."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -30,8 +28,7 @@ FORMS = {
     "answerable": "true or false",
 }
 
-Qrels = Mapping[str, Mapping[str, int]]
-"""The grade of each judged document of each query."""
+Qrels = Mapping[str, Mapping[str, int]]  # the grade of each judged document of each query
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +43,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Documents as the product indexes them, the queries in file order, and which documents are relevant.
-
-    ``place`` is the absolute path it was read from.
-    """
+    """Documents as indexed, queries in file order, which documents are relevant, and the absolute path read from."""
 
     name: str
     place: Path
@@ -70,14 +64,10 @@ class Dataset:
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read a data set; DatasetError names the file, the line and the cure.
-
-    A record without text is a document of its title; one with neither can never be found.
-    """
+    """Read a data set, titles in place of missing texts; DatasetError names the file, the line and the cure."""
     if not folder.is_dir():
-        raise DatasetError(
-            f"{folder} is not a folder; name one in BEIR layout, which holds {CORPUS}, {QUERIES} and {QRELS}"
-        )
+        holds = f"{CORPUS}, {QUERIES} and {QRELS}"
+        raise DatasetError(f"{folder} is not a folder; name one in BEIR layout, which holds {holds}")
     place = folder.resolve()
     documents = read_unique(folder / CORPUS, DocumentRecord)
     queries = read_unique(folder / QUERIES, QueryRecord)
@@ -105,7 +95,6 @@ class DocumentRecord(Record):
     text: str
 
     def value(self, path: Path) -> Document:
-        """Return the record as a document of the product."""
         body = normalise(self.text).strip() or self.title
         return Document(self.id, self.title, f"{body}\n", path.parent.name, "", None, "other")
 
@@ -124,7 +113,7 @@ class QueryRecord(Record):
     answerable: bool | None = None
 
     @model_validator(mode="after")
-    def check(self) -> QueryRecord:
+    def check(self) -> Self:
         """Refuse what cannot be asked, and answers to what cannot be answered."""
         if not syllables(self.text):
             raise PydanticCustomError(
@@ -138,7 +127,6 @@ class QueryRecord(Record):
         return self
 
     def value(self, _path: Path) -> Query:
-        """Return the record as a query."""
         answers = tuple(answer.text for answer in self.answers or ())
         return Query(self.id, self.text, answers, True if answers else self.answerable)
 
@@ -160,7 +148,6 @@ def problem(path: Path, number: int, reason: str, cure: str) -> DatasetError:
 
 
 def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> dict[str, Any]:
-    """Read a JSONL file into values by id, in file order."""
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for number, line in numbered_lines(path):
@@ -169,9 +156,8 @@ def read_unique(path: Path, model: type[DocumentRecord] | type[QueryRecord]) -> 
         except ValidationError as error:
             raise DatasetError(f"{path}, line {number}: {reason_of(error, line)}") from error
         if record.id in values:
-            raise problem(
-                path, number, f"the id {record.id!r} is that of line {lines[record.id]}", "give one of them another"
-            )
+            reason = f"the id {record.id!r} is that of line {lines[record.id]}"
+            raise problem(path, number, reason, "give one of them another")
         values[record.id], lines[record.id] = record.value(path), number
     if not values:
         raise DatasetError(f"{path} is empty; write one JSON object a line")
@@ -221,8 +207,7 @@ def is_grade(text: str) -> bool:
 
 TWIN_SEED = "twins-1"
 SLIPS_EVERY = 4
-TONE_KEYS = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
-"""The Telex key of each tone mark: sắc, huyền, hỏi, ngã, nặng."""
+TONE_KEYS = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}  # sắc, huyền, hỏi, ngã, nặng
 
 
 def half_accents(text: str, query_id: str) -> str:
@@ -233,24 +218,20 @@ def half_accents(text: str, query_id: str) -> str:
 
 
 def slips(text: str, query_id: str) -> str:
-    """Mistype one word in four, at least one; words with a digit stay, so that no number becomes another.
-
-    A text in which no word is made of letters comes back unchanged.
-    """
+    """Mistype a word in four, at least one, but none without a letter or with a digit: no number becomes another."""
     words = text.split()
-    able = [position for position, word in enumerate(words) if can_slip(word)]
+    able = [at for at, word in enumerate(words) if any(map(str.isalpha, word)) and not any(map(str.isnumeric, word))]
     for position in drawn(able, max(1, round(len(words) / SLIPS_EVERY)), "slips", query_id):
         words[position] = mistyped(words[position], dice(query_id, position))
     return " ".join(words)
 
 
 TwinRule = Callable[[str, str], str]
-TWINS: Mapping[str, TwinRule] = {
+TWINS: Mapping[str, TwinRule] = {  # each kind of twin and its rule, a function of the query's text and id
     "no_accents": lambda text, _query_id: fold(text),
     "half_accents": half_accents,
     "slips": slips,
 }
-"""Each kind of twin and its rule, a function of the query's text and id."""
 
 
 def dice(*parts: object) -> int:
@@ -259,12 +240,7 @@ def dice(*parts: object) -> int:
 
 
 def drawn(positions: Iterable[int], count: int, rule: str, query_id: str) -> list[int]:
-    """Draw up to ``count`` of the positions."""
     return sorted(positions, key=lambda position: dice(rule, query_id, position))[:count]
-
-
-def can_slip(word: str) -> bool:
-    return any(map(str.isalpha, word)) and not any(map(str.isnumeric, word))
 
 
 def mistyped(word: str, number: int) -> str:

@@ -1,12 +1,9 @@
 """Index a data set as the product would, ask every query, score what comes back, and keep the figures."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import hashlib
 import itertools
-import os
 import statistics
 import tempfile
 import time
@@ -24,8 +21,8 @@ from pydantic import TypeAdapter
 from qa.encoder import Encoder
 from qa.errors import IndexStoreError
 from qa.evaluate.dataset import TWINS, Dataset, Qrels, Query, TwinRule, read_dataset
+from qa.files import replacing
 from qa.index import Index, build
-from qa.reading import Candidate
 from qa.session import Session
 from qa.text import SYLLABLE, normalise
 from qa.values import Hit
@@ -39,31 +36,18 @@ MEASURES = {
     "recall@10": R @ DEPTH,
 }
 
-Rankings = Mapping[str, Sequence[str]]
-"""The ids of the documents found for each query, best first."""
+Rankings = Mapping[str, Sequence[str]]  # the ids of the documents found for each query, best first
 
 
 def retrieval_scores(rankings: Rankings, qrels: Qrels) -> dict[str, float]:
     """Return the mean of each measure over the ranked queries, by trec_eval's definitions (ir_measures)."""
     judged = {query: dict(qrels[query]) for query in rankings}
-    means = ir_measures.calc_aggregate(MEASURES.values(), judged, as_run(rankings))
-    return {name: float(means[measure]) for name, measure in MEASURES.items()}
-
-
-def ndcg_by_query(rankings: Rankings, qrels: Qrels) -> dict[str, float]:
-    """Return nDCG@10 of each ranked query."""
-    judged = {query: dict(qrels[query]) for query in rankings}
-    found = ir_measures.iter_calc([nDCG @ DEPTH], judged, as_run(rankings))
-    values = {metric.query_id: float(metric.value) for metric in found}
-    return {query: values[query] for query in rankings}
-
-
-def as_run(rankings: Rankings) -> dict[str, dict[str, float]]:
-    """Give each place a score of its own: trec_eval orders equal scores by document id, not by place."""
-    return {
+    run = {  # each place has a score of its own: trec_eval orders equal scores by document id
         query: {document: 1.0 / place for place, document in enumerate(ranked, start=1)}
         for query, ranked in rankings.items()
     }
+    means = ir_measures.calc_aggregate(MEASURES.values(), judged, run)
+    return {name: float(means[measure]) for name, measure in MEASURES.items()}
 
 
 def holds_answer(sentence: str, expected: Sequence[str]) -> bool:
@@ -90,14 +74,9 @@ def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> floa
     return float(roc_auc_score(labels, [*positive, *negative]))
 
 
-PASSAGES = 100
-"""How many passages are asked for at first; more only where they lie in fewer than ten documents."""
-
-StageProgress = Callable[[str, int, int], None]
-"""Told the stage ("embedding" or "asking"), how much of it is done, and all of it."""
-
-Each = Callable[[Sequence[Query]], Iterator[Query]]
-"""Yields queries, and tells of the progress after each."""
+PASSAGES = 100  # how many passages are asked for at first; more only where they lie in fewer than ten documents
+StageProgress = Callable[[str, int, int], None]  # told the stage ("embedding", "asking"), what is done, and all
+Each = Callable[[Sequence[Query]], Iterator[Query]]  # yields queries, and tells of the progress after each
 
 
 def evaluate(
@@ -131,21 +110,16 @@ def evaluate(
 def index_dataset(
     dataset: Dataset, encoder: Encoder, cache: Path | None = None, tell: StageProgress | None = None
 ) -> Iterator[Index]:
-    """Build and open the index of a data set, kept under ``cache`` where there is one."""
+    """Build and open the index of a data set, kept under ``cache``, by place and encoder, where there is one."""
+    digest = hashlib.sha256("\0".join((str(dataset.place), encoder.name, encoder.revision)).encode()).hexdigest()
     place: contextlib.AbstractContextManager[Path | str] = (
-        contextlib.nullcontext(cache / "evaluate" / index_name(dataset, encoder))
+        contextlib.nullcontext(cache / "evaluate" / f"{dataset.name}-{digest[:12]}")
         if cache
         else tempfile.TemporaryDirectory(prefix="qa-eval-")
     )
     with place as folder:
         build(dataset.documents, Path(folder), encoder, progress=tell and partial(tell, "embedding"))
         yield Index.open(Path(folder), encoder)
-
-
-def index_name(dataset: Dataset, encoder: Encoder) -> str:
-    """Name an index by its data set's place and its encoder: unchanged passages of either keep their vectors."""
-    digest = hashlib.sha256("\0".join((str(dataset.place), encoder.name, encoder.revision)).encode()).hexdigest()
-    return f"{dataset.name}-{digest[:12]}"
 
 
 def measure_search(session: Session, dataset: Dataset, each: Each) -> dict[str, float]:
@@ -177,30 +151,18 @@ def rank_documents(search: Callable[[str, int], list[Hit]], text: str, depth: in
 
 
 def measure_answers(session: Session, dataset: Dataset, each: Each) -> dict[str, float]:
-    """Return the measures of answers and refusals; empty for a set without answers."""
+    """Return the measures of answers, however sure, and of refusals; empty for a set without answers."""
     best = {query: session.best_sentence(query.text) for query in each(dataset.reading)}
-    return score_sentences(best) | score_refusals(best)
-
-
-def score_sentences(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
-    """Score the sentence that would be quoted, whether or not its confidence suffices to quote it."""
-    known = [(query.answers, one) for query, one in best.items() if query.answers]
-    if not known:
-        return {}
-    return {
-        "sentence@1": statistics.fmean(one is not None and holds_answer(one.text, answers) for answers, one in known),
-        "answer_f1": statistics.fmean(
-            answer_f1(one.short or one.text, answers) if one else 0.0 for answers, one in known
-        ),
-    }
-
-
-def score_refusals(best: Mapping[Query, Candidate | None]) -> dict[str, float]:
-    known, unknown = (
-        [one.confidence if one else 0.0 for query, one in best.items() if query.answerable is answerable]
-        for answerable in (True, False)
+    values = {}
+    if known := [(query.answers, one) for query, one in best.items() if query.answers]:
+        held = (one is not None and holds_answer(one.text, answers) for answers, one in known)
+        short = (answer_f1(one.short or one.text, answers) if one else 0.0 for answers, one in known)
+        values = {"sentence@1": statistics.fmean(held), "answer_f1": statistics.fmean(short)}
+    answerable, others = (
+        [one.confidence if one else 0.0 for query, one in best.items() if query.answerable is kind]
+        for kind in (True, False)
     )
-    return {"abstain_auroc": area_under_roc(known, unknown)} if known and unknown else {}
+    return values | ({"abstain_auroc": area_under_roc(answerable, others)} if answerable and others else {})
 
 
 QUALITY_FILE = "quality.json"
@@ -222,12 +184,8 @@ STORED = TypeAdapter(Quality)
 def write_quality(folder: Path, quality: Quality) -> None:
     """Keep the figures in the index folder, in place of the former; IndexStoreError where it cannot be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".quality-", dir=folder) as beside:
-            written = Path(beside) / QUALITY_FILE
+        with replacing(folder / QUALITY_FILE, ".quality-") as written:
             written.write_bytes(STORED.dump_json(quality, indent=1) + b"\n")
-            written.chmod(0o644)
-            os.replace(written, folder / QUALITY_FILE)
     except OSError as error:
         raise IndexStoreError(
             f"{folder / QUALITY_FILE} cannot be written ({error.strerror or error}); "

@@ -3,8 +3,6 @@
 Counts are kept, not scores: what a term weighs changes with every document that is added, its counts do not.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from array import array
@@ -13,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -22,8 +21,7 @@ TOKENIZER = "folded-words-pairs-v4"
 K1 = 1.2
 B = 0.75
 FILES = ("terms", "starts", "rows", "counts", "lengths")
-ROUNDING = 1e-5
-"""Of sums in single precision; what is left out must be out whatever the order of adding."""
+ROUNDING = 1e-5  # of sums in single precision; what is left out must be out whatever the order of adding
 
 
 class Postings:
@@ -39,7 +37,7 @@ class Postings:
         self.terms, self.starts, self.rows, self.counts, self.lengths = terms, starts, rows, counts, lengths
 
     @classmethod
-    def build(cls, texts: Iterable[str]) -> Postings:
+    def build(cls, texts: Iterable[str]) -> Self:
         """Count the terms of each text."""
         numbers: dict[str, int] = {}
         found, counts, sizes, lengths = array("i"), array("H"), array("i"), array("i")
@@ -61,7 +59,7 @@ class Postings:
         return cls(hashes[order], starts, owners[by_term], np.asarray(counts)[by_term], np.asarray(lengths))
 
     @classmethod
-    def load(cls, folder: Path) -> Postings:
+    def load(cls, folder: Path) -> Self:
         """Open what ``save`` wrote, on disk; ValueError where its parts do not fit."""
         mapped = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in FILES)
         postings = cls(*(part.view(np.ndarray) for part in mapped))
@@ -70,7 +68,6 @@ class Postings:
         return postings
 
     def save(self, folder: Path) -> None:
-        """Write NumPy files into the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             np.save(folder / f"{name}.npy", getattr(self, name))
@@ -106,10 +103,7 @@ class Term:
 
 
 class LexicalIndex:
-    """BM25 (Lucene's form) over all passages of one generation, segment after segment.
-
-    ``pruning``: None where every passage is scored, which is as quick while they are few.
-    """
+    """BM25 (Lucene's form) over all passages, segment after segment; without ``pruning`` every passage is scored."""
 
     def __init__(self, segments: Sequence[Postings], pruning: Pruning | None = None) -> None:
         self.segments, self.pruning = segments, pruning
@@ -206,7 +200,6 @@ def hash_of(term: str) -> int:
 
 
 def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndarray:
-    """Return up to ``k`` rows with the highest scores above zero, among the allowed."""
     eligible = scores > 0 if allowed is None else (scores > 0) & allowed
     rows = np.flatnonzero(eligible)
     if len(rows) <= k:

@@ -1,7 +1,5 @@
 """Documents → a complete generation on disk; unchanged passages keep their vectors."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import hashlib
@@ -25,6 +23,7 @@ from qa.values import Document, IndexManifest, Passage
 MOST_ADDED, MOST_CHARACTERS = 0.1, 10_000_000
 """Share of the text, and how much of it at most, that may lie in the second segment: each build makes it anew."""
 
+SHAPING = ("format", "encoder", "revision", "dimension", "chunking", "tokenizer")
 Progress = Callable[[int, int], None]
 
 
@@ -81,17 +80,15 @@ def build(
 
     Passages whose embedded text is unchanged keep their vectors, unless all are wanted anew. One builder at a time;
     a crash at any moment leaves the previous generation live. ``progress`` is told (done, all) passages.
-
-    Raises:
-        IndexBusyError: where another process builds.
-        IndexStoreError: where the folder cannot be written.
+    Raises IndexBusyError where another process builds, IndexStoreError where the folder cannot be written.
     """
     options = options or BuildOptions()
     with generations.writing(folder):
         cache = VectorCache(folder, encoder)
         live = generations.live_manifest(folder)
         wanted, prints = describe(documents, encoder)
-        shaped = live if live and not options.full and has_same_shape(live, wanted) else None
+        reusable = live and not options.full and all(getattr(live, name) == getattr(wanted, name) for name in SHAPING)
+        shaped = live if reusable else None
         if shaped and shaped.corpus == wanted.corpus and generations.is_whole(folder / shaped.generation):
             cache.clear()
             generations.prune(folder, shaped.generation, None, options.kept)
@@ -138,11 +135,6 @@ def describe(documents: Sequence[Document], encoder: Encoder) -> tuple[IndexMani
     return manifest, prints
 
 
-def has_same_shape(left: IndexManifest, right: IndexManifest) -> bool:
-    shaping = ("format", "encoder", "revision", "dimension", "chunking", "tokenizer")
-    return all(getattr(left, name) == getattr(right, name) for name in shaping)
-
-
 def fingerprint(record: str) -> bytes:
     return hashlib.blake2b(record.encode(), digest_size=16).digest()
 
@@ -150,10 +142,7 @@ def fingerprint(record: str) -> bytes:
 def find_reusable(
     folder: Path, live: IndexManifest | None, documents: Sequence[Document], prints: Sequence[bytes], large: int
 ) -> ReusedSegment | None:
-    """Return the live generation's first segment where it is large, whole, and nearly all that is wanted.
-
-    ``prints``: the fingerprint of each document's record. None where everything is to be written anew.
-    """
+    """Return the live generation's first segment where it is large, whole, and nearly all that is wanted."""
     if live is None or live.passages < large or not generations.is_whole(folder / live.generation):
         return None
     wanted = dict(zip(prints, documents, strict=True))
@@ -175,10 +164,7 @@ def find_reusable(
 def embed(
     passages: Sequence[Passage], encoder: Encoder, cache: VectorCache, step: int, progress: Progress | None
 ) -> tuple[Encoded, int]:
-    """Return the vectors of every passage and its sentences, and how many passages had to be embedded.
-
-    Each finished step is kept in the cache, so that a build that was stopped embeds only what is left.
-    """
+    """Return all vectors and how many passages were embedded; finished steps are cached, so a stopped build goes on."""
     keys = [key_of(passage) for passage in passages]
     missing = [row for row, key in enumerate(keys) if key not in cache]
     missing.sort(key=lambda row: -len(searched_text(passages[row])))
@@ -199,11 +185,7 @@ def embed(
 
 
 def write_generation(
-    folder: Path,
-    manifest: IndexManifest,
-    content: SegmentContent,
-    reused: ReusedSegment | None,
-    large: int,
+    folder: Path, manifest: IndexManifest, content: SegmentContent, reused: ReusedSegment | None, large: int
 ) -> IndexManifest:
     """Write a complete generation under another name, make it durable, then rename it into place."""
     partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
@@ -222,7 +204,7 @@ def write_generation(
             search=search,
             recall=recall,
         )
-        (partial / MANIFEST).write_text(generations.format_manifest(complete), encoding="utf-8")
+        (partial / MANIFEST).write_text(generations.sealed(dataclasses.asdict(complete)), encoding="utf-8")
         (partial / LOCK).touch()
         generations.put_in_place(partial, folder / manifest.generation)
     finally:

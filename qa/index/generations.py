@@ -4,18 +4,13 @@
 ``index/CURRENT`` names the live one and is replaced last, atomically.
 """
 
-from __future__ import annotations
-
 import contextlib
-import dataclasses
 import hashlib
 import json
 import os
 import re
 import shutil
 import sqlite3
-import tempfile
-import weakref
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,23 +30,19 @@ from qa.errors import (
     NoEarlierIndexError,
     disk_cure,
 )
+from qa.files import hash_file, replacing, sync
 from qa.index import bm25
 from qa.values import IndexManifest
 
 FORMAT = 8
 CURRENT, MANIFEST = "CURRENT", "manifest.json"
-LOCK = ".lock"
-"""In the index's folder held by the one builder, in a generation by its readers; no file of this name has a hash."""
-
+LOCK = ".lock"  # held in the index's folder by the one builder, in a generation by its readers; it has no hash
 DELTA = "delta"
-UNFINISHED = ".building-"
-"""How the names begin of what only a builder under way may leave; the next one removes it."""
-
+UNFINISHED = ".building-"  # how the names begin of what only a builder under way may leave; the next one removes it
 KEPT_GENERATIONS = 3
 CURE = "run: qa build, or: qa rollback"
 GENERATION = re.compile(r"g\d{6}", re.ASCII)
-NEWEST = "h"
-"""Sorts after every generation."""
+NEWEST = "h"  # sorts after every generation
 
 
 @contextlib.contextmanager
@@ -84,7 +75,6 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def holder(folder: Path) -> str:
-    """Return the number of the process that writes, as it gave it."""
     number = (folder / LOCK).read_bytes()[:20].decode("ascii", errors="replace").strip()
     return number if number.isdecimal() else "its number is not known"
 
@@ -99,14 +89,8 @@ def remove_all(folder: Path, prefix: str) -> None:
 
 def set_current(folder: Path, generation: str) -> None:
     """Make a generation live, atomically and durably."""
-    descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(generation + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    os.replace(name, folder / CURRENT)
-    sync(folder)
+    with replacing(folder / CURRENT, UNFINISHED) as written:
+        written.write_text(f"{generation}\n", encoding="ascii")
 
 
 def read_current(folder: Path) -> str:
@@ -128,24 +112,17 @@ def named(folder: Path) -> str:
         raise IndexStoreError(f"{folder / CURRENT} cannot be read ({error.strerror}); {disk_cure(error)}") from error
 
 
-class ReaderLock:
-    """Keeps a generation from being removed, until it is closed or dropped: it is not opened for any other use."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.close = weakref.finalize(self, connection.close)
-
-
-def lock_reading(generation: Path) -> ReaderLock:
-    """Keep a generation from being removed; FileNotFoundError when it is gone or about to go."""
+def lock_reading(generation: Path) -> sqlite3.Connection:
+    """Keep a generation from being removed until this is closed; FileNotFoundError when it is gone or about to go."""
     path = generation / LOCK
     before = path.stat()
     connection = lock_file(path, "ro", "BEGIN")
     if connection is None:
         raise FileNotFoundError(f"{generation} is being removed")
-    lock = ReaderLock(connection)
     if not os.path.samestat(before, path.stat()):
+        connection.close()
         raise FileNotFoundError(f"{generation} was replaced")
-    return lock
+    return connection
 
 
 def lock_file(path: Path, mode: str, begin: str) -> sqlite3.Connection | None:
@@ -168,7 +145,7 @@ def lock_file(path: Path, mode: str, begin: str) -> sqlite3.Connection | None:
     return connection
 
 
-def lock_live(folder: Path) -> tuple[Path, ReaderLock]:
+def lock_live(folder: Path) -> tuple[Path, sqlite3.Connection]:
     """Return the live generation's folder, and what keeps builds from removing it."""
     name = read_current(folder)
     while True:
@@ -183,10 +160,7 @@ def lock_live(folder: Path) -> tuple[Path, ReaderLock]:
 
 
 def remove_unread(generation: Path) -> bool:
-    """Remove a generation unless somebody reads it; tell whether it went.
-
-    It loses its name first, so that a kill leaves no half of it under that name.
-    """
+    """Remove a generation, its name first, unless somebody reads it; tell whether it went."""
     with contextlib.ExitStack() as stack:
         if (generation / LOCK).exists():
             connection = lock_file(generation / LOCK, "rw", "BEGIN EXCLUSIVE")
@@ -200,10 +174,7 @@ def remove_unread(generation: Path) -> bool:
 
 
 def rollback(folder: Path) -> str:
-    """Make the newest whole generation before the live one live, and return its name.
-
-    Where ``CURRENT`` is damaged, that is the newest whole one of all.
-    """
+    """Make the newest whole generation before the live one live, of all where ``CURRENT`` is bad; return its name."""
     with writing(folder):
         try:
             live = read_current(folder)
@@ -228,10 +199,7 @@ def next_generation(folder: Path) -> str:
 
 
 def prune(folder: Path, live: str, before: str | None, kept: int) -> None:
-    """Remove old generations but ``kept``: the live one, the one live before it, and the newest others.
-
-    One that any process reads stays until a later build.
-    """
+    """Remove old generations but ``kept``, the live one and the one before first; what is read stays for now."""
     wanted = list(dict.fromkeys([live, *filter(None, [before]), *reversed(list_generations(folder))]))
     for name in wanted[max(1, kept) :]:
         remove_unread(folder / name)
@@ -264,12 +232,8 @@ def read_manifest(generation: Path) -> IndexManifest:
         raise IndexCorruptError(f"{path} cannot be read ({error}); {CURE}") from error
 
 
-def format_manifest(manifest: IndexManifest) -> str:
-    """Return a manifest as JSON that ends with the hash of all before, since no other file holds its hash."""
-    return sealed(dataclasses.asdict(manifest))
-
-
 def sealed(fields: Mapping[str, object]) -> str:
+    """Return a manifest as JSON that ends with the hash of all before, since no other file holds its hash."""
     digest = hashlib.sha256(json.dumps(fields, ensure_ascii=False, default=str).encode()).hexdigest()
     return json.dumps({**fields, "seal": digest}, ensure_ascii=False, indent=1, default=str)
 
@@ -335,11 +299,6 @@ def hash_files(folder: Path, known: Mapping[str, str] = MappingProxyType({})) ->
         return dict(zip(names, pool.map(lambda name: known.get(name) or hash_file(folder / name), names), strict=True))
 
 
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def put_in_place(partial: Path, generation: Path) -> None:
     """Rename a complete folder to its generation's name, once all of it is on the disk."""
     for path in [*partial.rglob("*"), partial]:
@@ -347,11 +306,3 @@ def put_in_place(partial: Path, generation: Path) -> None:
     partial.chmod(0o755)  # a temporary folder is closed to all but its owner; a generation is not
     partial.rename(generation)
     sync(generation.parent)
-
-
-def sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,10 +1,10 @@
 """One generation, searched by rows: those of its first segment, then those of its second."""
 
-from __future__ import annotations
-
+import weakref
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from qa.encoder import Encoder
 from qa.errors import IndexCorruptError, IndexStoreError
 from qa.index import vector_index
 from qa.index.bm25 import LexicalIndex, Pruning
-from qa.index.generations import CURE, DELTA, ReaderLock, check_match, lock_live, read_manifest, verify
+from qa.index.generations import CURE, DELTA, check_match, lock_live, read_manifest, verify
 from qa.index.segment import LANGUAGE, Segment, open_segment
 from qa.index.vector_cache import Sentences
 from qa.text import DocumentNumber, LanguageModel, find_numbers
@@ -57,14 +57,12 @@ class Index:
         self.bearers = bearers(documents)
         self.same = same_content(documents)
         self.later = changed_by(documents)
-        self.reading: ReaderLock | None = None
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder | None = None) -> Index:
+    def open(cls, folder: Path, encoder: Encoder | None = None) -> Self:
         """Load the live generation, every hash checked; no build removes it while this lives.
 
-        Raises IndexNotFoundError, IndexCorruptError, and IndexMismatchError when ``encoder`` or this
-        version's format is not what built it.
+        Raises IndexNotFoundError, IndexCorruptError, IndexMismatchError (built by another encoder or version).
         """
         generation, reading = lock_live(folder)
         manifest = read_manifest(generation)
@@ -79,7 +77,7 @@ class Index:
             raise IndexCorruptError(f"{generation} cannot be loaded ({error}); {CURE}") from error
         except MemoryError as error:
             raise IndexStoreError(f"there is not enough memory to load {generation}; close other programs") from error
-        loaded.reading = reading
+        weakref.finalize(loaded, reading.close)
         return loaded
 
     def dense_search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> np.ndarray:

@@ -5,8 +5,6 @@ linked, and in ``delta/`` a second segment of what came since, whose table ``rem
 first that no longer answer.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import hashlib
@@ -127,11 +125,7 @@ class Segment:
 
 
 def open_segment(folder: Path) -> Segment:
-    """Open what ``write_segment`` wrote.
-
-    Raises:
-        IndexCorruptError, OSError, RuntimeError, ValueError: where it cannot be opened.
-    """
+    """Open what ``write_segment`` wrote; IndexCorruptError, OSError, RuntimeError or ValueError where it cannot be."""
     database = Database(folder)
     found = database.documents()
     dense, postings, sentences = open_vector_index(folder), Postings.load(folder / LEXICAL), SentenceFile(folder)
@@ -166,7 +160,6 @@ def write_segment(folder: Path, content: SegmentContent, large: int) -> VectorIn
 
 
 def write_database(folder: Path, content: SegmentContent) -> None:
-    """Write the documents, their passages, and the document numbers that these mention."""
     owned = Counter(passage.citation.document_id for passage in content.passages)
     firsts = accumulate((owned[document.id] for document in content.documents), initial=0)
     documents = zip(content.documents, firsts, strict=False)  # the last sum is the number of passages

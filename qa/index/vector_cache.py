@@ -4,8 +4,6 @@ A table of vectors is a folder of four files, whose manifest names the encoder a
 generation is one, whatever the format of its other files, and so is every finished step of a build.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -18,6 +16,7 @@ import numpy as np
 
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
+from qa.files import hash_file
 from qa.index import generations
 from qa.index.generations import DELTA, MANIFEST, UNFINISHED
 from qa.index.vector_index import DENSE, LARGE, VectorIndex, build_vector_index, open_vector_index, write_vector_index
@@ -64,10 +63,7 @@ class Sentences:
         return self.files[number].read(np.array([row - self.offsets[number]]))
 
     def best(self, query: np.ndarray, rows: np.ndarray, fallback: np.ndarray) -> np.ndarray:
-        """Return for each row, ascending, the highest inner product of ``query`` with its sentences.
-
-        ``fallback``: what a row without sentences gets.
-        """
+        """Return for each row, ascending, the best product of ``query`` with its sentences, ``fallback`` without."""
         best = np.array(fallback, np.float32)
         vectors, counts = [], []
         bounds = np.searchsorted(rows, self.offsets)
@@ -98,11 +94,8 @@ def write_sentences(folder: Path, sentences: Sequence[np.ndarray], dimension: in
 KEYS = "keys.json"
 FILES = (KEYS, DENSE, SENTENCES, SENTENCE_STARTS)
 STEP = ".embedded-"
-SAMPLE = 200
-"""Sentences whose vectors stand for questions when recall is measured."""
-
-Vectors = tuple[np.ndarray, np.ndarray]
-"""A passage's vector (float32), and those of its sentences (float16)."""
+SAMPLE = 200  # sentences whose vectors stand for questions when recall is measured
+Vectors = tuple[np.ndarray, np.ndarray]  # a passage's vector (float32), and those of its sentences (float16)
 
 
 class VectorCache:
@@ -141,11 +134,7 @@ class VectorCache:
         generations.remove_all(self.folder, STEP)
 
     def load(self, *, compared: bool = False) -> None:
-        """Learn what this encoder made, by the finished steps of a stopped build and the live generation.
-
-        Where the latter is damaged, or ``CURRENT`` is, by the newest generation whose vectors are whole. Hashes are
-        compared, unless those of the live one just were.
-        """
+        """Learn what this encoder made, by a stopped build's steps and the newest whole generation, live first."""
         for step in sorted(self.folder.glob(f"{STEP}*")):
             for table in whole_tables(step, self.encoder, compared=False):
                 self.fresh |= {key: vectors_at(*place) for key, place in places(table).items()}
@@ -177,7 +166,7 @@ def whole_tables(folder: Path, encoder: Encoder, *, compared: bool) -> list[Path
             return []
         tables = [part for part in ("", f"{DELTA}/") if f"{part}{KEYS}" in stored["files"]]
         names = [f"{part}{name}" for part in tables for name in FILES]
-        if not compared and any(generations.hash_file(folder / name) != stored["files"][name] for name in names):
+        if not compared and any(hash_file(folder / name) != stored["files"][name] for name in names):
             return []
     except (OSError, ValueError, KeyError, TypeError):
         return []

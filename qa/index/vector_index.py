@@ -1,7 +1,5 @@
 """The index of passage vectors, its kind chosen by size: exact while that is quick, then the nearest cells alone."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +8,13 @@ from typing import Any
 import faiss
 import numpy as np
 
-LARGE = 50_000
-"""Passages from which a search compares only those that could be among the best; below, all, as quickly."""
-
+LARGE = 50_000  # passages from which a search compares only those that could be among the best; below, all, as quickly
 DENSE = "dense.faiss"
 EXACT = "exact"
 NEAREST = 10
-DEPTH, LEAST_RECALL = 400, 0.97
-"""Cells are searched until this share of so many nearest is found: all of them are weighed against the words."""
-
+DEPTH, LEAST_RECALL = 400, 0.97  # cells are searched until this share of so many nearest is found
 FEWEST_CELLS = 16
-TRAINED_ON = 40
-"""Vectors a cell from which the cells are learnt; faiss asks for 39."""
+TRAINED_ON = 40  # vectors a cell from which the cells are learnt; faiss asks for 39
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +77,7 @@ def write_vector_index(folder: Path, index: faiss.Index) -> None:
 
 
 def search(index: faiss.Index, query: np.ndarray, k: int, allowed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inner products and rows of up to ``k`` nearest, best first, among the allowed alone.
-
-    The fewer are allowed, the more cells are searched, so that as many vectors are seen.
-    """
+    """Return products and rows of the ``k`` nearest allowed, best first; the fewer allowed, the more cells seen."""
     settings: dict[str, Any] = {}
     if allowed is not None:
         bits = np.packbits(allowed, bitorder="little")

@@ -1,7 +1,5 @@
 """A page saved with its menus, captions and teasers → the article's own paragraphs."""
 
-from __future__ import annotations
-
 import re
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -18,19 +16,14 @@ PHOTO = re.compile(
 )
 RULE = re.compile(r"[-–—_=*~.\s]{3,}")
 LISTED = re.compile(r"[-–+•*#|>]|\(?\w{1,4}[.)]\s|điều\s|chương\s", re.IGNORECASE)
-ARTICLE_SHARE = 0.3
-"""A list of related items cuts a text only after this share of it; an earlier one is a box inside the article."""
-
+ARTICLE_SHARE = 0.3  # a list of related items cuts a text only after this share of it; an earlier one is a box
 SAME_CAPTION = 0.85
 LONGEST_LABEL = 40
-LONGEST_HEADLINE = 30
-"""Words."""
-
+LONGEST_HEADLINE = 30  # words
 FEWEST_CAPTION_WORDS = 6
 LONGEST_CAPTION = 600
 FEWEST_TEASER_WORDS = 25
-TEASER_LINES = 14
-"""Teasers glued into one line stand near the top: after the lead."""
+TEASER_LINES = 14  # teasers glued into one line stand near the top: after the lead
 
 
 def is_menu(line: str) -> bool:

@@ -6,8 +6,6 @@ inside DOCX, PDF and HTML. The tables follow TCVN 5712:1993 (VN3) and the VNI-Wi
 in is told by how Vietnamese it reads.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 import unicodedata
@@ -27,15 +25,11 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\x0c\r\x1a\x1b")
-HIGH_BYTES = frozenset(b"\x00\x01\x03\x1e\x20")
-"""High bytes of the UTF-16 units that Vietnamese text is made of: ASCII, ăđĩơư, combining marks, ạ…ỹ, quotes."""
-
+HIGH_BYTES = frozenset(b"\x00\x01\x03\x1e\x20")  # of UTF-16 units: ASCII, ăđĩơư, combining marks, ạ…ỹ, quotes
 SAMPLE = 65_536
 BINARY = "is not text (it holds binary data); give a TXT, Markdown, HTML, PDF, DOCX or JSON file"
 DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-TONES = "\u0301\u0300\u0309\u0303\u0323"
-"""Acute, grave, hook, tilde and dot, in the order of the tables below."""
-
+TONES = "\u0301\u0300\u0309\u0303\u0323"  # acute, grave, hook, tilde and dot, in the order of the tables below
 SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"
     r"(?:oai|oay|oeo|uây|uya|uyê|uyu|iêu|yêu|oao|uôi|ươi|ươu|uâ|uê|ue|uơ|uy|ươ|ưa|ưi|ưu|uô|ua|ui|iê|ia|iu|yê|oa|oă"
@@ -43,9 +37,7 @@ SYLLABLE = re.compile(
 )
 EDGES = " \t\"'`.,;:!?()[]{}<>«»“”‘’…–—-/\\*_|#=+&%0123456789"
 TAG = re.compile(r"<[^<>]{1,2000}>")
-JUDGED = 40_000
-"""Characters looked at to judge a text; more would only cost time."""
-
+JUDGED = 40_000  # characters looked at to judge a text; more would only cost time
 SURE = 0.9
 ENOUGH = 0.75
 
@@ -66,11 +58,7 @@ VNI_PAIR = re.compile("[aeouyôöAEOUYÔÖ][ùøûõïâáàåãäêéèúüëÙ
 
 
 def decode(content: bytes, declared: str = "") -> str:
-    """Return bytes as NFC text; IngestError when they are no text.
-
-    A declared encoding is only one candidate among others: servers and pages often declare a wrong one. UTF-8 that
-    decodes is believed first, since no other text does so by chance.
-    """
+    """Return bytes as NFC text; a declared encoding, often wrong, is a candidate. IngestError for what is no text."""
     return normalise(repair_encoding(marked(content) or wide(content) or unmarked(content, declared)))
 
 
@@ -82,7 +70,6 @@ def marked(content: bytes) -> str | None:
 
 
 def wide(content: bytes) -> str | None:
-    """Decode UTF-16 without a byte order mark, or return None when it is not that."""
     sample = content[:SAMPLE]
     if len(sample) < 8 or sample.count(0) < len(sample) // 5:
         return None
@@ -98,7 +85,7 @@ def unmarked(content: bytes, declared: str) -> str:
     if len(sample.translate(None, CONTROLS)) < 0.997 * len(sample) or 0 in sample:
         raise IngestError(Refusal.UNKNOWN_FORMAT, BINARY)
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8")  # no other text decodes so by chance
     except UnicodeDecodeError:
         return single_byte(content, declared)
 

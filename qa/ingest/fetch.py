@@ -25,22 +25,16 @@ from qa.ingest.sources import Raw
 ROBOTS_BYTES = 500_000
 CHUNK = 65_536
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-UNICAST = ipaddress.ip_network("2000::/3")
-"""The only IPv6 addresses that are given out for the open network; Python calls others global too."""
-
+UNICAST = ipaddress.ip_network("2000::/3")  # all that is given out for the open network; Python calls more global
 CLOSED = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.88.99.0/24", "168.63.129.16/32")))
 """Examples (RFC 9637), the relays of 6to4 (RFC 7526), and the address under which a cloud's host answers its guests."""
 
-TUNNEL = 0x00005EFE
-"""Third quarter of an ISATAP address (RFC 5214), two bits of it aside; the fourth is an IPv4 address."""
+TUNNEL = 0x00005EFE  # third quarter of an ISATAP address (RFC 5214) but two bits; the fourth is an IPv4 address
 
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How web addresses are fetched; times in seconds, sizes in bytes.
-
-    ``allow_private`` lets addresses of private networks through: for tests and for an intranet that is trusted.
-    """
+    """How addresses are fetched, in seconds and bytes. ``allow_private``: those of private networks too."""
 
     allow_private: bool = False
     largest_bytes: int = 20_000_000
@@ -217,11 +211,7 @@ def checked_scheme(url: httpx.URL) -> httpx.URL:
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> str:
-    """Return one address of a host name, checked; IngestError when any of its addresses is not public.
-
-    Names like ``2130706433`` or ``0177.0.0.1`` are other spellings of an address; the resolver reads them, and the
-    check looks at what it read.
-    """
+    """Return one address of a host, as the resolver reads it; IngestError when any of its addresses is not public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

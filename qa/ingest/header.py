@@ -4,8 +4,6 @@ An official document's head follows Decree 30/2020/NĐ-CP, appendix I: issuing b
 subject. A report has a title, a date line and perhaps its publisher's name before the first sentence.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import Counter
@@ -20,24 +18,16 @@ from qa.ingest.layout import MOTTO
 from qa.text import lexicon
 
 KIND_HEADINGS = {kind.name.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS if kind.heading}
-"""The heading in capitals that names a document's kind → the kind."""
-
-KIND_CODES = {
+KIND_CODES = {  # first letters of a suffix → the kind, by Decree 30/2020/NĐ-CP and the usage of the Party
     sign.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS for sign in (kind.sign, *kind.other_signs) if sign
 }
-"""The first letters of a number's suffix → the kind, by Decree 30/2020/NĐ-CP and the usage of the Party."""
-
 ISSUERS = lexicon.table("offices", "issuers")
 """The last letters of a number's suffix → who issued it, where the head of the document need not be read."""
 
 BYLINES, SITES = lexicon.table("publishers", "bylines"), lexicon.table("publishers", "sites")
 UNKNOWN_PUBLISHER = lexicon.table("publishers", "names")["unknown"]
-HEAD = 3_000
-"""Characters within which a document's head ends."""
-
-TAIL = 2_500
-"""Characters in which the formula of adoption and the signatures stand."""
-
+HEAD = 3_000  # characters within which a document's head ends
+TAIL = 2_500  # characters in which the formula of adoption and the signatures stand
 CODE = r"[A-ZĐ][A-ZĐa-zđ]*\d{0,2}"
 NUMBER = rf"\d{{1,6}}(?:\s?/\s?(?:19|20)\d\d)?\s?[/-]\s?{CODE}(?:(?:\s?[-/]|[-/]\s){CODE})*"
 NUMBER_LINE = re.compile(
@@ -85,9 +75,7 @@ MARKUP = " \t*_#|-–—"
 
 WORD = re.compile(r"[^\W\d_]+|[.:;!?…\n\"“(]")
 TOKEN = re.compile(r"[^\W\d_]+")
-BODY = 100_000
-"""Characters of the text that are read for its names."""
-
+BODY = 100_000  # characters of the text that are read for its names
 NOTHING_GIVEN = ArticleFields()
 
 
@@ -110,7 +98,9 @@ def parse_header(text: str, given: ArticleFields = NOTHING_GIVEN) -> Header:
     effective = EFFECTIVE.search(text) if official else None
     kind = given.kind or (KIND_HEADINGS[heading[1]] if heading else kind_of_number(number))
     issuer = find_issuer(head, motto, number) if official else ""
-    source = given.source or sentence_case(issuer, text) or publisher_of(given.url) or publisher_before(text)
+    byline = BYLINE.search(text[:HEAD])
+    publisher = publisher_of(given.url) or (BYLINES[byline[1]] if byline else UNKNOWN_PUBLISHER)
+    source = given.source or sentence_case(issuer, text) or publisher
     stated = {
         "number": number,
         "kind": kind or ("other" if official or source == UNKNOWN_PUBLISHER else "news"),
@@ -158,12 +148,6 @@ def publisher_of(url: str) -> str:
         return ""
     known = [site for site in SITES if host == site or host.endswith("." + site)]
     return SITES[max(known, key=len)] if known else host
-
-
-def publisher_before(text: str) -> str:
-    """Return the publisher that a news text names before its first sentence."""
-    byline = BYLINE.search(text[:HEAD])
-    return BYLINES[byline[1]] if byline else UNKNOWN_PUBLISHER
 
 
 def find_date(text: str, head: str, *, official: bool) -> datetime.date | None:
@@ -300,10 +284,7 @@ def sentence_case(heading: str, body: str) -> str:
 
 
 def case_votes(body: str) -> Counter[tuple[str, str, int]]:
-    """Count, for each pair of neighbours and each side of it, capitals (+1) against small letters (-1).
-
-    Words that open a sentence and words all in capitals say nothing about names.
-    """
+    """Count for pairs of neighbours, by side, capitals (+1) against small letters (-1) where they tell of names."""
     votes: Counter[tuple[str, str, int]] = Counter()
     opening = True
     for left, right in pairwise(WORD.findall(body)):

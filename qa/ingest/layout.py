@@ -4,8 +4,6 @@ Lines that a fixed width broke are joined; a table becomes one line a row, "cộ
 alone as a quote; articles of a law and headings of a report become ``## `` lines.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,16 +20,11 @@ STRUCTURE = re.compile(
 SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 HYPHEN_END = re.compile(r"([^\W\d_]+)[-\u2010]$")
 FIRST_WORD = re.compile(r"[^\W\d_]+")
-LONGEST_WORD = 80
-"""Characters at a line's end among which its last word is looked for; without a bound a long line costs its square."""
-
-EDGE_LINES = 3
-"""How many lines at the top and bottom of a page may be running heads or page numbers."""
-
+LONGEST_WORD = 80  # characters at a line's end searched for its last word; unbounded, a long line costs its square
+EDGE_LINES = 3  # how many lines at the top and bottom of a page may be running heads or page numbers
 SHORTEST_WRAP = 40
 LONGEST_WRAP = 160
-FULL = 0.8
-"""A line this share of the usual full width was broken by the page, not by its writer."""
+FULL = 0.8  # a line this share of the usual full width was broken by the page, not by its writer
 PIPE_RULE = re.compile(r"\s*+\|?\s*+:?-{2,}:?\s*+(?:\|\s*+:?-*:?\s*+)*+")
 LONGEST_HEADER_CELL = 80
 PROPERTY = frozenset(("thuộc tính", "thông tin", "trường", "mục", "tiêu chí", "field"))
@@ -49,10 +42,7 @@ MOTTO = re.compile(r"CỘNG H[OÒ][ÀA] XÃ HỘI CHỦ NGHĨA|ĐẢNG CỘNG S�
 
 
 def join_pages(pages: Sequence[str]) -> str:
-    """Join the texts of pages, without page numbers and without heads and feet that most pages repeat.
-
-    The first page keeps its head: a title may recur as the running head of the other pages.
-    """
+    """Join pages without page numbers and the heads and feet that most repeat; the first keeps its head, a title."""
     split = [[line.rstrip() for line in page.strip().split("\n")] for page in pages if page.strip()]
     repeated = running_lines(split)
     joined: list[str] = []
@@ -202,7 +192,6 @@ def is_heading(words: str) -> bool:
 
 
 def is_motto(line: str) -> bool:
-    """Tell whether a line holds the state's name and motto and nothing else."""
     return bool(MOTTO.match(line) and (MOTTO_REST.search(line) or line.isupper())) or bool(MOTTO_REST.fullmatch(line))
 
 

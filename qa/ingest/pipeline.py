@@ -26,21 +26,14 @@ from qa.ingest.layout import to_markdown, unwrap
 from qa.ingest.sources import Draft, Raw, expand, is_address, read_file
 
 LONGEST_SLUG = 80
-SHINGLE = 5
-"""Words in a shingle; five separate resolutions of one template and still meet in a reprint."""
-
-SKETCH = 256
-"""Smallest shingle hashes kept of a text; the estimate's standard error at 0.8 is 0.025."""
-
+SHINGLE = 5  # words in a shingle; five separate resolutions of one template and still meet in a reprint
+SKETCH = 256  # smallest shingle hashes kept of a text; the estimate's standard error at 0.8 is 0.025
 SAME_TEXT = 0.8
-SAME_NUMBER_TEXT = 0.3
-"""Likeness that makes two texts with one number and kind the same: provinces share numbers, not texts."""
-
+SAME_NUMBER_TEXT = 0.3  # likeness from which texts of one number and kind are the same: provinces share numbers
 FEWEST_SHINGLES = 20
 
 
 def slug(text: str) -> str:
-    """Return the text as ASCII letters, digits and hyphens, cut at a word."""
     return slugify(text, max_length=LONGEST_SLUG, word_boundary=True, save_order=True)
 
 
@@ -126,11 +119,9 @@ class IntakeReport:
 
     @property
     def refused(self) -> tuple[Intake, ...]:
-        """The sources that did not go in."""
         return tuple(intake for intake in self.intakes if intake.outcome == "refused")
 
     def count(self, outcome: Outcome) -> int:
-        """Return how many sources had this outcome."""
         return sum(intake.outcome == outcome for intake in self.intakes)
 
 
@@ -223,7 +214,6 @@ class CorpusWriter:
         return self.articles[identifier]
 
     def original(self, draft: Draft, former: StoredArticle | None) -> str:
-        """Return the id of the article that a draft repeats, or nothing."""
         own = former.id if former else ""
         number, kind = draft.fields.number, draft.fields.kind
         numbered = [article for article in self.articles.values() if number and article.fields.number == number]

@@ -1,7 +1,5 @@
 """Files, folders and addresses → the bytes of single sources, and what is read out of them."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat
@@ -32,10 +30,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text on its way to an article; its fields may still be missing.
-
-    ``authored`` says that the text is Markdown someone wrote for the corpus, to be kept as it stands.
-    """
+    """A text on its way to an article, fields perhaps missing; ``authored``: Markdown to be kept as it stands."""
 
     text: str
     fields: ArticleFields = field(default_factory=ArticleFields)
@@ -56,10 +51,7 @@ def expand(sources: Sequence[str | Path]) -> list[str]:
 
 
 def files_below(folder: Path) -> list[str]:
-    """List the files below a folder, sorted, hidden ones left out; a folder linked into itself is read once.
-
-    A folder that cannot be opened is listed itself, and is refused when read.
-    """
+    """List a folder's files, sorted, none hidden, linked folders once; one that cannot be opened is listed itself."""
     found: list[str] = []
     visited: set[Path] = set()
     for name, folders, files in os.walk(folder, onerror=lambda error: found.append(error.filename), followlinks=True):

@@ -3,8 +3,6 @@
 A list is an array, or a text: of phrases a semicolon or a line apart, or of words a space apart.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -59,10 +57,7 @@ class Province:
 
 
 def phrases(*lists: str) -> tuple[str, ...]:
-    """Return the items of lists, each named "file.list", in order.
-
-    Raises: KeyError where a file or a list does not exist.
-    """
+    """Return the items of lists, each named "file.list", in order; KeyError for one that does not exist."""
     named = (one.split(".") for one in lists)
     return tuple(item for file, name in named for item in items(FILES[file][name]))
 
@@ -75,7 +70,6 @@ def items(listed: list[str] | str) -> list[str]:
 
 
 def table(file: str, name: str) -> Mapping[str, str]:
-    """Return a read-only table of a file."""
     return MappingProxyType(FILES[file][name])
 
 

@@ -1,16 +1,12 @@
 """One form of Vietnamese text: NFC, folding, syllables."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 
-INVISIBLE = re.compile(
+INVISIBLE = re.compile(  # control, zero-width and bidirectional, and what UTF-8 or XML refuses: nothing a reader sees
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
     r"\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-"""Control, zero-width and bidirectional characters, and what UTF-8 or XML refuses: nothing a reader sees."""
-
 SYLLABLE = re.compile(r"[^\W_]+")
 
 
@@ -37,11 +33,6 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return unicodedata.normalize("NFC", decomposed.translate(UNMARKED))
-
-
-def capitalised(text: str) -> str:
-    """Return the text with its first letter a capital, the others as they are."""
-    return text[:1].upper() + text[1:]
 
 
 def syllables(text: str) -> list[str]:

@@ -4,11 +4,10 @@
 "kết luận 126": each becomes a ``DocumentNumber``; what a writer left out is None and fits anything.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from qa.text import lexicon
 from qa.text.normalise import fold
@@ -22,15 +21,11 @@ GROUP = rf"(?:{HUNDREDS}|{TENS}|(?:linh|lẻ)\s+{UNIT}|{UNIT})"
 SCALE = r"(?:tỷ|tỉ|triệu|vạn|nghìn|ngàn)"
 NUMBER_WORDS = rf"\b(?:{GROUP}(?:\s+{SCALE})+\s+)*{GROUP}(?:\s+{SCALE})*\b"
 NUMBER = re.compile(rf"{DIGITS}|{NUMBER_WORDS}", re.IGNORECASE)
-ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})
-"""A syllable that alone is as often another word: an article, a father, a year, ripe."""
+ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})  # alone as often an article, a father, a year, ripe
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return each number of a text in NFC in one form: digits as written, words in lower case with single spaces.
-
-    A syllable that alone is often another word is none.
-    """
+    """Return each number of a text in NFC: digits as written, words in lower case, none that is often another word."""
     found = (" ".join(written.lower().split()) for written in NUMBER.findall(text))
     return [number for number in found if number not in ALSO_OTHER_WORDS]
 
@@ -52,6 +47,7 @@ SPOKEN = re.compile(
     rf"(?<!\w)(?P<kind>{KIND})\s*(?:so\s*)?(?P<digits>\d{{1,5}})"
     rf"(?:\s*(?:/|nam|-)\s*(?P<year>{YEAR}))?(?!\w|/[a-z]|\s*-\s*[a-z])"
 )
+KIND_BEFORE = re.compile(rf"(?<!\w)({KIND})\s*(?:so\s*)?$")
 BEFORE_A_MONTH = re.compile(r"(?:thang|quy|ngay)\s*$")
 
 
@@ -63,7 +59,7 @@ class DocumentNumber:
     year: int | None
     suffix: str | None
 
-    def fits(self, other: DocumentNumber) -> bool:
+    def fits(self, other: Self) -> bool:
         """Tell whether both can be the same number: what both state must agree."""
         if self.digits != other.digits or (self.year and other.year and self.year != other.year):
             return False
@@ -85,20 +81,14 @@ def find_numbers(text: str) -> Iterator[DocumentNumber]:
         bare = found["year"] and not found["suffix"]
         if bare and (BEFORE_A_MONTH.search(folded[: found.start()]) or int(found["digits"]) == 0):
             continue
-        kind = spoken_kind(folded[: found.start()]) if bare else None
+        named = KIND_BEFORE.search(folded[: found.start()]) if bare else None  # "nghị định số 32/2021"
         spans.append(found.span())
-        suffix = found["suffix"] or found["short"] or found["party"] or kind
+        suffix = found["suffix"] or found["short"] or found["party"] or (named and NUMBER_KINDS[named[1]])
         yield number_of(found, re.sub(r"\s+", "", suffix) if suffix else None)
     for found in SPOKEN.finditer(folded):
         taken = any(start < found.end() and found.start() < end for start, end in spans)
         if not taken and int(found["digits"]) not in YEARS:
             yield number_of(found, NUMBER_KINDS[found["kind"]])
-
-
-def spoken_kind(before: str) -> str | None:
-    """Return the kind named just before a number ("nghị định số 32/2021")."""
-    found = re.search(rf"(?<!\w)({KIND})\s*(?:so\s*)?$", before)
-    return NUMBER_KINDS[found[1]] if found else None
 
 
 def number_of(found: re.Match[str], suffix: str | None) -> DocumentNumber:

@@ -5,54 +5,43 @@ sentence (Viterbi over interpolated bigrams). Repair changes a syllable the corp
 single typing slip away, where one such candidate is clearly better than the others.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from importlib.resources.abc import Traversable
+from itertools import pairwise, product
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from qa.text.normalise import capitalised, fold
+from qa.text.normalise import fold
 
 WORD = re.compile(r"[^\W\d_]+")
 Key = TypeVar("Key")
-ACCENTED_WRITER = 0.55
-"""Share of marked syllables from which a question counts as typed with accents; running Vietnamese has about 0.8."""
-
+ACCENTED_WRITER = 0.55  # share of marked syllables from which a question is typed with accents; running text has 0.8
 BIGRAM_SHARE = 0.85
 FLOOR = 1e-7
-QUESTIONS = "questions.json"
-"""What ``training.wording`` has counted in questions: words and pairs that documents hardly show."""
-
-QUESTION_WEIGHT = 5
-"""How often each question counts as read."""
-
+QUESTIONS = "questions.json"  # counted by ``training.wording`` in questions: what documents hardly show
+QUESTION_WEIGHT = 5  # how often each question counts as read
 CLEARLY_BETTER = 2.0
 SHORTEST_REPAIRED = 3
 LONGEST_WORD = 12
 MOST_WORDS = 120
 TONE_KEYS = "sfrxj"
 ALPHABET = "abcdeghiklmnopqrstuvxy"
-MOST_WORDS_KEPT, MOST_PAIRS = 100_000, 300_000
-"""The most frequent that are kept of a corpus; running Vietnamese has some ten thousand syllables."""
-
-KNOWN_SHARE = 0.5
-"""Share of known words below which a text is taken to be in another language and left alone."""
-
-SYLLABLE = re.compile(
+MOST_WORDS_KEPT, MOST_PAIRS = 100_000, 300_000  # running Vietnamese has some ten thousand syllables
+KNOWN_SHARE = 0.5  # share of known words below which a text is taken to be in another language and left alone
+SYLLABLE = re.compile(  # a folded syllable that Vietnamese could have: no slip, even where the corpus lacks it
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
     r"(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)?|e(?:c|ch|m|n|ng|nh|o|p|t|u)?|i(?:a|ch|m|n|nh|p|t|u|e(?:c|m|n|ng|p|t|u))?"
     r"|o(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|y)?|c|e(?:n|o|t)?|i|m|n|ng|ong|p|t)?"
     r"|u(?:a(?:n|ng|t|y)?|c|e(?:ch|nh)?|i|m|n|ng|o(?:c|i|m|n|ng|p|t|u)?|p|t|u|y(?:a|ch|e[nt]|n|nh|t|u)?)?"
     r"|y(?:e[mntu])?)"
 )
-"""A folded syllable that Vietnamese could have: not a slip, even where the corpus has never seen it."""
 
 
 class LanguageModel:
@@ -64,17 +53,13 @@ class LanguageModel:
         self.total = max(1, sum(counts.values()))
         self.forms: dict[str, list[str]] = defaultdict(list)
         self.folded: Counter[str] = Counter()
-        self.folded_pairs: Counter[tuple[str, str]] = Counter()
-        plain = {form: fold(form) for form in counts}
         for form, count in counts.items():
-            self.forms[plain[form]].append(form)
-            self.folded[plain[form]] += count
-        for (left, right), count in pairs.items():
-            self.folded_pairs[plain.get(left) or fold(left), plain.get(right) or fold(right)] += count
+            plain = fold(form)
+            self.forms[plain].append(form)
+            self.folded[plain] += count
 
     @classmethod
-    def learn(cls, texts: Iterable[str]) -> LanguageModel:
-        """Count the syllables of texts in NFC."""
+    def learn(cls, texts: Iterable[str]) -> Self:
         counts: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for text in texts:
@@ -87,19 +72,19 @@ class LanguageModel:
         return cls(most_frequent(counts, MOST_WORDS_KEPT), dict(most_frequent(pairs, MOST_PAIRS)))
 
     @classmethod
-    def load(cls, *paths: Path) -> LanguageModel:
+    def load(cls, *paths: Path) -> Self:
         """Load the sum of what ``save`` wrote, and add how people ask, which no document shows."""
         counts: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-        for path, weight in [*((path, 1) for path in paths), (files("qa.text") / QUESTIONS, QUESTION_WEIGHT)]:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            words = stored["words"]
-            counts.update({word: weight * count for word, count in zip(words, stored["counts"], strict=True)})
-            pairs.update({(words[left], words[right]): weight * count for left, right, count in stored["pairs"]})
+        asked, asked_pairs = counts_of_questions()
+        pairs = asked_pairs.copy()
+        for path in paths:
+            words, adjacent = read_counts(path)
+            counts.update(words)
+            pairs.update(adjacent)
+        counts.update(asked)
         return cls(counts, pairs)
 
     def save(self, path: Path) -> None:
-        """Write the counts as JSON."""
         words = sorted(self.counts)
         number = {word: position for position, word in enumerate(words)}
         pairs = sorted(
@@ -125,7 +110,7 @@ class LanguageModel:
 
     def most_likely(self, choices: Sequence[Sequence[str]]) -> list[str]:
         """Return the likeliest sequence, one form of each position's choices (Viterbi)."""
-        best = {form: (self.log_alone(form), [form]) for form in choices[0]}
+        best = {form: (math.log(self.counts[form] / self.total + FLOOR), [form]) for form in choices[0]}
         for forms in choices[1:]:
             best = {form: self.extend(best, form) for form in forms}
         return max(best.values(), key=lambda path: path[0])[1]
@@ -135,9 +120,6 @@ class LanguageModel:
             ((score + self.log_after(path[-1], form), path) for score, path in best.values()), key=lambda one: one[0]
         )
         return score, [*before, form]
-
-    def log_alone(self, form: str) -> float:
-        return math.log(self.counts[form] / self.total + FLOOR)
 
     def log_after(self, before: str, form: str) -> float:
         seen = self.pairs.get((before, form), 0) / self.counts[before] if self.counts[before] else 0.0
@@ -170,13 +152,30 @@ class LanguageModel:
     def fit(self, before: str, word: str, after: str) -> float:
         """Return a log score of a folded word between its neighbours."""
         alone = self.folded[word] / self.total
-        left = self.folded_pairs[before, word] / max(1, self.folded[before])
-        right = self.folded_pairs[word, after] / max(1, self.folded[after])
+        left = self.together(before, word) / max(1, self.folded[before])
+        right = self.together(word, after) / max(1, self.folded[after])
         return math.log(alone + FLOOR) + math.log(left + alone + FLOOR) + math.log(right + alone + FLOOR)
+
+    def together(self, left: str, right: str) -> int:
+        """Return how often two folded words stand side by side, in any of their forms."""
+        forms = product(self.forms.get(left, ()), self.forms.get(right, ()))
+        return sum(self.pairs.get(pair, 0) for pair in forms)
+
+
+def read_counts(path: Traversable, weight: int = 1) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    words = stored["words"]
+    counts = {word: weight * count for word, count in zip(words, stored["counts"], strict=True)}
+    pairs = {(words[left], words[right]): weight * count for left, right, count in stored["pairs"]}
+    return Counter(counts), Counter(pairs)
+
+
+@cache
+def counts_of_questions() -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    return read_counts(files("qa.text") / QUESTIONS, QUESTION_WEIGHT)
 
 
 def has_accents(words: Sequence[str]) -> bool:
-    """Tell whether words were typed with their accents."""
     return sum(word != fold(word) for word in words) >= ACCENTED_WRITER * len(words)
 
 
@@ -199,7 +198,7 @@ def with_capitals(typed: str, word: str) -> str:
         return typed
     if typed.isupper() and len(typed) > 1:
         return word.upper()
-    return capitalised(word) if typed[:1].isupper() else word
+    return word[:1].upper() + word[1:] if typed[:1].isupper() else word
 
 
 def slips(word: str) -> set[str]:

@@ -1,7 +1,5 @@
 """Spans of sentences, and of what may be quoted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import takewhile

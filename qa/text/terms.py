@@ -1,7 +1,5 @@
 """What counts as the same word: abbreviations, spellings in y or i; and the terms that are matched."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 

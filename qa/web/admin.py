@@ -1,7 +1,5 @@
 """The operator's page behind its login: take documents in, rebuild, roll back, read feedback."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import functools
@@ -36,11 +34,11 @@ TITLE = "Vận hành"
 DOOR = "/van-hanh"
 ROOM = f"{DOOR}/trang"
 COOKIE = "qa_operator"
+BAR = gr.Progress()  # Gradio puts its own in the place of this default
 HOURS = 8
 SECONDS_AFTER_WRONG = 1.0
 MOST_FEEDBACK = 200
-ABANDONED = (3600, 24 * 3600)
-"""Each hour, uploads of more than a day that were never added are removed; all of them at the server's end."""
+ABANDONED = (3600, 24 * 3600)  # seconds: each hour, uploads older than a day that were never added are removed
 OUTCOMES = {
     "taken": "đã nhận",
     "updated": "đã cập nhật",
@@ -113,7 +111,6 @@ def digest(password: str) -> bytes:
 
 
 def login_html(*, is_wrong: bool = False) -> str:
-    """Return the page that asks for the password."""
     return page_html(TITLE, render("login", address=DOOR, is_wrong=is_wrong))
 
 
@@ -141,7 +138,7 @@ class Operator:
     settings: Settings
 
     @attempted
-    def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
+    def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = BAR) -> Markup:
         """Take files and web addresses into the corpus, with progress per document."""
         lines = [line.strip() for line in addresses.splitlines() if line.strip()]
         if not all(line.startswith(("http://", "https://")) for line in lines):
@@ -155,10 +152,7 @@ class Operator:
         return report_html(take_in([*(files or []), *lines], self.settings.corpus, progress=tell))
 
     def add_uploads(
-        self,
-        files: Sequence[str] | None,
-        addresses: str,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
+        self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = BAR
     ) -> tuple[Markup, None]:
         """Add, then empty the box of files and remove what was uploaded: the corpus holds what was taken."""
         try:
@@ -167,8 +161,7 @@ class Operator:
             discard(files or [])
 
     @attempted
-    def rebuild(self, progress: gr.Progress = gr.Progress()) -> Markup:  # noqa: B008
-        """Bring the index up to date and let it answer."""
+    def rebuild(self, progress: gr.Progress = BAR) -> Markup:
 
         def tell(done: int, total: int) -> None:
             progress((done, total), desc="Mã hóa các đoạn mới", unit="đoạn")
@@ -184,13 +177,11 @@ class Operator:
 
     @attempted
     def roll_back(self) -> Markup:
-        """Let the generation before the live one answer again."""
         name = rollback(self.live.folder)
         self.live.refresh()
         return said(f"Thế hệ {name} đang trả lời trở lại.")
 
     def state(self) -> Markup:
-        """Say what answers now, and which generations there are."""
         if not self.live.is_ready:
             return said("Chưa có chỉ mục.")
         manifest = self.live.current().index.manifest
@@ -202,7 +193,6 @@ class Operator:
 
     @attempted
     def read_feedback(self) -> Markup:
-        """Return the newest feedback as a table."""
         return feedback_html(self.feedback)
 
 
@@ -234,7 +224,6 @@ def report_html(report: IntakeReport) -> Markup:
 
 
 def feedback_html(store: FeedbackStore) -> Markup:
-    """Return counts of thumbs and the newest feedback."""
     helpful, unhelpful = store.count()
     rows = [
         (

@@ -1,7 +1,5 @@
 """The page: the chat, its filters and the sources beside it, as Gradio blocks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from qa.values import KINDS
 from qa.web.handlers import Handlers
 from qa.web.templates import KIND_NAMES, TITLE, header_html
 
-FONT = (
+FONT = (  # IBM Plex Sans ships with Gradio and holds every Vietnamese letter in these two weights
     gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)),
     "system-ui",
     "Segoe UI",
@@ -20,18 +18,14 @@ FONT = (
     "Noto Sans",
     "sans-serif",
 )
-"""IBM Plex Sans ships with Gradio and holds every Vietnamese letter in these two weights."""
-
-MONO = ("ui-monospace", "monospace")
-"""Nothing is shown in it; Gradio's own would be one more file to load."""
-
+MONO = ("ui-monospace", "monospace")  # nothing is shown in it; Gradio's own would be one more file to load
 BLUE = gr.themes.Color(
     c50="#eff6fb", c100="#dcebf6", c200="#bcd9ed", c300="#8dc0e0", c400="#569fce", c500="#2f82b7", c600="#17659a",
     c700="#0f527f", c800="#10466a", c900="#123b58", c950="#0b263b",
 )  # fmt: skip
 
 
-COLOURS = {
+COLOURS = {  # the same names of base.css in both themes, which give them their light or dark colours
     "body_background_fill": "var(--paper)",
     "body_text_color": "var(--ink)",
     "body_text_color_subdued": "var(--faint)",
@@ -51,7 +45,6 @@ COLOURS = {
     "block_title_text_color": "var(--accent)",
     "link_text_color": "var(--accent)",
 }
-"""The same names of base.css in both themes, which give them their light or dark colours."""
 
 
 def theme() -> gr.themes.Base:
@@ -78,7 +71,6 @@ WIDE_OPEN = {"mode": "ask", "kind": "", "since": "", "until": ""}
 
 
 def build_page(handlers: Handlers) -> gr.Blocks:
-    """Return the chat page with every event bound."""
     bare: dict[str, Any] = {"apply_default_css": False}
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(header_html("/"), elem_id="dau-trang", **bare)

@@ -1,7 +1,5 @@
 """Guard the whole site: an allow-list of addresses, limits of size and rate, trusted proxies, security headers."""
 
-from __future__ import annotations
-
 import asyncio
 import ipaddress
 import json
@@ -45,19 +43,15 @@ GUARDS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-STRICT = (
+STRICT = (  # for the pages that we write whole
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
-"""For the pages that we write whole."""
-
-GRADIO = (
+GRADIO = (  # for Gradio's pages: it writes scripts and styles into the page and evaluates templates
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "font-src 'self' data:; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
-"""For Gradio's pages: it writes scripts and styles into the page and evaluates templates."""
-
 LARGEST = {"knocking": 4_096, "asking": 2_000_000, "operating": 2_000_000, "reading": 65_536}
 """Bytes of a body, by the kind of request; a conversation that a browser keeps is far smaller than 2 MB."""
 
@@ -66,9 +60,7 @@ SECONDS_TO_SEND = 30.0
 KNOCKS_A_MINUTE, KNOCKS_AT_ONCE = 1, 5
 READINGS_FOR_ONE_QUESTION = 10
 MOST_VISITORS = 10_000
-NETWORK_OF_A_VISITOR = 64
-"""Bits of an IPv6 address that name a household or an office; the rest it may choose anew for each request."""
-
+NETWORK_OF_A_VISITOR = 64  # bits of an IPv6 address that name a household or an office; it chooses the rest
 ANYONE = "*"
 FORWARDED = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"x-gradio-server", b"x-direct-url")
 """Headers in which a proxy tells of the visitor and of the site's address; Gradio believes them from anyone."""
@@ -136,7 +128,6 @@ class Guard:
             self.buckets["reading"] = self.buckets["operating"] = Buckets(reading, max(1, reading / 2))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -242,14 +233,10 @@ async def read_body(receive: Receive, largest: int, seconds: float) -> bytes:
 
 def replayed(body: bytes, receive: Receive) -> Receive:
     """Return a ``receive`` that gives a body that was read already, then goes on as before."""
-    given = False
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return whole.pop() if whole else await receive()
 
     return again
 
@@ -312,10 +299,7 @@ def visitor_at(address: str) -> str:
 
 
 class Proxies:
-    """Takes the visitor's address from a trusted proxy's headers, and drops these headers of anyone else.
-
-    Raises SettingsError for a list of addresses and networks that holds something else.
-    """
+    """Takes the visitor's address from trusted proxies' headers alone; SettingsError for a list of other things."""
 
     def __init__(self, app: ASGIApp, trusted: str) -> None:
         self.app = app
@@ -332,7 +316,6 @@ class Proxies:
         self.through_proxy = cast(ASGIApp, through_proxy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] == "lifespan" or (scope.get("client") or ("",))[0] in self.trusted_hosts:
             await self.through_proxy(scope, receive, send)
         else:

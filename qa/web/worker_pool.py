@@ -1,7 +1,5 @@
 """Where answers are worked out: so many at once, so many waiting, each within its time."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import threading
@@ -29,10 +27,7 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="qa-worker")
 
     def do(self, work: Callable[[], Result]) -> Result:
-        """Return what a piece of work returns.
-
-        Raises: what the work raises; BusyError when too much waits; TooLongError when its time is over.
-        """
+        """Return or raise what the work does; BusyError when too much waits, TooLongError when its time is over."""
         future = self._submit(work)
         try:
             return future.result(self.seconds)

@@ -14,6 +14,7 @@ import numpy as np
 import qa
 from qa.encoder import Encoded
 from qa.errors import IndexNotFoundError, IndexStoreError
+from qa.files import hash_file
 from qa.index import Index, generations
 from qa.index.generations import sealed
 from qa.index.segment import format_document, parse_document
@@ -83,7 +84,7 @@ def agree(folder: Path, files: dict[str, bytes], name: str) -> None:
     generation, _, inside = name.partition("/")
     if inside:
         manifest = json.loads(files[f"{generation}/manifest.json"])
-        manifest["files"][inside] = generations.hash_file(folder / name)
+        manifest["files"][inside] = hash_file(folder / name)
         del manifest["seal"]
         (folder / generation / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
 

@@ -1,7 +1,5 @@
 """Readers of the formats that the intake takes in; what a file is, by its content first and its name last."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable
@@ -40,10 +38,7 @@ def read_markdown(raw: Raw) -> Draft:
 
 
 def read_json(raw: Raw) -> Draft:
-    """Read an object with a text and fields that may be null; IngestError names what is wrong.
-
-    A source that is an address says who passed the text on, not who published it.
-    """
+    """Read an object with a text and fields that may be null; IngestError names what is wrong."""
     try:
         values = json.loads(decode(raw.content, raw.charset))
     except (ValueError, RecursionError) as error:
@@ -55,7 +50,7 @@ def read_json(raw: Raw) -> Draft:
         raise IngestError(Refusal.JSON, f"has no text in its field 'text'; {JSON_FORMAT}")
     given = {name: values.get(name) for name in ("title", "url", "number", "source")}
     fields = article_fields({**given, "published": values.get("date")})
-    if PROVENANCE.search(fields.source):
+    if PROVENANCE.search(fields.source):  # names who passed the text on, not who published it
         fields = fields.model_copy(update={"source": "", "provenance": fields.source})
     return Draft(flatten_pipe_tables(unwrap(normalise(text))), fields)
 
@@ -65,12 +60,10 @@ HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!ENTITY)", re.IGNORECASE)
-OLD_FORMATS = {
+OLD_FORMATS = {  # first bytes of files that are refused → why
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is an old .doc or a locked Office file; save it as DOCX without a password",
     b"{\\rtf": "is RTF; save it as DOCX or plain text",
 }
-"""First bytes of files that are refused → why."""
-
 HEAD = 4096
 MARKDOWN = (".md", ".markdown", ".mdown")
 WEB = (".html", ".htm", ".xhtml", ".mhtml")

@@ -1,7 +1,5 @@
 """DOCX → ``Draft``. Only importer of docx (python-docx)."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -25,19 +23,15 @@ from qa.text import normalise
 LARGEST_UNPACKED = 300_000_000
 LARGEST_XML = 100_000_000
 HIGHEST_RATIO = 200
-SMALL = 5_000_000
-"""A part smaller than this is no bomb, however well it was packed."""
-
+SMALL = 5_000_000  # a part smaller than this is no bomb, however well it was packed
 MAIN_PART = "word/document.xml"
 OTHER_ZIPS = "is a ZIP file but no Word document; unpack it, or save it as DOCX or PDF"
 ENTITIES = "declares XML entities, which no Word document needs; save it again from Word"
 BROKEN = "is a broken DOCX ({}); open it in Word or LibreOffice and save it again"
-UNREADABLE = (
+UNREADABLE = (  # what python-docx raises; AttributeError and TypeError where elements are unexpected
     *(XmlchemyError, OpcError, LookupError, ValueError, AttributeError, TypeError),
     *(etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, RecursionError),
 )
-"""What python-docx raises; for parts whose elements are others than it expects, AttributeError and TypeError too."""
-
 PARAGRAPH = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 HEADING_STYLE = re.compile(r"(?:heading|title|tiêu đề|đề mục)\s*(\d?)", re.IGNORECASE)

@@ -1,7 +1,5 @@
 """HTML → ``Draft``: the main text without menus, and what the page says of itself. Only importer of trafilatura."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -16,15 +14,11 @@ from qa.ingest.layout import table_lines
 from qa.ingest.sources import Draft, Raw
 from qa.text import normalise
 
-DEEPEST = 200
-"""Levels of nesting beyond which a page is refused: no real page needs them, and tree walks recurse."""
-
+DEEPEST = 200  # levels of nesting beyond which a page is refused: no real page needs them, and tree walks recurse
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 DOCTYPE_BEGUN = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-FEWEST_WORDS = 8
-"""A page without a run of so many words outside its links holds menus only."""
-
+FEWEST_WORDS = 8  # a page without a run of so many words outside its links holds menus only
 OWN_TEXT = "//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::head or ancestor::noscript)]"
 
 NO_TEXT = "holds no text of its own (a page that scripts fill, or only menus); save it from a browser as text or PDF"
@@ -82,7 +76,6 @@ def parse(source: str) -> html.HtmlElement:
 
 
 def flatten(table: html.HtmlElement) -> None:
-    """Replace a table by a paragraph for each row."""
     rows = [[cell.text_content() for cell in row.iter("td", "th")] for row in table.iter("tr")]
     container = html.Element("div")
     for line in table_lines(rows):

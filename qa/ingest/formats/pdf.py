@@ -1,7 +1,5 @@
 """PDF → ``Draft``. Only importer of pypdfium2."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pypdfium2
@@ -16,8 +14,7 @@ from qa.text import normalise
 MOST_PAGES = 5_000
 LONGEST_TEXT = 50_000_000
 FEWEST_CHARACTERS_PER_PAGE = 8
-LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\u0002": "-"})
-"""pdfium marks a hyphen at a line's end with a character of its own."""
+LINE_HYPHENS = str.maketrans({"\ufffe": "-", "\u0002": "-"})  # pdfium's own mark of a hyphen at a line's end
 
 
 def read_pdf(raw: Raw) -> Draft:

@@ -38,7 +38,7 @@ from qa.errors import (
 from qa.index import bm25
 from qa.values import IndexManifest
 
-FORMAT = 8
+FORMAT = 9
 CURRENT, MANIFEST = "CURRENT", "manifest.json"
 LOCK = ".lock"
 """In the index's folder held by the one builder, in a generation by its readers; no file of this name has a hash."""

@@ -22,11 +22,6 @@ from qa.text import lexicon
 KIND_HEADINGS = {kind.name.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS if kind.heading}
 """The heading in capitals that names a document's kind → the kind."""
 
-KIND_CODES = {
-    sign.upper(): kind.key for kind in lexicon.DOCUMENT_KINDS for sign in (kind.sign, *kind.other_signs) if sign
-}
-"""The first letters of a number's suffix → the kind, by Decree 30/2020/NĐ-CP and the usage of the Party."""
-
 ISSUERS = lexicon.table("offices", "issuers")
 """The last letters of a number's suffix → who issued it, where the head of the document need not be read."""
 
@@ -135,7 +130,9 @@ def preamble(text: str) -> str:
 def kind_of_number(number: str) -> str:
     """Return the kind that a number's letters stand for; letters of offices alone are those of a letter."""
     code = TOKEN.search(number.upper())
-    return KIND_CODES.get(code[0], "official_letter") if code else ""
+    if not code:
+        return ""
+    return lexicon.SIGNS[code[0]].key if code[0] in lexicon.SIGNS else "official_letter"
 
 
 def find_issuer(head: str, motto: re.Match[str] | None, number: str) -> str:

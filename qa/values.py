@@ -115,8 +115,9 @@ class Citation:
             more = f" và {len(self.basis) - 1} nguồn khác" if len(self.basis) > 1 else ""
             rests_on = f", căn cứ {self.basis[0].name}{more}" if self.basis else in_brackets(self.published)
             return f"Theo bài tóm lược của kho{rests_on}"
-        numbered = f"{lexicon.KIND_NAMES.get(self.kind, 'văn bản')} {self.number}" if self.number else ""
-        named = [numbered, self.section] if numbered else [self.issued]
+        titled = self.title if self.kind in ("constitution", "law") else ""
+        name = f"{lexicon.KIND_NAMES.get(self.kind, 'văn bản')} {self.number}" if self.number else titled
+        named = [name, self.section] if name else [self.issued]
         return ", ".join(filter(None, (self.label, *named)))
 
     @property
@@ -133,7 +134,7 @@ class Citation:
     def description(self) -> str:
         """The attribution, and what it leaves out: an original's publisher and day, the section."""
         attribution = self.attribution
-        issued = self.issued if self.text_kind == "original" and self.number else ""
+        issued = self.issued if self.text_kind == "original" and not attribution.endswith(self.issued) else ""
         section = f"mục “{self.section}”" if self.section and not attribution.endswith(self.section) else ""
         return " · ".join(filter(None, (attribution, issued, section)))
 

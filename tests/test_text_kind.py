@@ -18,13 +18,15 @@ from starlette.testclient import TestClient
 
 import qa
 from qa import cli
-from qa.corpus import ArticleFields, article_fields, cut, format_article, read_article, split_article
+from qa.answer.quotes import best_quotes
+from qa.corpus import ArticleFields, article_fields, cut, format_article, is_in_clause, read_article, split_article
 from qa.corpus.articles import parse_article
 from qa.errors import DocumentReadError, FrontMatterError
 from qa.langchain import ReformRetriever
 from qa.present import answer_lines, answer_object, search_object, to_docx, to_markdown
+from qa.reading import Candidate
 from qa.retrieval import SearchResult
-from qa.values import Answer, Basis, Citation
+from qa.values import Answer, Basis, Citation, Headline, plain
 from qa.web.api import create_api
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import Exchange, blocks_html, conversation_html, plain_text, ranked
@@ -431,3 +433,89 @@ def test_whatever_a_basis_is_it_is_taken_whole_or_refused_by_its_name(value):
 def test_the_fields_of_an_article_hold_no_kind_unless_one_is_given():
     assert ArticleFields().text_kind == ""
     assert parse_article(PAGE, Path("a.md")).text_kind == "original"
+
+
+@pytest.mark.parametrize(
+    ("section", "clause", "within"),
+    [
+        ("Điều 1, khoản 62–64", "khoản 63 Điều 1", True),
+        ("Điều 1, khoản 63", "khoản 63 Điều 1", True),
+        ("Điều 1", "khoản 63 Điều 1", True),
+        ("Điều 1, khoản 62", "khoản 63 Điều 1", False),
+        ("Điều 11, khoản 63", "khoản 63 Điều 1", False),
+        ("Điều 7, khoản 2", "Điều 7", True),
+        ("Điều 7a", "Điều 7", False),
+        ("Điều 8, khoản 3", "Điều 7 và khoản 3 Điều 8", True),
+        ("Phụ lục", "Điều 7", False),
+        (None, "Điều 7", False),
+        ("Điều 7", "mục 2", False),
+    ],
+)
+def test_a_place_bears_on_a_clause(section, clause, within):
+    assert is_in_clause(section, clause) is within
+
+
+RESTED_ON = Basis("Nghị quyết", "1656/NQ-UBTVQH15", datetime.date(2025, 6, 16), "UBTVQH", "", "khoản 63 Điều 1")
+ITS_ORIGINAL = citation(
+    document_id="b", text_kind="original", number="1656/NQ-UBTVQH15", kind="resolution", section="Điều 1, khoản 62–64"
+)
+
+
+def candidate(text: str, share: float, place: Citation, short: str | None = None) -> Candidate:
+    return Candidate(text, place, share, share, share, short, 0.9 if short else 0.0)
+
+
+def drafted(*candidates: Candidate) -> tuple[list[str], list[str]]:
+    """Return what is quoted, in order, and the paragraphs as they are shown."""
+    draft = best_quotes(candidates)
+    quotes = {quote.marker: quote for quote in draft.quotes}
+    return [quote.text for quote in draft.quotes], [plain(block.parts, quotes) for block in draft.blocks]
+
+
+SUMMED_UP = candidate("Xã Đại Xuyên gồm 7 xã cũ.", 0.93, citation(basis=(RESTED_ON,)), "7 xã")
+ENACTED = candidate("63. Sắp xếp các xã Bạch Hạ thành xã Đại Xuyên.", 0.04, ITS_ORIGINAL)
+
+
+def test_the_original_is_quoted_first_and_the_summary_follows_as_its_plain_companion():
+    quoted, shown = drafted(SUMMED_UP, ENACTED)
+    assert quoted == [ENACTED.text, SUMMED_UP.text]
+    assert shown == [
+        "7 xã",
+        f"Dạ, nguyên văn, Nghị quyết 1656/NQ-UBTVQH15, Điều 1, khoản 62–64: {ENACTED.text} [1]",
+        "Nói gọn lại, theo bài tóm lược của kho, căn cứ khoản 63 Điều 1 Nghị quyết 1656/NQ-UBTVQH15 (16/06/2025): "
+        f"{SUMMED_UP.text} [2]",
+    ]
+    assert best_quotes([SUMMED_UP, ENACTED]).blocks[0] == Headline("7 xã", 2)
+
+
+def test_a_summary_is_told_with_the_original_that_answers_best():
+    best, other = (dataclasses.replace(one, share=share) for one, share in ((ENACTED, 0.9), (SUMMED_UP, 0.08)))
+    assert drafted(best, other)[0] == [ENACTED.text, SUMMED_UP.text]
+
+
+@pytest.mark.parametrize(
+    ("changes", "share"),
+    [
+        ({"section": "Điều 1, khoản 9"}, 0.04),
+        ({"number": "1657/NQ-UBTVQH15"}, 0.04),
+        ({"text_kind": "summary"}, 0.04),
+        ({}, 0.001),
+    ],
+)
+def test_an_original_of_another_clause_or_document_or_that_does_not_answer_is_not_put_first(changes, share):
+    place = dataclasses.replace(ITS_ORIGINAL, **changes)
+    assert drafted(SUMMED_UP, dataclasses.replace(ENACTED, citation=place, share=share))[0] == [SUMMED_UP.text]
+
+
+def test_sentences_of_two_clauses_of_one_document_stand_each_under_its_own():
+    other = candidate("127. Hà Nội có 126 xã, phường.", 0.3, dataclasses.replace(ITS_ORIGINAL, section="Điều 2"))
+    _, shown = drafted(dataclasses.replace(ENACTED, share=0.6), other)
+    assert [one.partition(":")[0].rpartition("15, ")[2] for one in shown] == ["Điều 1, khoản 62–64", "Điều 2"]
+
+
+def test_figures_that_differ_between_a_summary_and_its_original_are_told_with_each_mark():
+    enacted = candidate("63. Có 8 xã.", 0.6, ITS_ORIGINAL, "8 xã")
+    draft = best_quotes([dataclasses.replace(SUMMED_UP, share=0.7), enacted])
+    (note,) = draft.notes
+    said = plain(note.parts, {quote.marker: quote for quote in draft.quotes})
+    assert re.search(r"7 xã · theo bài tóm lược .*\[2\]; 8 xã · nguyên văn, .*\[1\]\.", said)

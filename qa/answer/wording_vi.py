@@ -5,6 +5,7 @@ from __future__ import annotations
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
 FIRST_SOURCE, NEXT_SOURCE = "Dạ, ", "Ngoài ra, "
+PLAINLY = "Nói gọn lại, "
 OVER_TIME = "Dạ, theo thời gian:"
 SIDE_BY_SIDE = "Dạ, các tài liệu nêu về từng vế như sau:"
 HEADS = ("Vế so sánh", "Trả lời ngắn", "Câu trích")

@@ -203,8 +203,15 @@ def format_article(fields: ArticleFields, text: str) -> str:
     """Return an article as it stands in its file: YAML front matter, then Markdown."""
     given = fields.model_dump(exclude_defaults=True)
     written = {name: given.get(name, "") for name in type(fields).model_fields if name in {*given, *ALWAYS_WRITTEN}}
-    front = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=10_000)
+    front = yaml.dump(written, Dumper=AliasFree, allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{front}---\n{text.strip()}\n"
+
+
+class AliasFree(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML has no types
+    """Writes a value that occurs twice, such as a day, twice: the reader takes no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
 
 
 def read_fields(source: str) -> object:

@@ -134,6 +134,16 @@ def basis_of(document: Document, section: str | None) -> tuple[Basis, ...]:
     )
 
 
+def is_in_clause(section: str | None, clause: str) -> bool:
+    """Tell whether a place in a document ("Điều 1, khoản 60–63") bears on a clause of it ("khoản 63 Điều 1")."""
+    place = re.match(rf"{ARTICLE.pattern}(?:, khoản (\d+)[a-zđ]?(?:–(\d+))?)?", section or "")
+    if not place or place[1] not in ARTICLE.findall(clause):
+        return False
+    named = [int(number) for number in re.findall(r"khoản (\d+)", clause)]
+    first = int(place[2] or 0)
+    return not named or not first or any(first <= number <= int(place[3] or first) for number in named)
+
+
 def clause_in(entry: DocumentBasis, section: str | None) -> str | None:
     """Return the clause that a section alone rests on; an article of a law is known by its number."""
     place = " ".join((section or "").split())

@@ -79,9 +79,7 @@ BYLINE = re.compile(rf"(?:^|\n)\s*\(?({'|'.join(map(re.escape, BYLINES))})\)?\s*
 ISSUING = lexicon.phrases("offices.issuing_titles", "offices.issuing_bodies", "offices.issuing_institutions")
 OFFICES = tuple(map(str.upper, ISSUING))
 BODIES = tuple(f"{name} ".upper() for name in (*ISSUING, *lexicon.BODIES, *lexicon.phrases("offices.institutions")))
-SECOND_BODY = re.compile(
-    r"(?<=\w)(?<!ỦY)(?<!UỶ)(?<!TỔNG)(?<!CHẤP)\s+(?=(?:SỞ|BAN|TỔNG CỤC|CỤC|VIỆN)\s)(?!BAN NHÂN)(?!BAN HÀNH)"
-)
+SECOND_BODY = re.compile(r"(?<=\w)(?<!ỦY)(?<!UỶ)(?<!TRƯỞNG)\s+(?=(?:SỞ|BAN)\s)(?!BAN (?:NHÂN|HÀNH)\b)")
 """Between the body above and the one that issued a document, written in one line."""
 
 PLACES = {name.lower(): name for one in lexicon.PROVINCES for name in (one.name, *one.joined, *one.also)}

@@ -83,7 +83,7 @@ SECOND_BODY = re.compile(r"(?<=\w)(?<!ỦY)(?<!UỶ)(?<!TRƯỞNG)\s+(?=(?:SỞ|
 """Between the body above and the one that issued a document, written in one line."""
 
 PLACES = {name.lower(): name for one in lexicon.PROVINCES for name in (one.name, *one.joined, *one.also)}
-PLACE = re.compile(rf"(?<!\w){lexicon.alternation(PLACES)}(?!\w)", re.IGNORECASE)
+PLACE = re.compile(rf"(?:(?<=tỉnh )|(?<=thành phố )){lexicon.alternation(PLACES)}(?!\w)", re.IGNORECASE)
 CONNECTORS = frozenset("CỦA VÀ CHO DO VỚI BỞI TẠI GIỮA THUỘC PHÒNG LÀ PHÓ TRÊN".split())
 """Words after which an office still belongs to the subject: "THẨM QUYỀN CỦA ỦY BAN NHÂN DÂN"."""
 
@@ -175,11 +175,10 @@ def capitals_last(line: str) -> str:
 
 
 def as_publisher(issuer: str, text: str) -> str:
-    """Return an issuer as a sentence writes it, its place as the map does, the body above it in brackets."""
+    """Return an issuer as a sentence writes it, the body above it in brackets."""
     above, *rest = SECOND_BODY.split(issuer, maxsplit=1)
     named = [sentence_case(one, text) for one in (*rest, above)]
-    written = [PLACE.sub(lambda place: PLACES[place[0].lower()], one) for one in named]
-    return written[0] + (f" ({written[1]})" if rest else "")
+    return named[0] + (f" ({named[1]})" if rest else "")
 
 
 def publisher_of(url: str) -> str:
@@ -315,7 +314,7 @@ def sentence_case(heading: str, body: str) -> str:
     """Return a heading in capitals as a sentence writes it; other headings are returned as they are.
 
     Each word takes the case that the body gives it more often beside the same neighbour. What is no Vietnamese
-    syllable ("UBND", "QH15") stays in capitals.
+    syllable ("UBND", "QH15") stays in capitals; a province has those of the map.
     """
     letters = [character for character in heading if character.isalpha()]
     if not letters or sum(map(str.isupper, letters)) < 0.8 * len(letters):
@@ -328,7 +327,7 @@ def sentence_case(heading: str, body: str) -> str:
         if is_syllable(word):
             capital = not before or votes[before, word, 1] + votes[word, after, 0] > 0
             written[token.start() : token.end()] = word.capitalize() if capital else word
-    return "".join(written)
+    return PLACE.sub(lambda place: PLACES[place[0].lower()], "".join(written))
 
 
 def case_votes(body: str) -> Counter[tuple[str, str, int]]:

@@ -519,3 +519,22 @@ def test_figures_that_differ_between_a_summary_and_its_original_are_told_with_ea
     (note,) = draft.notes
     said = plain(note.parts, {quote.marker: quote for quote in draft.quotes})
     assert re.search(r"7 xã · theo bài tóm lược .*\[2\]; 8 xã · nguyên văn, .*\[1\]\.", said)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_both_badges_can_be_read_in_both_themes():
+    style = (Path(qa.__file__).parent / "web" / "static" / "base.css").read_text(encoding="utf-8")
+    themes = [
+        dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    ]
+    assert len(themes) == 2
+    for theme in themes:
+        for badge in ("accent", "retold"):
+            for ground in ("card", "paper"):
+                low, high = sorted((luminance(theme[badge]), luminance(theme[ground])))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (badge, ground)  # WCAG 2.2, 1.4.3, level AA

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, get_args
 
 import yaml
@@ -50,18 +50,14 @@ def as_lines(value: object) -> tuple[str, ...]:
     return tuple(filter(None, map(as_line, values)))
 
 
-def as_kind(value: object) -> str:
-    kind = as_line(value)
-    if kind and kind not in KINDS:
-        raise PydanticCustomError("unfit", f"use one of {', '.join(KINDS)}")
-    return kind
+def one_of(names: Sequence[str]) -> Callable[[object], str]:
+    def checked(value: object) -> str:
+        line = as_line(value)
+        if line and line not in names:
+            raise PydanticCustomError("unfit", f"use one of {', '.join(names)}")
+        return line
 
-
-def as_text_kind(value: object) -> str:
-    kind = as_line(value)
-    if kind not in ("", *get_args(TextKind)):
-        raise PydanticCustomError("unfit", f"use one of {', '.join(get_args(TextKind))}")
-    return kind
+    return checked
 
 
 def as_clauses(value: object) -> dict[str, str]:
@@ -91,7 +87,7 @@ def given(value: object) -> object:
 
 Line = Annotated[str, PlainValidator(as_line)]
 Lines = Annotated[tuple[str, ...], PlainValidator(as_lines)]
-Kind = Annotated[str, PlainValidator(as_kind)]
+Kind = Annotated[str, PlainValidator(one_of(KINDS))]
 Day = Annotated[datetime.date | None, PlainValidator(as_day)]
 
 
@@ -140,7 +136,7 @@ class ArticleFields(BaseModel):
     supersedes: Lines = ()
     amends: Lines = ()
     ended: tuple[EndingFields, ...] = ()
-    text_kind: Annotated[str, PlainValidator(as_text_kind)] = ""
+    text_kind: Annotated[str, PlainValidator(one_of(get_args(TextKind)))] = ""
     basis: tuple[BasisFields, ...] = ()
     retrieved_from: Line = ""
     retrieved_on: Day = None

@@ -66,7 +66,7 @@ def answer_from(session: Session, document: Document, question: str) -> Answer:
     """Return an answer that quotes a document, with the hostile question, notes and short answer."""
     passage = next(one for one in session.index.passages if one.citation.document_id == document.id)
     quote = Quote(1, passage.text, passage.citation, 0.9)
-    said = Paragraph((Said("Dạ, theo "), Source(1), Said(": "), Quoted(1), Related(document.id, document.title)))
+    said = Paragraph((Said("Dạ, "), Source(1), Said(": "), Quoted(1), Related(document.id, document.title)))
     notes = (Paragraph((Said(question), Mark(1)), "note"), Paragraph((Said(question), Link(document.url)), "note"))
     return Answer(question, f"{question} ?", (Headline("77 hồ sơ", 1), said), (quote,), 0.9, notes)
 

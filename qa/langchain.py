@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
+from pydantic_core import to_jsonable_python
 
 from qa.retrieval import Filters
 from qa.session import Session
@@ -39,9 +38,8 @@ class ReformRetriever(BaseRetriever):
 def document_of(hit: Hit) -> Document:
     """Return a hit for LangChain: its metadata are the citation's fields, the score and the passage's id.
 
-    ``published`` is written YYYY-MM-DD, so that the metadata can be kept as JSON.
+    Days are written YYYY-MM-DD, so that the metadata can be kept as JSON.
     """
     citation = hit.passage.citation
-    published = citation.published.isoformat() if citation.published else None
-    metadata = dataclasses.asdict(citation) | {"published": published, "score": hit.score, "passage_id": hit.passage.id}
+    metadata = to_jsonable_python(citation) | {"score": hit.score, "passage_id": hit.passage.id}
     return Document(page_content=hit.passage.text, metadata=metadata, id=hit.passage.id)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
+from qa.text import lexicon
+
 KINDS = tuple(
     "news constitution law resolution decree decision circular directive conclusion plan notice dispatch "
     "official_letter other".split()
@@ -24,6 +26,40 @@ class Ending:
     section: str
 
 
+TextKind = Literal["original", "summary"]
+"""Whose words a text is: its publisher's own, or those of a summary written for the corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A document that a summary rests on; ``source`` issued it, ``clause`` is where in it ("khoản 63 Điều 1")."""
+
+    title: str
+    number: str | None
+    published: datetime.date | None
+    source: str
+    url: str
+    clause: str | None
+
+    @property
+    def name(self) -> str:
+        """The document as a sentence names it: clause, kind and number, or title and publisher; then its day."""
+        kind = lexicon.kind_named(self.title, self.number or "")
+        numbered = f"{kind or 'văn bản'} {self.number}" if self.number else ""
+        titled = f"{'' if kind else 'bài '}“{self.title}” của {self.source}"
+        return " ".join(filter(None, (self.clause, (numbered or titled) + in_brackets(self.published))))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentBasis(Basis):
+    """What a whole summary rests on; ``clauses``: heading → clause, where its sentences rest on another place.
+
+    Without a ``clause`` of its own one with ``clauses`` belongs to these headings only.
+    """
+
+    clauses: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One article of the corpus.
@@ -31,7 +67,7 @@ class Document:
     ``text`` is NFC and is what every citation's span points into. ``source`` is the publisher.
     ``effective_to`` is the first day it is no longer in force. ``supersedes`` and ``amends`` hold
     document numbers ("65/2025/QH15"); ``duplicate_of`` is the id of the document that says the same.
-    ``ended`` is what the article says has ended.
+    ``ended`` is what the article says has ended; ``basis`` what a summary rests on, the main document first.
     """
 
     id: str
@@ -48,11 +84,16 @@ class Document:
     amends: tuple[str, ...] = ()
     duplicate_of: str | None = None
     ended: tuple[Ending, ...] = ()
+    text_kind: TextKind = "original"
+    basis: tuple[DocumentBasis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a text stands: ``document.text[start:end]`` is that text, character for character."""
+    """Where a text stands: ``document.text[start:end]`` is that text, character for character.
+
+    ``basis``: the documents that the section of a summary rests on, the nearest first.
+    """
 
     document_id: str
     title: str
@@ -64,11 +105,42 @@ class Citation:
     section: str | None
     start: int
     end: int
+    text_kind: TextKind
+    basis: tuple[Basis, ...] = ()
 
     @property
     def attribution(self) -> str:
-        """The source by its publisher and day."""
-        return self.source + (f" ({self.published:%d/%m/%Y})" if self.published else "")
+        """Whose words these are: the publisher's own, or those of a summary and what it rests on."""
+        if self.text_kind == "summary":
+            more = f" và {len(self.basis) - 1} nguồn khác" if len(self.basis) > 1 else ""
+            rests_on = f", căn cứ {self.basis[0].name}{more}" if self.basis else in_brackets(self.published)
+            return f"Theo bài tóm lược của kho{rests_on}"
+        titled = self.title if self.kind in ("constitution", "law") else ""
+        name = f"{lexicon.KIND_NAMES.get(self.kind, 'văn bản')} {self.number}" if self.number else titled
+        named = [name, self.section] if name else [self.issued]
+        return ", ".join(filter(None, (self.label, *named)))
+
+    @property
+    def label(self) -> str:
+        """Whose words these are, in short."""
+        return "Bài tóm lược" if self.text_kind == "summary" else "Nguyên văn"
+
+    @property
+    def issued(self) -> str:
+        """The publisher and the day."""
+        return self.source + in_brackets(self.published)
+
+    @property
+    def description(self) -> str:
+        """The attribution, and what it leaves out: an original's publisher and day, the section."""
+        attribution = self.attribution
+        issued = self.issued if self.text_kind == "original" and not attribution.endswith(self.issued) else ""
+        section = f"mục “{self.section}”" if self.section and not attribution.endswith(self.section) else ""
+        return " · ".join(filter(None, (attribution, issued, section)))
+
+
+def in_brackets(day: datetime.date | None) -> str:
+    return f" ({day:%d/%m/%Y})" if day else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +217,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The publisher and day of the quote under a marker."""
+    """Within a sentence, whose words the quote under a marker is: its attribution."""
 
     marker: int
     type: Literal["source"] = "source"
@@ -208,7 +280,7 @@ class Timeline:
     def parts(self) -> tuple[Part, ...]:
         parts: list[Part] = [Said(self.opening)]
         for marker in self.markers:
-            parts += [Said("\n- "), Quoted(marker), Said(" ("), Source(marker), Said(")")]
+            parts += [Said("\n- "), Quoted(marker), Said(" · "), Source(marker)]
         return tuple(parts)
 
 
@@ -330,7 +402,8 @@ def part_text(part: Part, quotes: Mapping[int, Quote]) -> str:
         case Mark(marker):
             return f"[{quotes[marker].marker}]"
         case Source(marker):
-            return quotes[marker].citation.attribution
+            said = quotes[marker].citation.attribution
+            return said[0].lower() + said[1:]
         case Related(_, title):
             return f"“{title}”"
         case Link(url):

@@ -74,7 +74,9 @@ def shipped() -> list:
 def test_the_correction_comes_first_with_its_citation(changed):
     answer = changed.ask("Chủ tịch UBND quận Long Biên hiện nay là ai?")
     assert [quote.text for quote in answer.citations] == [CORRECTION, "Địa bàn cũ nay thuộc bốn phường."]
-    assert answer.text == f"Dạ, theo Quốc hội (16/06/2025): {CORRECTION} [1] Địa bàn cũ nay thuộc bốn phường. [2]"
+    assert (
+        answer.text == f"Dạ, nguyên văn, Quốc hội (16/06/2025): {CORRECTION} [1] Địa bàn cũ nay thuộc bốn phường. [2]"
+    )
     for quote in answer.citations:
         document = changed.document(quote.citation.document_id)
         assert document.text[quote.citation.start : quote.citation.end] == quote.text

@@ -26,8 +26,9 @@ def run(corpus, index, capsys):
     return call
 
 
-CITATION = "marker document_id title source url published number section quote start end score".split()
-HIT = "rank score dense lexical passage_id document_id title source url published number section text start end".split()
+SOURCE = "document_id title source url published number section text_kind basis"
+CITATION = f"marker {SOURCE} quote start end score".split()
+HIT = f"rank score dense lexical passage_id {SOURCE} text start end".split()
 
 
 def test_ask_prints_the_contract_s_object(run):

@@ -97,7 +97,7 @@ def test_each_side_has_its_line_with_its_figure_and_its_own_quote(compared):
         "Tỉnh Bắc Ninh có 99 xã, phường.",
         "Tỉnh Hưng Yên có 104 xã, phường.",
     ]
-    line = "| Bắc Ninh | **99 xã** | Tỉnh Bắc Ninh có 99 xã, phường. [1] · Báo Thử nghiệm (02/07/2025) |"
+    line = "| Bắc Ninh | **99 xã** | Tỉnh Bắc Ninh có 99 xã, phường. [1] · Nguyên văn, Báo Thử nghiệm (02/07/2025) |"
     assert line in answer.text.splitlines()
     assert unsupported_numbers(answer.text, answer.citations) == []
 
@@ -146,7 +146,10 @@ def test_a_comparison_of_another_world_is_declined(compared):
 
 def test_among_several_questions_a_comparison_is_a_list_with_its_marks_raised(compared):
     answer = compared.ask("Số cơ quan ngang bộ giảm bao nhiêu? Bắc Ninh và Hưng Yên, tỉnh nào nhiều xã hơn?")
-    assert "- Bắc Ninh: 99 xã. Tỉnh Bắc Ninh có 99 xã, phường. [2] · Báo Thử nghiệm (02/07/2025)" in answer.text
+    assert (
+        "- Bắc Ninh: 99 xã. Tỉnh Bắc Ninh có 99 xã, phường. [2] · nguyên văn, Báo Thử nghiệm (02/07/2025)"
+        in answer.text
+    )
     assert answer.rows == ()
 
 
@@ -162,7 +165,9 @@ def test_every_fact_of_the_quality_questions_stands_in_an_article_that_they_name
 
 def quote(marker: int, text: str) -> Quote:
     day = datetime.date(2025, 7, 2)
-    place = Citation("a", "Bài a", "Báo | Thử", "https://example.org/a", day, "news", None, None, 0, len(text))
+    place = Citation(
+        "a", "Bài a", "Báo | Thử", "https://example.org/a", day, "news", None, None, 0, len(text), "original"
+    )
     return Quote(marker, text, place, 1.0)
 
 
@@ -229,7 +234,7 @@ def test_the_page_shows_a_table_whose_marks_lead_to_the_sources(compared):
 
 def test_a_terminal_and_a_copy_show_a_line_a_side_without_markup():
     answer = table("Một.", "Hai.", side="Bắc Ninh")
-    line = "- Bắc Ninh: 99 xã. Một. [1] · Báo | Thử (02/07/2025)"
+    line = "- Bắc Ninh: 99 xã. Một. [1] · nguyên văn, Báo | Thử (02/07/2025)"
     assert line in "\n".join(answer_lines(answer))
     assert line in plain_text(answer)
 

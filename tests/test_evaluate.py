@@ -137,7 +137,7 @@ def test_records_become_documents_of_the_product(tmp_path):
 
 
 def hits_of(*documents: str) -> list[Hit]:
-    citation = {name: Citation(name, "", "", "", None, "other", None, None, 0, 1) for name in documents}
+    citation = {name: Citation(name, "", "", "", None, "other", None, None, 0, 1, "original") for name in documents}
     return [Hit(Passage(f"{name}:0", "x", citation[name], ""), 1.0, 0.0, 0.0) for name in documents]
 
 

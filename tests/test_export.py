@@ -61,6 +61,7 @@ def quote(marker: int, text: str, document: str = "a", start: int = 0, **changes
         "section": None,
         "start": start,
         "end": start + len(text),
+        "text_kind": "original",
     }
     return Quote(marker, text, Citation(**fields | changes), 1.0)
 
@@ -71,7 +72,7 @@ def note(*said: str) -> tuple[Paragraph, ...]:
 
 def answer(*quotes: Quote, parts: tuple[Part, ...] | None = None, question: str = "Còn mấy cấp?", **changes) -> Answer:
     sentences = (part for one in quotes for part in (Said(" "), Quoted(one.marker)))
-    opening = Said("Dạ, theo Báo Thử nghiệm (03/01/2022):")
+    opening = Said("Dạ, nguyên văn, Báo Thử nghiệm (03/01/2022):")
     block = Paragraph((opening, *sentences) if parts is None else parts)
     fields = {"blocks": (block,), "understood": question, "confidence": 0.9}
     return Answer(question=question, citations=quotes, **fields | changes)
@@ -112,13 +113,13 @@ def test_markdown_has_the_conversation_then_its_numbered_sources():
         to_markdown(CONVERSATION, WHEN)
         == r"""# Hỏi đáp cải cách hành chính
 
-Xuất lúc 08:15 ngày 02/11/2026. Câu trả lời trích nguyên văn từ các nguồn ghi ở cuối.
+Xuất lúc 08:15 ngày 02/11/2026. Câu trả lời gồm những câu trích đúng từng chữ từ các nguồn ghi ở cuối.
 
 ## Câu hỏi 1: giam bao nhieu
 
 Hiểu là: giảm bao nhiêu
 
-Dạ, theo Báo Thử nghiệm (03/01/2022): Giảm 406 người. \[1\] Giảm 80 chi bộ. \[2\]
+Dạ, nguyên văn, Báo Thử nghiệm (03/01/2022): Giảm 406 người. \[1\] Giảm 80 chi bộ. \[2\]
 
 ## Câu hỏi 2: Giá vàng?
 
@@ -128,21 +129,21 @@ Lưu ý: Hỏi cụ thể hơn.
 
 ## Câu hỏi 3: Còn mấy cấp?
 
-Dạ, theo Báo Thử nghiệm (03/01/2022): Luật ghi:\
+Dạ, nguyên văn, Báo Thử nghiệm (03/01/2022): Luật ghi:\
 \- một;\
 \- hai. \[3\] Giảm 406 người. \[1\]
 
 ## Nguồn
 
-**\[1\] Bài a** · Báo Thử nghiệm · ngày 03/01/2022 · <https://example.org/a>
+**\[1\] Bài a** · Nguyên văn, Báo Thử nghiệm (03/01/2022) · <https://example.org/a>
 
 > Giảm 406 người.
 
-**\[2\] Bài a** · Báo Thử nghiệm · ngày 03/01/2022 · <https://example.org/a>
+**\[2\] Bài a** · Nguyên văn, Báo Thử nghiệm (03/01/2022) · <https://example.org/a>
 
 > Giảm 80 chi bộ.
 
-**\[3\] Bài b** · 81/2025/QH15 · Báo Thử nghiệm · không rõ ngày · mục “Điều 5” · ftp\://x
+**\[3\] Bài b** · Nguyên văn, văn bản 81/2025/QH15, Điều 5 · Báo Thử nghiệm · ftp\://x
 
 > Luật ghi:\
 > \- một;\
@@ -155,21 +156,24 @@ def test_docx_has_the_conversation_then_its_numbered_sources():
     document = word(to_docx(CONVERSATION, WHEN))
     assert [(paragraph.style.name, paragraph.text) for paragraph in document.paragraphs] == [
         ("Title", "Hỏi đáp cải cách hành chính"),
-        ("Normal", "Xuất lúc 08:15 ngày 02/11/2026. Câu trả lời trích nguyên văn từ các nguồn ghi ở cuối."),
+        (
+            "Normal",
+            "Xuất lúc 08:15 ngày 02/11/2026. Câu trả lời gồm những câu trích đúng từng chữ từ các nguồn ghi ở cuối.",
+        ),
         ("Heading 1", "Câu hỏi 1: giam bao nhieu"),
         ("Normal", "Hiểu là: giảm bao nhiêu"),
-        ("Normal", "Dạ, theo Báo Thử nghiệm (03/01/2022): Giảm 406 người. [1] Giảm 80 chi bộ. [2]"),
+        ("Normal", "Dạ, nguyên văn, Báo Thử nghiệm (03/01/2022): Giảm 406 người. [1] Giảm 80 chi bộ. [2]"),
         ("Heading 1", "Câu hỏi 2: Giá vàng?"),
         ("Normal", "Dạ, chưa đủ căn cứ."),
         ("Normal", "Lưu ý: Hỏi cụ thể hơn."),
         ("Heading 1", "Câu hỏi 3: Còn mấy cấp?"),
-        ("Normal", "Dạ, theo Báo Thử nghiệm (03/01/2022): Luật ghi:\n- một;\n- hai. [3] Giảm 406 người. [1]"),
+        ("Normal", "Dạ, nguyên văn, Báo Thử nghiệm (03/01/2022): Luật ghi:\n- một;\n- hai. [3] Giảm 406 người. [1]"),
         ("Heading 1", "Nguồn"),
-        ("Normal", "[1] Bài a · Báo Thử nghiệm · ngày 03/01/2022 · https://example.org/a"),
+        ("Normal", "[1] Bài a · Nguyên văn, Báo Thử nghiệm (03/01/2022) · https://example.org/a"),
         ("Quote", "Giảm 406 người."),
-        ("Normal", "[2] Bài a · Báo Thử nghiệm · ngày 03/01/2022 · https://example.org/a"),
+        ("Normal", "[2] Bài a · Nguyên văn, Báo Thử nghiệm (03/01/2022) · https://example.org/a"),
         ("Quote", "Giảm 80 chi bộ."),
-        ("Normal", "[3] Bài b · 81/2025/QH15 · Báo Thử nghiệm · không rõ ngày · mục “Điều 5” · ftp://x"),
+        ("Normal", "[3] Bài b · Nguyên văn, văn bản 81/2025/QH15, Điều 5 · Báo Thử nghiệm · ftp://x"),
         ("Quote", "Luật ghi:\n- một;\n- hai."),
     ]
     links = [link for paragraph in document.paragraphs for link in paragraph.hyperlinks]
@@ -189,10 +193,10 @@ def test_brackets_inside_a_quote_or_a_publisher_are_no_marks():
     second = answer(
         quote(1, "Theo [1] và [2], giảm.", "b", source="Báo [2]"),
         quote(2, "[1]", "c"),
-        parts=(Said("Giảm [1]. Dạ, theo "), Source(1), Said(": "), Quoted(1), Said(" "), Quoted(2), Said(" [9]")),
+        parts=(Said("Giảm [1]. Dạ, "), Source(1), Said(": "), Quoted(1), Said(" "), Quoted(2), Said(" [9]")),
     )
     lines = [paragraph.text for paragraph in word(to_docx([first, second], WHEN)).paragraphs]
-    assert "Giảm [1]. Dạ, theo Báo [2] (03/01/2022): Theo [1] và [2], giảm. [2] [1] [3] [9]" in lines
+    assert "Giảm [1]. Dạ, nguyên văn, Báo [2] (03/01/2022): Theo [1] và [2], giảm. [2] [1] [3] [9]" in lines
 
 
 def test_a_mark_away_from_its_quote_is_numbered_too():

@@ -232,7 +232,7 @@ def make_format_7(generation: Path) -> None:
 
 def test_format_7_is_told_with_its_cure_and_its_vectors_are_taken_over(corpus, index, encoder):
     make_format_7(index / "g000001")
-    with pytest.raises(IndexMismatchError, match=r"format 7, this version reads 8; run: qa build \(vectors are kept\)"):
+    with pytest.raises(IndexMismatchError, match=r"format 7, this version reads 9; run: qa build \(vectors are kept\)"):
         qa.open_session(index, encoder)
     assert qa.build_index(corpus, index, encoder).embedded == 0
     assert qa.open_session(index, encoder).ask("Long Biên giảm bao nhiêu người?").citations

@@ -165,6 +165,18 @@ def test_markdown_with_a_front_matter_keeps_its_text_and_fields(folder, shelf):
     assert document.text == body
 
 
+def test_what_is_taken_in_is_the_publishers_own_words_unless_its_front_matter_says_otherwise(folder, shelf):
+    for name, said in (("a", ""), ("b", "text_kind: summary\nbasis: [{title: T, source: S}]\n")):
+        text = f"---\ntitle: Tên {name}\nsource: S\n{said}---\n{SENTENCES[0]} {name}\n"
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    kinds = [article(shelf, take_in([folder / f"{name}.md"], shelf)).text_kind for name in "ab"]
+    assert kinds == ["original", "summary"]
+    written = sorted(stored.fields.text_kind for stored in stored_articles(shelf).values())
+    assert written == ["original", "summary"]
+    (again,) = take_in([folder / "a.md"], shelf).intakes
+    assert again.outcome == "unchanged"
+
+
 def test_a_file_does_not_say_itself_where_it_was_fetched_or_what_it_repeats(folder, shelf):
     traces = "duplicate_of: bai-khac\nretrieved_from: https://example.org\ncontent_hash: abc\nprovenance: P\n"
     path = folder / "a.md"

@@ -327,3 +327,53 @@ def test_slugs_and_likeness():
     assert likeness(sketch(original), sketch(original)) == 1.0
     assert 0.9 < likeness(sketch(original), sketch(changed)) < 1.0
     assert likeness(sketch(original), sketch(original.replace("từ", "ngữ"))) == 0.0
+
+
+MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+BODY = "\nCăn cứ Luật Tổ chức chính quyền địa phương; Ban Tuyên giáo và Dân vận của Ban Chấp hành Trung ương.\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "publisher"),
+    [
+        (f"QUỐC HỘI\n{MOTTO}LUẬT\nTHANH TRA", "Quốc hội"),
+        (f"Hiến pháp 2013. QUỐC HỘI -------\r\n{MOTTO}HIẾN PHÁP", "Quốc hội"),
+        (f"CHÍNH PHỦ\n{MOTTO}NGHỊ ĐỊNH\nVỀ THANH TRA", "Chính phủ"),
+        ("CHÍNH PHỦ\nNGHỊ ĐỊNH\nVỀ THANH TRA", "Chính phủ"),
+        (f"THỦ TƯỚNG CHÍNH PHỦ\n{MOTTO}QUYẾT ĐỊNH\nVỀ THANH TRA", "Thủ tướng chính phủ"),
+        (f"BỘ NỘI VỤ\n{MOTTO}THÔNG TƯ\nVỀ THANH TRA", "Bộ nội vụ"),
+        (f"UBND TỈNH ĐẮK LẮK\n{MOTTO}QUYẾT ĐỊNH\nVỀ THANH TRA", "UBND tỉnh Đắk Lắk"),
+        (f"ỦY BAN THƯỜNG VỤ QUỐC HỘI\n{MOTTO}NGHỊ QUYẾT\nVỀ THANH TRA", "Ủy ban thường vụ quốc hội"),
+        (
+            f"ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH SỞ NỘI VỤ\n{MOTTO}QUYẾT ĐỊNH\nVỀ THANH TRA",
+            "Sở nội vụ (Ủy ban nhân dân thành phố Hồ Chí Minh)",
+        ),
+        (
+            "BAN CHẤP HÀNH TRUNG ƯƠNG BAN TUYÊN GIÁO VÀ DÂN VẬN\nĐẢNG CỘNG SẢN VIỆT NAM\nQUYẾT ĐỊNH\nVỀ THANH TRA",
+            "Ban Tuyên giáo và Dân vận (Ban Chấp hành Trung ương)",
+        ),
+        ("Nhiều phường mới ra mắt từ hôm nay.", "nơi đăng không rõ"),
+    ],
+)
+def test_the_publisher_is_found_in_the_head_or_is_not_known_and_never_a_repository(head, publisher):
+    for source in ("github ai/kho@1 a.md", "GitHub", "https://example.org", ""):
+        given = ArticleFields(source=source, url="https://github.com/ai/kho/blob/main/a.md")
+        fields = parse_header(head + BODY, given).fields
+        assert fields.source == publisher
+        assert fields.provenance == source
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [("Hiến pháp 2013", ""), ("Nghị định 178/2024/NĐ-CP", "178/2024/NĐ-CP"), ("12/KH", "12/KH"), ("12", "12")],
+)
+def test_the_name_of_a_document_is_no_number(given, number):
+    assert parse_header("Quận tinh gọn bộ máy.", ArticleFields(number=given)).fields.number == number
+
+
+def test_the_number_of_a_title_is_that_of_a_document_itself_and_not_of_a_report_about_it():
+    given = ArticleFields(title="Nghị định 307/2025/NĐ-CP về phân loại đơn vị hành chính")
+    fields = parse_header(f"NGHỊ ĐỊNH\nPHÂN LOẠI ĐƠN VỊ HÀNH CHÍNH{BODY}", given).fields
+    assert (fields.number, fields.source) == ("307/2025/NĐ-CP", "Chính phủ")
+    fields = parse_header("Chính phủ vừa ban hành nghị định về phân loại đơn vị.", given).fields
+    assert (fields.number, fields.source) == ("", "nơi đăng không rõ")

@@ -32,6 +32,8 @@ def test_a_passage_comes_with_its_text_citation_score_and_id(session):
         "kind": "news",
         "number": None,
         "section": None,
+        "text_kind": "original",
+        "basis": [],
         "start": 0,
         "end": len(hit.passage.text),
         "score": hit.score,

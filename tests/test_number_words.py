@@ -51,7 +51,7 @@ def test_a_year_after_a_number_in_words_is_not_part_of_it():
 
 
 def quoted(text: str) -> Quote:
-    citation = Citation("d", "Tiêu đề", "Nguồn", "", None, "news", None, None, 0, len(text))
+    citation = Citation("d", "Tiêu đề", "Nguồn", "", None, "news", None, None, 0, len(text), "original")
     return Quote(1, text, citation, 1.0)
 
 

@@ -42,7 +42,7 @@ NAME = st.text("abc", min_size=1, max_size=2)
 
 
 def passage(document: str, ordinal: int, text: str = "") -> Passage:
-    place = Citation(document, "Bài", "Nguồn", "", None, "news", None, None, 0, len(text))
+    place = Citation(document, "Bài", "Nguồn", "", None, "news", None, None, 0, len(text), "original")
     return Passage(f"{document}:{ordinal}", text, place, "")
 
 

@@ -59,7 +59,7 @@ def quote_of(inquiry: Inquiry, document_id: str, text: str, marker: int = 1) -> 
     document = inquiry.index.documents[document_id]
     start = document.text.index(text)
     told = (document.title, document.source, document.url, document.published, document.kind, document.number)
-    return Quote(marker, text, Citation(document_id, *told, None, start, start + len(text)), 0.9)
+    return Quote(marker, text, Citation(document_id, *told, None, start, start + len(text), "original"), 0.9)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def paragraph(*parts) -> Paragraph:
 def test_a_true_draft_gets_out_whole(inquiry, true_quotes):
     blocks = (
         Headline("406 người", 1),
-        paragraph(Said("Dạ, theo "), Source(1), Said(": "), Quoted(1)),
+        paragraph(Said("Dạ, "), Source(1), Said(": "), Quoted(1)),
         Timeline("Dạ, theo thời gian:", (2, 1)),
         Comparison("Dạ:", ("Vế", "Ngắn", "Trích"), (Row("Long Biên", 1, "406 người"), Row("Tòa án", 2))),
     )
@@ -190,7 +190,7 @@ def built(inquiry: Inquiry, name: str, text: str, marker: int, shift: int, sourc
     document = inquiry.index.documents.get(name) or inquiry.index.documents["long-bien"]
     start = max(0, document.text.find(text.strip())) + shift
     told = (document.title, source or document.source, document.url, document.published, document.kind, document.number)
-    return Quote(marker, text.strip(), Citation(name, *told, None, start, start + len(text.strip())), 0.5)
+    return Quote(marker, text.strip(), Citation(name, *told, None, start, start + len(text.strip()), "original"), 0.5)
 
 
 def allowed_in(answer: Answer) -> set[str]:

@@ -24,7 +24,9 @@ DOCUMENTS = {"a": DOCUMENT}
 
 
 def quote(start: int, end: int, text: str | None = None, document: str = "a") -> Quote:
-    citation = Citation(document, DOCUMENT.title, "Báo Thử", "", DOCUMENT.published, "news", "12/KH", None, start, end)
+    citation = Citation(
+        document, DOCUMENT.title, "Báo Thử", "", DOCUMENT.published, "news", "12/KH", None, start, end, "original"
+    )
     return Quote(1, TEXT[start:end] if text is None else text, citation, 1.0)
 
 
@@ -80,7 +82,7 @@ def test_no_answer_says_a_number_that_its_quotes_do_not_hold(session):
 def test_the_short_answer_stands_first_in_bold_and_is_part_of_the_first_quote(session):
     answer = session.ask("Long Biên giảm bao nhiêu người?")
     assert answer.short == "406 người"
-    assert answer.text.startswith("**406 người**\n\nDạ, theo Báo Thử nghiệm (03/01/2022): ")
+    assert answer.text.startswith("**406 người**\n\nDạ, nguyên văn, Báo Thử nghiệm (03/01/2022): ")
     assert answer.short in answer.citations[0].text
 
 
@@ -279,7 +281,7 @@ def test_the_course_of_events_is_a_dated_list_in_order_each_line_quoted(corpus, 
     assert years == sorted(years)
     assert len(years) >= 2
     for place, (line, one) in enumerate(zip(lines[1:], answer.citations, strict=True), start=1):
-        assert line.startswith(f"- {one.text} [{place}] (Báo Thử nghiệm (")
+        assert line.startswith(f"- {one.text} [{place}] · nguyên văn, Báo Thử nghiệm (")
         assert "sông Hồng" not in line
 
 
@@ -302,8 +304,8 @@ def test_the_first_date_of_a_sentence(text, day):
 def test_two_questions_in_one_message_are_both_answered_with_marks_numbered_through(session):
     answer = session.ask("Long Biên giảm bao nhiêu người không chuyên trách? Cả nước còn mấy tòa án cấp tỉnh?")
     assert [one.marker for one in answer.citations] == list(range(1, len(answer.citations) + 1))
-    assert answer.text.startswith("406 người.\n\nDạ, theo Báo Thử nghiệm (03/01/2022): ")
-    assert "\n\n34 tòa án cấp tỉnh.\n\nDạ, theo Quốc hội (24/06/2025): " in answer.text
+    assert answer.text.startswith("406 người.\n\nDạ, nguyên văn, Báo Thử nghiệm (03/01/2022): ")
+    assert "\n\n34 tòa án cấp tỉnh.\n\nDạ, nguyên văn, Luật 81/2025/QH15: " in answer.text
     for one in answer.citations:
         assert f"{one.text} [{one.marker}]" in answer.text
         assert session.document(one.citation.document_id).text[one.citation.start : one.citation.end] == one.text

@@ -57,7 +57,7 @@ QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không c
 
 
 def exchange_of(text: str, url: str = "javascript:alert(1)") -> Exchange:
-    citation = Citation("d", text, text, url, None, "news", text, text, 0, len(text))
+    citation = Citation("d", text, text, url, None, "news", text, text, 0, len(text), "original")
     blocks = (Headline(text, 1), Paragraph((Quoted(1),)))
     answer = Answer(
         text, text + "x", blocks, (Quote(1, text, citation, 1.0),), 0.5, (Paragraph((Said(text), Link(text)), "note"),)
@@ -166,7 +166,7 @@ def test_the_short_answer_comes_first_and_once(session):
     answer = session.ask(QUESTION)
     assert answer.short == "406 người hoạt động không chuyên trách"
     page = conversation_html(session, [Exchange(answer)])
-    short, text = f'<p class="short">{answer.short} <button', '<p class="text">Dạ, theo Báo Thử nghiệm'
+    short, text = f'<p class="short">{answer.short} <button', '<p class="text">Dạ, nguyên văn, Báo Thử nghiệm'
     assert page.index(short) < page.index(text)
     assert "**" not in page
     assert plain_text(answer).split("\n")[2] == answer.short
@@ -197,7 +197,7 @@ def test_a_reply_to_a_greeting_shows_no_search(session):
 def test_the_greeting_says_what_is_covered_and_how_new(session):
     assert greeting(session.index) == (
         "Kính chào ông/bà. Tôi trả lời câu hỏi về cải cách hành chính, tinh gọn bộ máy và sắp xếp đơn vị hành chính "
-        "bằng cách trích nguyên văn từ 2 bài viết, bài mới nhất ngày 24/06/2025."
+        "bằng cách trích từng câu trong 2 bài viết, bài mới nhất ngày 24/06/2025."
     )
 
 
@@ -239,7 +239,8 @@ def test_a_copied_answer_names_its_numbered_sources(session):
     copied = plain_text(session.ask(QUESTION)).split("\n")
     assert copied[0] == QUESTION
     assert (
-        copied[-1] == "[1] Quận Long Biên tinh gọn bộ máy · Báo Thử nghiệm · 03/01/2022 · https://example.org/long-bien"
+        copied[-1]
+        == "[1] Quận Long Biên tinh gọn bộ máy · Nguyên văn, Báo Thử nghiệm (03/01/2022) · https://example.org/long-bien"
     )
 
 

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from qa.answer import wording_vi as wording
+from qa.corpus import cite_whole
 from qa.index import Index
-from qa.values import Document, Excerpt, Link, Mark, Paragraph, Part, Quote, Said
+from qa.values import Document, Excerpt, Link, Mark, Paragraph, Part, Quote, Said, Source
 
 
 def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:
@@ -23,7 +24,7 @@ def copies(document: Document, index: Index, cited: Sequence[Document]) -> Itera
     for name in index.same[document.id]:
         copy = index.documents[name]
         if copy not in cited:
-            yield note(wording.COPY.format(title=copy.title, source=copy.source), copy.url)
+            yield note(wording.COPY.format(title=copy.title, source=cite_whole(copy).attribution), copy.url)
 
 
 def changes(document: Document, index: Index, day: datetime.date) -> Iterator[Paragraph]:
@@ -40,7 +41,7 @@ def changes(document: Document, index: Index, day: datetime.date) -> Iterator[Pa
             since=wording.SINCE.format(day=start) if start else "",
             newer=f"{later.number}: " if later.number else "",
             title=later.title,
-            source=later.source,
+            source=cite_whole(later).attribution,
         )
         yield note(said, later.url)
 
@@ -50,10 +51,9 @@ def note(said: str, url: str = "") -> Paragraph:
 
 
 def differing_figures(quotes: Sequence[Quote], figures: Sequence[str]) -> Paragraph:
-    """Say that sources give different figures, each with its date and the mark of its quote."""
+    """Say that sources give different figures, each with its source and the mark of its quote."""
     parts: list[Part] = [Said(wording.DIFFERING_FIGURES)]
     for place, (quote, figure) in enumerate(zip(quotes, figures, strict=True)):
-        day = f", {quote.citation.published:%d/%m/%Y}" if quote.citation.published else ""
         parts += [Said("; ")] if place else []
-        parts += [Excerpt(figure, quote.marker), Said(f" ({quote.citation.source}{day}) "), Mark(quote.marker)]
+        parts += [Excerpt(figure, quote.marker), Said(" · "), Source(quote.marker), Said(" "), Mark(quote.marker)]
     return Paragraph((*parts, Said(".")), "note")

@@ -12,6 +12,7 @@ from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry
 from qa.answer.notes import notes_on
 from qa.answer.small_talk import corpus_facts
+from qa.corpus import basis_of
 from qa.index import Index
 from qa.text import numbers_in
 from qa.values import (
@@ -35,7 +36,7 @@ from qa.values import (
 MARK = re.compile(r"\[\d+\]")
 
 MOST_RELATED = 3
-CITED = ("title", "source", "url", "published", "kind", "number")
+CITED = ("title", "source", "url", "published", "kind", "number", "text_kind")
 """What a citation repeats of its document."""
 
 
@@ -126,7 +127,8 @@ def without_marks(part: Part, quotes: Mapping[int, Quote]) -> str:
 def is_cited_truly(quote: Quote, index: Index) -> bool:
     """Tell whether a citation says of its document what the document says of itself."""
     document = index.documents[quote.citation.document_id]
-    return all(getattr(quote.citation, name) == getattr(document, name) for name in CITED)
+    told = all(getattr(quote.citation, name) == getattr(document, name) for name in CITED)
+    return told and quote.citation.basis == basis_of(document, quote.citation.section)
 
 
 def withhold(quotes: Sequence[Quote], documents: Mapping[str, Document]) -> tuple[Quote, ...]:
@@ -153,4 +155,4 @@ def unsupported_numbers(text: str, quotes: Sequence[Quote]) -> list[str]:
 def metadata(citation: Citation) -> str:
     """Return what a template may state of a source without quoting it."""
     dated = f"{citation.published:%d/%m/%Y}" if citation.published else ""
-    return f"{citation.source} {citation.title} {citation.number or ''} {dated}"
+    return f"{citation.source} {citation.title} {citation.number or ''} {dated} {citation.attribution}"

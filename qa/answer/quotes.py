@@ -8,9 +8,10 @@ from itertools import groupby
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import differing_figures
+from qa.corpus import is_in_clause
 from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, Candidate
 from qa.text import numbers_in
-from qa.values import Block, Headline, Paragraph, Quote, Quoted, Said, Source
+from qa.values import Block, Citation, Headline, Paragraph, Quote, Quoted, Said, Source
 
 MOST_SENTENCES = 4
 NEXT_SENTENCE = 0.05
@@ -18,6 +19,9 @@ NEXT_SENTENCE = 0.05
 
 NEXT_TO_HEADLINE = 0.1
 """The same where a short answer stands above: there one sentence is mostly enough."""
+
+BESIDE = 0.5
+"""The least share, of all that speaks for what other documents say, of an original or summary told with the best."""
 
 AS_GOOD = 0.5
 """How good, as a share of the best sentence, one of another source must be to count as differing from it."""
@@ -36,11 +40,38 @@ def best_quotes(candidates: Sequence[Candidate]) -> Draft:
     chosen = choose(
         [best, rival, *candidates[1:]] if rival else candidates, NEXT_TO_HEADLINE if short else NEXT_SENTENCE
     )
+    chosen = original_first(chosen, candidates)
     said = quotes_of(chosen)
     notes: tuple[Paragraph, ...] = ()
-    if rival and best.short and rival.short and len(said) > 1:
-        notes = (differing_figures(said[:2], [best.short, rival.short]),)
-    return Draft(blocks_of(said, short), said, best.confidence, notes)
+    if rival and best.short and rival.short and rival in chosen:
+        differ = [said[chosen.index(one)] for one in (best, rival)]
+        notes = (differing_figures(differ, [best.short, rival.short]),)
+    return Draft(blocks_of(said, short, chosen.index(best)), said, best.confidence, notes)
+
+
+def original_first(chosen: list[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the sentences with the best one's original, or summary, beside it where that is sure; originals first.
+
+    A summary leaves its original little of the share, so that this is weighed as if the other did not speak.
+    """
+    best = candidates[0]
+    other = next((one for one in candidates[1:] if are_of_one_clause(one.citation, best.citation)), None)
+    same = (one.share for one in candidates if one.citation.document_id == best.citation.document_id)
+    if other is None or other.share <= BESIDE * (1 - sum(same)):
+        return chosen
+    pair = sorted((best, other), key=lambda one: one.citation.text_kind == "summary")
+    return [*pair, *(one for one in chosen if one not in pair)][:MOST_SENTENCES]
+
+
+def are_of_one_clause(one: Citation, other: Citation) -> bool:
+    """Tell whether of two sentences one is an original that the other, a summary, rests on, by number and clause."""
+    original, summary = sorted((one, other), key=lambda citation: citation.text_kind == "summary")
+    return (original.text_kind, summary.text_kind) == ("original", "summary") and any(
+        basis.number
+        and basis.number == original.number
+        and (not basis.clause or is_in_clause(original.section, basis.clause))
+        for basis in summary.basis
+    )
 
 
 def headline(candidate: Candidate) -> str | None:
@@ -48,19 +79,23 @@ def headline(candidate: Candidate) -> str | None:
     return candidate.short if candidate.short_confidence >= HEADLINE_THRESHOLD else None
 
 
-def blocks_of(quotes: Sequence[Quote], short: str | None = None) -> tuple[Block, ...]:
-    """Return the short answer as a headline, then each source with its sentences and their marks."""
-    headline = (Headline(short, quotes[0].marker),) if short else ()
+def blocks_of(quotes: Sequence[Quote], short: str | None = None, place: int = 0) -> tuple[Block, ...]:
+    """Return the short answer, which the quote at a place holds, as a headline, then each source with its sentences."""
+    headline = (Headline(short, quotes[place].marker),) if short else ()
     return (*headline, *paragraphs(quotes))
 
 
 def paragraphs(quotes: Sequence[Quote]) -> Iterator[Paragraph]:
-    """Yield a paragraph for each run of quotes from one document."""
-    for place, (_, group) in enumerate(groupby(quotes, key=lambda quote: quote.citation.document_id)):
-        first, *others = (quote.marker for quote in group)
-        opening = Said(wording.NEXT_SOURCE if place else wording.FIRST_SOURCE)
-        more = (part for marker in others for part in (Said(" "), Quoted(marker)))
-        yield Paragraph((opening, Source(first), Said(": "), Quoted(first), *more))
+    """Yield a paragraph for each run of quotes with one attribution."""
+    before: Citation | None = None
+    for _, group in groupby(quotes, key=lambda quote: (quote.citation.document_id, quote.citation.attribution)):
+        first, *others = group
+        opening = wording.NEXT_SOURCE if before else wording.FIRST_SOURCE
+        if before and first.citation.text_kind == "summary" and are_of_one_clause(before, first.citation):
+            opening = wording.PLAINLY
+        more = (part for quote in others for part in (Said(" "), Quoted(quote.marker)))
+        yield Paragraph((Said(opening), Source(first.marker), Said(": "), Quoted(first.marker), *more))
+        before = first.citation
 
 
 def differing(candidates: Sequence[Candidate]) -> Candidate | None:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
-FIRST_SOURCE, NEXT_SOURCE = "Dạ, theo ", "Theo "
+FIRST_SOURCE, NEXT_SOURCE = "Dạ, ", "Ngoài ra, "
+PLAINLY = "Nói gọn lại, "
 OVER_TIME = "Dạ, theo thời gian:"
 SIDE_BY_SIDE = "Dạ, các tài liệu nêu về từng vế như sau:"
-HEADS = ("Vế so sánh", "Trả lời ngắn", "Trích nguyên văn")
+HEADS = ("Vế so sánh", "Trả lời ngắn", "Câu trích")
 UNCOVERED = "Chưa tìm thấy trong các tài liệu câu nào đủ căn cứ về “{side}”, nên chưa đủ hai vế để so sánh."
 
 REFUSAL = "Dạ, các tài liệu hiện có chưa đủ căn cứ để trả lời câu hỏi “{question}”."
 RELATED, AFTER_RELATED = " Có thể liên quan: ", "."
 ADVICE = " Ông/bà có thể hỏi cụ thể hơn, chẳng hạn nêu rõ tên địa phương, cơ quan hoặc số hiệu văn bản."
 
-COPY = "Nội dung này cũng có tại: “{title}” ({source})"
+COPY = "Nội dung này cũng có tại: “{title}” · {source}"
 ENDED = "“{title}” hết hiệu lực từ ngày {day:%d/%m/%Y}."
-CHANGED = "Văn bản {number} đã được {verb}{since} bởi {newer}“{title}” ({source})"
+CHANGED = "Văn bản {number} đã được {verb}{since} bởi {newer}“{title}” · {source}"
 REPLACED, AMENDED, SINCE = "thay thế", "sửa đổi, bổ sung", " từ ngày {day:%d/%m/%Y}"
 DIFFERING_FIGURES = "Các nguồn nêu số liệu khác nhau: "
 
 ABOUT = (
-    "Tôi trả lời bằng cách trích nguyên văn từ {documents} bài viết về cải cách hành chính{newest}; "
+    "Tôi trả lời bằng cách trích từng câu trong {documents} bài viết về cải cách hành chính{newest}; "
     "điều gì tài liệu không nói, tôi sẽ nói là không có."
 )
 NEWEST = ", bài mới nhất ngày {day:%d/%m/%Y}"

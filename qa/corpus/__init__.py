@@ -12,7 +12,17 @@ from qa.corpus.articles import (
     write_article,
 )
 from qa.corpus.front_matter import ArticleFields, article_fields, format_article, has_front_matter, split_article
-from qa.corpus.passages import CHUNKING, HEADING, cite, cut, searched_spans, searched_text
+from qa.corpus.passages import (
+    CHUNKING,
+    HEADING,
+    basis_of,
+    cite,
+    cite_whole,
+    cut,
+    is_in_clause,
+    searched_spans,
+    searched_text,
+)
 
 __all__ = [
     "CHUNKING",
@@ -21,10 +31,13 @@ __all__ = [
     "StoredArticle",
     "article_fields",
     "article_paths",
+    "basis_of",
     "cite",
+    "cite_whole",
     "cut",
     "format_article",
     "has_front_matter",
+    "is_in_clause",
     "list_documents",
     "load_corpus",
     "locked",

@@ -29,7 +29,7 @@ from qa.errors import (
 )
 from qa.files import replacing
 from qa.text import normalise
-from qa.values import Document, Ending
+from qa.values import Document, DocumentBasis, Ending
 
 ID = re.compile(r"[\w][\w.-]{0,199}")
 LONGEST_FILE = 50_000_000
@@ -131,6 +131,10 @@ def document_of(fields: ArticleFields, body: str, name: str) -> Document:
             raise FrontMatterError(f"{required} is 'None'", cure)
     if not body:
         raise FrontMatterError("has a front matter but no text", "write the article or remove the file")
+    if fields.basis and fields.text_kind != "summary":
+        raise FrontMatterError(
+            f"has a basis, but text_kind is {fields.text_kind!r}", "write text_kind: summary, or leave the basis out"
+        )
     return Document(
         id=identifier,
         title=fields.title,
@@ -146,6 +150,13 @@ def document_of(fields: ArticleFields, body: str, name: str) -> Document:
         amends=fields.amends,
         duplicate_of=fields.duplicate_of or None,
         ended=endings(fields, body),
+        text_kind="summary" if fields.text_kind == "summary" else "original",
+        basis=tuple(
+            DocumentBasis(
+                one.title, one.number or None, one.published, one.source, one.url, one.clause or None, one.clauses
+            )
+            for one in fields.basis
+        ),
     )
 
 

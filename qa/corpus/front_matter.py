@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, get_args
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationError
@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from qa.errors import FrontMatterError
 from qa.text import normalise
-from qa.values import KINDS
+from qa.values import KINDS, TextKind
 
 FRONT = re.compile(r"\s*-{3,}[ \t]*\n(.*?)^-{3,}[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 LONGEST_FRONT = 65_536
@@ -30,7 +30,11 @@ BROKEN_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, Recursio
 """What PyYAML's safe loader raises; the last four for values that are not of the kind they claim ("!!bool maybe")."""
 
 FORMAT = "begin it with '---' and its title, source and date; see corpus/README.md for the format"
-ENDED_FORMAT = "write a list of entries, each with names, since and section"
+LIST_FORMATS = {
+    "ended": "write a list of entries, each with names, since and section",
+    "basis": "write a list of entries, each with title and source, and where known number, published, url, clause, "
+    "clauses; see corpus/README.md",
+}
 ALWAYS_WRITTEN = ("title", "source", "url")
 
 
@@ -46,11 +50,22 @@ def as_lines(value: object) -> tuple[str, ...]:
     return tuple(filter(None, map(as_line, values)))
 
 
-def as_kind(value: object) -> str:
-    kind = as_line(value)
-    if kind and kind not in KINDS:
-        raise PydanticCustomError("unfit", f"use one of {', '.join(KINDS)}")
-    return kind
+def one_of(names: Sequence[str]) -> Callable[[object], str]:
+    def checked(value: object) -> str:
+        line = as_line(value)
+        if line and line not in names:
+            raise PydanticCustomError("unfit", f"use one of {', '.join(names)}")
+        return line
+
+    return checked
+
+
+def as_clauses(value: object) -> dict[str, str]:
+    """Return a mapping of headings to clauses."""
+    lines = {as_line(name): as_line(clause) for name, clause in value.items()} if isinstance(value, dict) else {"": ""}
+    if not all((*lines, *lines.values())):
+        raise PydanticCustomError("unfit", "write each as 'a heading of the text: its clause'")
+    return lines
 
 
 def as_day(value: object) -> datetime.date | None:
@@ -66,13 +81,13 @@ def as_day(value: object) -> datetime.date | None:
 
 def given(value: object) -> object:
     if not value:
-        raise PydanticCustomError("unfit", ENDED_FORMAT)
+        raise PydanticCustomError("empty", "give it")
     return value
 
 
 Line = Annotated[str, PlainValidator(as_line)]
 Lines = Annotated[tuple[str, ...], PlainValidator(as_lines)]
-Kind = Annotated[str, PlainValidator(as_kind)]
+Kind = Annotated[str, PlainValidator(one_of(KINDS))]
 Day = Annotated[datetime.date | None, PlainValidator(as_day)]
 
 
@@ -84,6 +99,20 @@ class EndingFields(BaseModel):
     names: Annotated[Lines, AfterValidator(given)]
     since: Annotated[datetime.date, PlainValidator(as_day), AfterValidator(given)]
     section: Annotated[Line, AfterValidator(given)]
+
+
+class BasisFields(BaseModel):
+    """One entry of ``basis``: a document that a summary rests on, and the clause there, or one for each heading."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: Annotated[Line, AfterValidator(given)]
+    number: Line = ""
+    published: Day = None
+    source: Annotated[Line, AfterValidator(given)]
+    url: Line = ""
+    clause: Line = ""
+    clauses: Annotated[dict[str, str], PlainValidator(as_clauses)] = {}
 
 
 class ArticleFields(BaseModel):
@@ -107,6 +136,8 @@ class ArticleFields(BaseModel):
     supersedes: Lines = ()
     amends: Lines = ()
     ended: tuple[EndingFields, ...] = ()
+    text_kind: Annotated[str, PlainValidator(one_of(get_args(TextKind)))] = ""
+    basis: tuple[BasisFields, ...] = ()
     retrieved_from: Line = ""
     retrieved_on: Day = None
     provenance: Line = ""
@@ -125,7 +156,7 @@ def article_fields(values: Mapping[str, object]) -> ArticleFields:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         value = None if first["type"] == "missing" else first["input"]
-        cure = first["msg"] if first["type"] == "unfit" else ENDED_FORMAT
+        cure = first["msg"] if first["type"] == "unfit" else LIST_FORMATS[str(first["loc"][0])]
         raise FrontMatterError(f"{'.'.join(map(str, first['loc']))} is {shown(value)!r}", cure) from error
 
 
@@ -166,9 +197,17 @@ def split_article(text: str) -> tuple[dict[str, object], str]:
 
 def format_article(fields: ArticleFields, text: str) -> str:
     """Return an article as it stands in its file: YAML front matter, then Markdown."""
-    written = {name: value for name, value in fields.model_dump().items() if value or name in ALWAYS_WRITTEN}
-    front = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=10_000)
+    given = fields.model_dump(exclude_defaults=True)
+    written = {name: given.get(name, "") for name in type(fields).model_fields if name in {*given, *ALWAYS_WRITTEN}}
+    front = yaml.dump(written, Dumper=AliasFree, allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{front}---\n{text.strip()}\n"
+
+
+class AliasFree(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML has no types
+    """Writes a value that occurs twice, such as a day, twice: the reader takes no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
 
 
 def read_fields(source: str) -> object:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa.text import quotable_spans, sentence_spans
-from qa.values import Citation, Document, Passage
+from qa.values import Basis, Citation, Document, DocumentBasis, Passage
 
 SIZE = 600
 LONGEST_SENTENCE = 1500
@@ -113,4 +113,42 @@ def cite(document: Document, start: int, end: int, section: str | None) -> Citat
         section=section,
         start=start,
         end=end,
+        text_kind=document.text_kind,
+        basis=basis_of(document, section),
     )
+
+
+def cite_whole(document: Document) -> Citation:
+    """Return the citation of a whole document."""
+    return cite(document, 0, len(document.text), None)
+
+
+def basis_of(document: Document, section: str | None) -> tuple[Basis, ...]:
+    """Return what a section of a summary rests on, each with its clause there; what bears on it alone comes first."""
+    found = [(clause_in(entry, section), entry) for entry in document.basis]
+    found.sort(key=lambda pair: pair[0] is None)
+    return tuple(
+        Basis(one.title, one.number, one.published, one.source, one.url, clause or one.clause)
+        for clause, one in found
+        if clause or one.clause or not one.clauses
+    )
+
+
+def is_in_clause(section: str | None, clause: str) -> bool:
+    """Tell whether a place in a document ("Điều 1, khoản 60–63") bears on a clause of it ("khoản 63 Điều 1")."""
+    place = re.match(rf"{ARTICLE.pattern}(?:, khoản (\d+)[a-zđ]?(?:–(\d+))?)?", section or "")
+    if not place or place[1] not in ARTICLE.findall(clause):
+        return False
+    named = [int(number) for number in re.findall(r"khoản (\d+)", clause)]
+    first = int(place[2] or 0)
+    return not named or not first or any(first <= number <= int(place[3] or first) for number in named)
+
+
+def clause_in(entry: DocumentBasis, section: str | None) -> str | None:
+    """Return the clause that a section alone rests on; an article of a law is known by its number."""
+    place = " ".join((section or "").split())
+    for heading, clause in entry.clauses.items():
+        article = ARTICLE.match(heading)
+        if place and (heading == place or (article and article[1] == place.split(",")[0])):
+            return clause
+    return None

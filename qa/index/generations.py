@@ -34,7 +34,7 @@ from qa.files import hash_file, replacing, sync
 from qa.index import bm25
 from qa.values import IndexManifest
 
-FORMAT = 8
+FORMAT = 9
 CURRENT, MANIFEST = "CURRENT", "manifest.json"
 LOCK = ".lock"  # held in the index's folder by the one builder, in a generation by its readers; it has no hash
 DELTA = "delta"

@@ -26,6 +26,9 @@ ISSUERS = lexicon.table("offices", "issuers")
 
 BYLINES, SITES = lexicon.table("publishers", "bylines"), lexicon.table("publishers", "sites")
 UNKNOWN_PUBLISHER = lexicon.table("publishers", "names")["unknown"]
+REPOSITORY = re.compile(r"(?:github|gitlab|bitbucket|https?:)", re.IGNORECASE)
+"""How the place begins that a text was passed on from, which is no publisher."""
+
 HEAD = 3_000  # characters within which a document's head ends
 TAIL = 2_500  # characters in which the formula of adoption and the signatures stand
 CODE = r"[A-ZĐ][A-ZĐa-zđ]*\d{0,2}"
@@ -37,6 +40,9 @@ TITLE_LINE = re.compile(
     rf"\s*(?:#+\s*)?(?:toàn văn\s*:?\s*)?(?:{lexicon.alternation(lexicon.NUMBERED_KINDS)}|văn bản hợp nhất)"
     rf"\s+(?:số\s*:?\s*)?({NUMBER})[^\n]{{0,15}}(?:\n|$)",
     re.IGNORECASE,
+)
+NUMBERED_TITLE = re.compile(
+    rf"{lexicon.alternation(lexicon.NUMBERED_KINDS)}\s+(?:số\s*:?\s*)?({NUMBER})", re.IGNORECASE
 )
 DAY = r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
 PLACE_AND_DATE = re.compile(rf"[^\W\d_]\.?\s*,\s*ngày\s*{DAY}")
@@ -67,6 +73,12 @@ FEWEST_SUBJECT_WORDS = 5
 BYLINE = re.compile(rf"(?:^|\n)\s*\(?({'|'.join(map(re.escape, BYLINES))})\)?\s*[-–—]\s")
 ISSUING = lexicon.phrases("offices.issuing_titles", "offices.issuing_bodies", "offices.issuing_institutions")
 OFFICES = tuple(map(str.upper, ISSUING))
+BODIES = tuple(f"{name} ".upper() for name in (*ISSUING, *lexicon.BODIES, *lexicon.phrases("offices.institutions")))
+SECOND_BODY = re.compile(r"(?<=\w)(?<!ỦY)(?<!UỶ)(?<!TRƯỞNG)\s+(?=(?:SỞ|BAN)\s)(?!BAN (?:NHÂN|HÀNH)\b)")
+"""Between the body above and the one that issued a document, written in one line."""
+
+PLACES = {name.lower(): name for one in lexicon.PROVINCES for name in (one.name, *one.joined, *one.also)}
+PLACE = re.compile(rf"(?:(?<=tỉnh )|(?<=thành phố )){lexicon.alternation(PLACES)}(?!\w)", re.IGNORECASE)
 CONNECTORS = frozenset("CỦA VÀ CHO DO VỚI BỞI TẠI GIỮA THUỘC PHÒNG LÀ PHÓ TRÊN".split())
 """Words after which an office still belongs to the subject: "THẨM QUYỀN CỦA ỦY BAN NHÂN DÂN"."""
 
@@ -89,21 +101,26 @@ class Header:
 
 def parse_header(text: str, given: ArticleFields = NOTHING_GIVEN) -> Header:
     """Return the given fields, and for each that is missing what the head of the text states."""
+    if REPOSITORY.match(given.source):
+        given = given.model_copy(update={"source": "", "provenance": given.source})
+    if lexicon.OPENS_TITLE.match(given.number):
+        within = re.search(NUMBER, given.number)
+        given = given.model_copy(update={"number": within[0] if within else ""})
     head = preamble(text)
     heading, motto = HEADING.search(head), MOTTO.search(head)
     numbered = TABLE_NUMBER.search(head) or NUMBER_LINE.search(head)
     official = bool(heading or motto or numbered)
-    stated_number = numbered or TITLE_LINE.match(text)
+    stated_number = numbered or TITLE_LINE.match(text) or (official and NUMBERED_TITLE.match(given.title)) or None
     number = given.number or (re.sub(r"\s+", "", stated_number[1]) if stated_number else "")
     effective = EFFECTIVE.search(text) if official else None
     kind = given.kind or (KIND_HEADINGS[heading[1]] if heading else kind_of_number(number))
-    issuer = find_issuer(head, motto, number) if official else ""
+    issuer = find_issuer(head, motto or heading, number) if official else ""
     byline = BYLINE.search(text[:HEAD])
     publisher = publisher_of(given.url) or (BYLINES[byline[1]] if byline else UNKNOWN_PUBLISHER)
-    source = given.source or sentence_case(issuer, text) or publisher
+    source = given.source or as_publisher(issuer, text) or publisher
     stated = {
         "number": number,
-        "kind": kind or ("other" if official or source == UNKNOWN_PUBLISHER else "news"),
+        "kind": kind or ("other" if official or (source == UNKNOWN_PUBLISHER and not given.url) else "news"),
         "source": source,
         "published": given.published or find_date(text, head, official=official),
         "effective_from": given.effective_from or date_of(effective),
@@ -125,29 +142,48 @@ def preamble(text: str) -> str:
 def kind_of_number(number: str) -> str:
     """Return the kind that a number's letters stand for; letters of offices alone are those of a letter."""
     code = TOKEN.search(number.upper())
-    return KIND_CODES.get(code[0], "official_letter") if code else ""
+    if not code:
+        return ""
+    return lexicon.SIGNS[code[0]].key if code[0] in lexicon.SIGNS else "official_letter"
 
 
-def find_issuer(head: str, motto: re.Match[str] | None, number: str) -> str:
-    """Return who issued a document, in capitals where its head says so, or nothing."""
+def find_issuer(head: str, below: re.Match[str] | None, number: str) -> str:
+    """Return who issued a document, in capitals where its head says so above the motto or kind, or nothing."""
     table = TABLE_ISSUER.search(head)
     if table:
         return table[1].strip()
     codes = TOKEN.findall(number.upper())
     if codes and codes[-1] in ISSUERS:
         return ISSUERS[codes[-1]]
-    lines = [line.strip(" -–—*|_") for line in head[: motto.start()].split("\n")] if motto else []
-    return next((line for line in reversed(lines) if len(line) > 5 and line.isupper()), "")
+    if not below:
+        return ""
+    lines = map(capitals_last, head[: below.start()].split("\n"))
+    said = [line for line in lines if len(line) > 5 and (MOTTO.match(below[0]) or f"{line} ".startswith(BODIES))]
+    return said[-1] if said else ""
+
+
+def capitals_last(line: str) -> str:
+    """Return the words in capitals that end a line."""
+    words = line.strip(MARKUP + "\r").split()
+    capitals = list(takewhile(lambda word: not any(map(str.islower, word)), reversed(words)))[::-1]
+    return " ".join(capitals).lstrip("0123456789.:) " + MARKUP) if any(map(str.isupper, capitals)) else ""
+
+
+def as_publisher(issuer: str, text: str) -> str:
+    """Return an issuer as a sentence writes it, the body above it in brackets."""
+    above, *rest = SECOND_BODY.split(issuer, maxsplit=1)
+    named = [sentence_case(one, text) for one in (*rest, above)]
+    return named[0] + (f" ({named[1]})" if rest else "")
 
 
 def publisher_of(url: str) -> str:
-    """Return the publisher behind an address, or its host, or nothing."""
+    """Return the publisher behind an address, or nothing where the site is not known."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
     known = [site for site in SITES if host == site or host.endswith("." + site)]
-    return SITES[max(known, key=len)] if known else host
+    return SITES[max(known, key=len)] if known else ""
 
 
 def find_date(text: str, head: str, *, official: bool) -> datetime.date | None:
@@ -267,7 +303,7 @@ def sentence_case(heading: str, body: str) -> str:
     """Return a heading in capitals as a sentence writes it; other headings are returned as they are.
 
     Each word takes the case that the body gives it more often beside the same neighbour. What is no Vietnamese
-    syllable ("UBND", "QH15") stays in capitals.
+    syllable ("UBND", "QH15") stays in capitals; a province has those of the map.
     """
     letters = [character for character in heading if character.isalpha()]
     if not letters or sum(map(str.isupper, letters)) < 0.8 * len(letters):
@@ -280,7 +316,7 @@ def sentence_case(heading: str, body: str) -> str:
         if is_syllable(word):
             capital = not before or votes[before, word, 1] + votes[word, after, 0] > 0
             written[token.start() : token.end()] = word.capitalize() if capital else word
-    return "".join(written)
+    return PLACE.sub(lambda place: PLACES[place[0].lower()], "".join(written))
 
 
 def case_votes(body: str) -> Counter[tuple[str, str, int]]:

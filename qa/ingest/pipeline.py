@@ -207,7 +207,8 @@ class CorpusWriter:
         identifier = former.id if former else new_id(draft.fields, self.articles)
         path = former.path if former else self.corpus / FOLDER / f"{identifier}.md"
         today = datetime.datetime.now(datetime.UTC).date()
-        fields = draft.fields.model_copy(update={"id": identifier, "retrieved_on": today, **traces})
+        kind = draft.fields.text_kind or "original"
+        fields = draft.fields.model_copy(update={"id": identifier, "text_kind": kind, "retrieved_on": today, **traces})
         write_article(path, format_article(fields, draft.text))
         self.articles[identifier] = StoredArticle(identifier, path, fields)
         self.likenesses.add(identifier, draft.text)

@@ -12,6 +12,7 @@ from qa.present.json import (
 from qa.present.markdown import escape, numbered, to_markdown, web_address
 from qa.present.terminal import (
     answer_lines,
+    describe,
     feedback_lines,
     hit_lines,
     intake_lines,
@@ -24,6 +25,7 @@ from qa.present.terminal import (
 __all__ = [
     "answer_lines",
     "answer_object",
+    "describe",
     "document_object",
     "escape",
     "feedback_lines",

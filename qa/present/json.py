@@ -68,8 +68,8 @@ def search_object(question: str, understood: str, hits: Iterable[Hit]) -> dict[s
 
 
 def citation_object(citation: Citation) -> dict[str, object]:
-    names = ("document_id", "title", "source", "url", "published", "number", "section")
-    return {name: plain_value(getattr(citation, name)) for name in names}
+    names = ("document_id", "title", "source", "url", "published", "number", "section", "text_kind", "basis")
+    return to_jsonable_python({name: getattr(citation, name) for name in names})
 
 
 def document_object(document: Document) -> dict[str, object]:

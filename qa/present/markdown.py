@@ -15,7 +15,7 @@ from qa.values import Block, Citation, Comparison, Headline, Quote, Quoted, Resp
 
 TITLE = "Hỏi đáp cải cách hành chính"
 SOURCES = "Nguồn"
-VERBATIM = "Câu trả lời trích nguyên văn từ các nguồn ghi ở cuối."
+QUOTED = "Câu trả lời gồm những câu trích đúng từng chữ từ các nguồn ghi ở cuối."
 LONGEST_ADDRESS = 2_000
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 
@@ -85,7 +85,7 @@ def numbered(shown: Sequence[Response]) -> tuple[list[dict[int, Quote]], list[Qu
 def opening_of(when: datetime.datetime, sources: Sequence[Quote]) -> str:
     """Say when the conversation was exported, and what its answers rest on."""
     exported = f"Xuất lúc {when:%H:%M} ngày {when:%d/%m/%Y}."
-    return f"{exported} {VERBATIM}" if sources else exported
+    return f"{exported} {QUOTED}" if sources else exported
 
 
 def understood_line(response: Response) -> str:
@@ -106,10 +106,8 @@ def table(comparison: Comparison, quotes: Mapping[int, Quote]) -> Iterator[tuple
 
 
 def about(citation: Citation) -> str:
-    """Name a source beside its title: number, publisher, day, section."""
-    dated = f"ngày {citation.published:%d/%m/%Y}" if citation.published else "không rõ ngày"
-    section = f"mục “{citation.section}”" if citation.section else None
-    return " · ".join(one_line(part) for part in (citation.number, citation.source, dated, section) if part)
+    """Name a source beside its title."""
+    return one_line(citation.description)
 
 
 def one_line(text: str) -> str:

@@ -70,11 +70,8 @@ def intake_lines(report: IntakeReport) -> Iterable[str]:
 
 
 def describe(citation: Citation) -> str:
-    """Name a source in one line: title, number, publisher, date, section, address."""
-    dated = f"{citation.published:%d/%m/%Y}" if citation.published else None
-    section = f"mục “{citation.section}”" if citation.section else None
-    parts = [citation.title, citation.number, citation.source, dated, section, citation.url]
-    return " · ".join(part for part in parts if part)
+    """Name a source in one line: title, whose words, address."""
+    return " · ".join(filter(None, (citation.title, citation.description, citation.url)))
 
 
 def printable(text: str) -> str:

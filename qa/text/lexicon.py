@@ -98,6 +98,20 @@ NUMBERED_KINDS = tuple(kind.name for kind in DOCUMENT_KINDS if kind.cited or kin
 KIND_NAMES = {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "other" and not kind.variant}
 """Key of a kind of document → its name, as a title begins with it."""
 
+SIGNS = {sign.upper(): kind for kind in DOCUMENT_KINDS for sign in (kind.sign, *kind.other_signs) if sign}
+"""The first letters of a number's suffix → the kind, by Decree 30/2020/NĐ-CP and the Party's usage."""
+
+OPENS_TITLE = re.compile(rf"{alternation(DOCUMENT_NAMES)}(?!\w)", re.IGNORECASE)
+
+
+def kind_named(title: str, number: str) -> str:
+    """Return the kind of document that a title begins with, else the one of a number's letters; nothing for neither."""
+    opening, code = OPENS_TITLE.match(title), re.search(r"[^\W\d_]+", number)
+    if opening:
+        return opening[0].capitalize()
+    return SIGNS[code[0].upper()].name if code and code[0].upper() in SIGNS else ""
+
+
 PLACE_LEVELS = tuple(PlaceLevel(**frozen(entry)) for entry in FILES["places"]["levels"])
 PLACE_WORDS = tuple(word for level in PLACE_LEVELS for word in level.words if 1 <= level.rank <= 3)
 """What stands before the name of a province, a district or a commune."""

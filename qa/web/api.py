@@ -17,7 +17,7 @@ from qa.errors import BusyError, IndexNotFoundError, QAError, TooLongError
 from qa.present import answer_object, document_object, search_object, status_object
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.telemetry import request
-from qa.values import KINDS, Document, Turn
+from qa.values import KINDS, Basis, Document, TextKind, Turn
 from qa.web.live_session import LiveSession
 from qa.web.messages_vi import field_text
 from qa.web.security import PROBLEM, TITLES, problem
@@ -39,8 +39,12 @@ UNAVAILABLE: dict[type[QAError], str] = {
 ASK = """Answer a question in Vietnamese about Vietnam's administrative reform with sentences quoted word for word.
 
 Every sentence of the answer comes with the title, publisher, date, number and address of its source and its place in
-it. When the documents hold no answer, "declined" is true and "citations" is empty: then say so."""
+it. "text_kind" says whose words they are: "original" the publisher's own, "summary" those of an article of this corpus,
+which rests on the documents in "basis" and must not be quoted as theirs. When the documents hold no answer, "declined"
+is true and "citations" is empty: then say so."""
 SEARCH = """Find the passages of the documents that fit a question best, ranked, each with its source.
+
+"text_kind" says whose words a passage is: "original" its publisher's, "summary" those of an article of this corpus.
 
 Use this to read around a topic; use ask for an answer. A higher score is better."""
 DOCUMENT = "Return a whole document by its id, as found in a citation or a hit."
@@ -131,6 +135,8 @@ class Source(BaseModel):
     published: datetime.date | None
     number: str | None
     section: str | None
+    text_kind: TextKind = Field(description="Whose words: the publisher's own, or those of a summary in this corpus")
+    basis: list[Basis] = Field(description="The documents that a summary rests on, with the clause; the nearest first")
     start: int
     end: int
     score: float

@@ -85,9 +85,7 @@ def plain_text(shown: Response) -> str:
     """Return an answer and its numbered sources as text to be pasted elsewhere."""
     lines = [shown.question, "", present.plain_text(shown), *shown.note_texts]
     for quote in shown.citations:
-        one = quote.citation
-        parts = [one.title, one.number, one.source, day_text(one.published), one.section, one.url]
-        lines.append(f"[{quote.marker}] {' · '.join(part for part in parts if part)}")
+        lines.append(f"[{quote.marker}] {present.describe(quote.citation)}")
     return "\n".join(lines)
 
 
@@ -152,7 +150,7 @@ def greeting(index: Index) -> str:
     newest = f", bài mới nhất ngày {day_text(max(days))}" if days else ""
     return (
         "Kính chào ông/bà. Tôi trả lời câu hỏi về cải cách hành chính, tinh gọn bộ máy và sắp xếp đơn vị hành chính "
-        f"bằng cách trích nguyên văn từ {len(index.documents)} bài viết{newest}."
+        f"bằng cách trích từng câu trong {len(index.documents)} bài viết{newest}."
     )
 
 

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
+from qa.corpus import cite_whole
 from qa.index import Index
 from qa.values import Document
 from qa.web.templates import day_text, document_address, kind_name, render
@@ -59,6 +60,7 @@ def reader_html(document: Document, index: Index, start: int | None, end: int | 
     return render(
         "reader",
         document=document,
+        citation=cite_whole(document),
         facts=facts(document),
         related=[("Thay thế", links(document.supersedes, index)), ("Sửa đổi", links(document.amends, index))],
         has_span=span is not None,
@@ -72,16 +74,16 @@ def article_html(text: str, span: tuple[int, int] | None) -> Markup:
 
 
 def facts(document: Document) -> list[tuple[str, str]]:
-    """Return what is known of an article as names and values, some of them empty."""
+    """Return what is known of an article as names and values, some of them empty; a summary's basis tells the rest."""
     force = f"từ {day_text(document.effective_from)}" if document.effective_from else ""
     force += f" đến trước {day_text(document.effective_to)}" if document.effective_to else ""
-    return [
+    own = [
         ("Nơi đăng", document.source),
         ("Ngày", day_text(document.published)),
         ("Loại", kind_name(document.kind)),
         ("Số hiệu", document.number or ""),
-        ("Hiệu lực", force.strip()),
     ]
+    return [*(own if document.text_kind == "original" else ()), ("Hiệu lực", force.strip())]
 
 
 def links(numbers: Sequence[str], index: Index) -> list[tuple[str, str]]:

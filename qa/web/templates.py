@@ -10,6 +10,7 @@ import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from qa.corpus import cite_whole
 from qa.text import lexicon, normalise
 from qa.values import Citation, plain
 
@@ -92,6 +93,7 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.globals["site_title"] = TITLE
 ENVIRONMENT.filters |= {
+    "cite_whole": cite_whole,
     "day_text": day_text,
     "document_address": document_address,
     "exactly": markupsafe.escape,  # for the text of a document, of which no character may change

@@ -45,7 +45,9 @@ COPY = COURTS.replace("title: Tòa", "duplicate_of: toa-an\ntitle: Vì sao tòa"
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 """What a terminal would obey, or could not be given."""
 
-CITATION = Citation("a", "Bài 1", "Nguồn 2", "", datetime.date(2022, 1, 3), "news", "7/2020/NĐ-CP", None, 0, 0)
+CITATION = Citation(
+    "a", "Bài 1", "Nguồn 2", "", datetime.date(2022, 1, 3), "news", "7/2020/NĐ-CP", None, 0, 0, "original"
+)
 
 
 class FastEncoder(WordHashEncoder):

@@ -20,6 +20,7 @@ from qa.present import escape as markdown_escape
 from qa.text.normalise import normalise
 from qa.values import (
     Answer,
+    Basis,
     Citation,
     Comparison,
     Document,
@@ -127,9 +128,15 @@ def hostile_answer(content: bytes) -> Answer:
     question, *others = fields_of(content, 6)
     text, title, url, quoted, note = (field.encode("utf-8", "replace").decode() for field in others)
     citation = Citation(
-        title or "a", title, note, url, WHEN.date(), note or "news", title or None, quoted or None, 0, 5
+        title or "a", title, note, url, WHEN.date(), note or "news", title or None, quoted or None, 0, 5, "original"
     )
-    quotes = (Quote(1, quoted, citation, 0.5), Quote(2, text, dataclasses.replace(citation, document_id="toa-an"), 0.5))
+    retold = dataclasses.replace(
+        citation,
+        document_id="toa-an",
+        text_kind="summary",
+        basis=(Basis(title, note or None, None, text, url, quoted or None),),
+    )
+    quotes = (Quote(1, quoted, citation, 0.5), Quote(2, text, retold, 0.5))
     table = Comparison(note, (title, note, url), (Row(title, 1, quoted), Row(url, 2)))
     said = (Said(text), Quoted(1), Source(1), Related(title, note), Mark(2), Excerpt(quoted, 1))
     blocks = (Headline(quoted, 1), Paragraph(said), Timeline(note, (2, 1)), table)

@@ -1,0 +1,180 @@
+"""The check of the corpus holds every summary against what it says it rests on, on made-up sources and articles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from check_corpus import check_counts, holds, main
+
+LAW = """QUỐC HỘI
+Điều 1. Phạm vi
+1. Luật này nói về mây, theo quy định tại Điều 9 của luật cũ.
+Điều 2. Mưa
+1. Mưa rơi 40 ngày.
+2.Mưa ngừng. Đến ngày 01/7/2025 thì hết.
+"""
+OFFICIAL = {
+    "title": "Luật Mây",
+    "number": "7/2025/QH15",
+    "date": "2025-06-16",
+    "source": "github a/b",
+    "url": "https://example.org/luat",
+    "text": LAW,
+}
+NEWS = OFFICIAL | {"title": "Mưa tạnh", "number": None, "date": None, "url": "https://example.org/bao", "text": "Tạnh."}
+ARTICLE = """---
+title: Mưa theo luật
+source: Quốc hội
+url: https://example.org/luat
+published: 2025-06-16
+kind: law
+number: 7/2025/QH15
+effective_from: 2025-07-01
+text_kind: summary
+basis:
+  - title: Luật Mây
+    number: 7/2025/QH15
+    published: 2025-06-16
+    source: Quốc hội
+    url: https://example.org/noi-khac
+    clause: Điều 2
+    clauses:
+      Bao lâu: khoản 1 Điều 2
+  - title: Mưa tạnh
+    source: Báo Thử
+    url: https://example.org/bao
+---
+Luật 7/2025/QH15 có hiệu lực từ ngày 01/7/2025.
+
+## Bao lâu
+
+Cơn mưa kéo dài 40 ngày.
+"""
+
+
+@pytest.fixture
+def checked(tmp_path, capsys):
+    """Return what the check says of an article."""
+    sources, corpus = tmp_path / "sources", tmp_path / "corpus"
+    (sources / "official").mkdir(parents=True)
+    corpus.mkdir()
+    for name, record in (("luat", OFFICIAL), ("bao", NEWS)):
+        (sources / "official" / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
+
+    def call(article: str) -> tuple[int, str]:
+        (corpus / "a.md").write_text(article, encoding="utf-8")
+        code = main(["--corpus", str(corpus), "--sources", str(sources)])
+        return code, capsys.readouterr().out
+
+    return call
+
+
+def test_a_summary_that_agrees_with_its_basis_passes_without_references(checked):
+    assert checked(ARTICLE) == (0, "\n1 articles, 2 sources, 0 problems\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            ARTICLE[ARTICLE.index("basis:") : ARTICLE.index("---\nLuật")],
+            "references: [https://example.org/luat]\n",
+            "is a summary without a basis",
+        ),
+        ("text_kind: summary\n" + ARTICLE[ARTICLE.index("basis:") : ARTICLE.index("---\nLuật")], "", "lacks text_kind"),
+        ("    number: 7/2025/QH15\n", "    number: 8/2025/QH15\n", "basis 8/2025/QH15 is not at hand"),
+        ("noi-khac", "bao", ""),
+        (
+            "  - title: Mưa tạnh\n",
+            "  - title: Mưa tạnh\n    number: 9/KH\n",
+            "basis 9/KH: its source bears the number of none",
+        ),
+        (
+            "    published: 2025-06-16",
+            "    published: 2025-06-17",
+            "basis 7/2025/QH15: 2025-06-17 is no day of its source",
+        ),
+        ("    published: 2025-06-16", "    published: 2025-07-01", ""),
+        ("clause: Điều 2", "clause: Điều 9", "basis 7/2025/QH15 has no Điều 9"),
+        ("khoản 1 Điều 2", "khoản 2 Điều 2", ""),
+        ("khoản 1 Điều 2", "khoản 3 Điều 2", "basis 7/2025/QH15 has no khoản 3 Điều 2"),
+        ("khoản 1 Điều 2", "khoản 2 Điều 1", "basis 7/2025/QH15 has no khoản 2 Điều 1"),
+        ("Bao lâu: khoản", "Bao xa: khoản", "'Bao xa' is no heading"),
+        ("40 ngày.\n", "41 ngày.\n", "the number 41 occurs in none of its sources"),
+        ("40 ngày.\n", "40 ngày, như Báo Thử nói.\n", ""),
+        (
+            "effective_from: 2025-07-01",
+            "effective_from: 2025-06-16",
+            "has effective_from 2025-06-16 where it says: Luật 7/2025",
+        ),
+        ("Luật 7/2025/QH15 có", "Luật 7/2025/QH15 thay luật khác, có", ""),
+    ],
+)
+def test_what_does_not_agree_is_named(checked, old, new, said):
+    assert ARTICLE.count(old) >= 1
+    code, out = checked(ARTICLE.replace(old, new))
+    assert said in out
+    assert (code, "0 problems" in out) == ((1, False) if said else (0, True))
+
+
+def test_the_run_of_words_is_forbidden_to_summaries_only(checked):
+    copied = "Luật này nói về mây, theo quy định tại Điều 9 của luật cũ."
+    assert "shares a run" in checked(ARTICLE + copied)[1]
+    original = ARTICLE.replace("text_kind: summary", "text_kind: original")
+    start, end = original.index("basis:"), original.index("---\nLuật")
+    original = original[:start] + "references: [https://example.org/luat]\n" + original[end:]
+    assert checked(original + copied)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sau sắp xếp, Hà Nội có 126 đơn vị cấp xã: 51 phường và 75 xã.",
+        "Nghị quyết 60-NQ/TW nói cả nước còn 34 tỉnh, thành phố sau sáp nhập, gồm 6 thành phố và 28 tỉnh.",
+        "Cục Thuế có 03 cấp: 12 đơn vị ở trung ương, 20 chi cục khu vực và 350 đội liên huyện.",
+        "Cục Dự trữ có 02 cấp: 07 đơn vị ở trung ương và 15 chi cục, tổng số không quá 171 điểm kho.",
+        "Vành đai 1 có 03 phường: Hoàn Kiếm, Cửa Nam và Văn Miếu - Quốc Tử Giám.",
+        "Có 2 bộ: Bộ Y tế, Bộ Khoa học và Công nghệ.",
+        "HĐND có 2 ban: một ban về kinh tế, ngân sách và một ban về văn hóa, xã hội.",
+        "Có 3 cấp chính quyền: tỉnh, huyện và xã.",
+        "Năm cục của Bộ Nội vụ năm 2026 gồm: Cục Việc làm; Cục Người có công; Cục Tiền lương.",
+        "Có 5 tỉnh như: Lào Cai, Yên Bái.",
+        "Có 1.200 xã, gồm 1.000 xã và 200 phường.",
+    ],
+)
+def test_a_count_that_agrees_or_is_not_plain_is_let_be(sentence):
+    assert list(check_counts(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Sau sắp xếp, Hà Nội có 126 đơn vị cấp xã: 51 phường và 74 xã.", "states 126 where the parts are 125"),
+        ("Cả nước có 34 tỉnh, thành phố, gồm 6 thành phố và 27 tỉnh.", "states 34 where the parts are 33"),
+        ("Vành đai 1 có 04 phường: Hoàn Kiếm, Cửa Nam và Ba Đình.", "counts 04 where it lists 3"),
+        ("Có 3 cục gồm: Cục Việc làm; Cục Tiền lương.", "counts 3 where it lists 2"),
+    ],
+)
+def test_a_count_that_is_not_that_of_its_list_is_named(sentence, said):
+    assert [one.partition(": ")[0] for one in check_counts(sentence)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("clause", "there"),
+    [
+        ("Điều 2", True),
+        ("Điều 9", False),
+        ("khoản 1, 2 Điều 2", True),
+        ("Điều 1 và khoản 2 Điều 2", True),
+        ("QUỐC HỘI", True),
+        ("Phụ lục", False),
+    ],
+)
+def test_a_clause_is_there_as_a_heading_and_below_it(clause, there):
+    assert holds(LAW, clause) is there
+
+
+def test_the_sources_are_read_from_a_folder(tmp_path: Path):
+    assert main(["--corpus", str(tmp_path), "--sources", str(tmp_path)]) == 1

@@ -24,6 +24,18 @@ from unit_clauses import RENAMED, REST, WHOLE, Merger, OldUnit, Resolution, capi
 
 Uses = list[tuple[OldUnit, Merger]]
 
+KEPT = "Đơn vị giữ nguyên"
+PROVINCES_BASIS = (
+    "  - title: Nghị quyết về việc sắp xếp đơn vị hành chính cấp tỉnh năm 2025",
+    "    number: 202/2025/QH15",
+    "    published: 2025-06-12",
+    "    source: Quốc hội",
+    "    url: https://xaydungchinhsach.chinhphu.vn/"
+    "quoc-hoi-thong-qua-nghi-quyet-sap-xep-don-vi-hanh-chinh-cap-tinh-119250612101356465.htm",
+    "    clauses:",
+)
+"""The resolution on provinces, which alone says where those that are no more have gone."""
+
 
 def main(source: str, target: str) -> None:
     sources, folder = Path(source), Path(target)
@@ -70,6 +82,9 @@ def article(resolution: Resolution, merged_from: list[str]) -> Iterator[str]:
         "effective_from: 2025-06-16",
         "references:",
         f"  - units:{resolution.number}",
+        "text_kind: summary",
+        "basis:",
+        *basis(resolution, where, others),
         "---",
         opening(resolution, where, old),
     )
@@ -78,10 +93,32 @@ def article(resolution: Resolution, merged_from: list[str]) -> Iterator[str]:
     for merger in resolution.mergers:
         yield from ("", f"## {merger.name}", "", merger_sentence(merger, where, resolution.number))
     if resolution.kept:
-        yield from ("", "## Đơn vị giữ nguyên", "")
+        yield from ("", f"## {KEPT}", "")
         yield from (kept_sentence(unit, where) for unit in resolution.kept)
     yield from section("Đơn vị cũ được chia về nhiều nơi", split_sentences(resolution, where))
     yield from section("Đơn vị cũ trùng tên", shared_name_sentences(resolution, where))
+
+
+def basis(resolution: Resolution, where: str, others: list[str]) -> Iterator[str]:
+    """Yield the documents that the article rests on, and the clause of each heading."""
+    yield from (
+        f"  - title: Nghị quyết về việc sắp xếp các đơn vị hành chính cấp xã của {where} năm 2025",
+        f"    number: {resolution.number}",
+        "    published: 2025-06-16",
+        "    source: Ủy ban Thường vụ Quốc hội",
+        f"    url: {resolution_url(resolution.number)}",
+        "    clause: Điều 1",
+        "    clauses:",
+    )
+    clauses: dict[str, list[int]] = defaultdict(list)
+    for merger in resolution.mergers:
+        clauses[merger.name].append(merger.clause)
+    if resolution.kept:
+        clauses[KEPT].append(resolution.last_clause)
+    yield from (f"      {name}: khoản {', '.join(map(str, numbers))} Điều 1" for name, numbers in clauses.items())
+    if others:
+        yield from PROVINCES_BASIS
+        yield from (f"      {gone_heading(capital(name), where)}: Điều 1" for name in others)
 
 
 def section(title: str, sentences: list[str]) -> Iterator[str]:
@@ -101,9 +138,13 @@ def opening(resolution: Resolution, where: str, old: list[str]) -> str:
     )
 
 
+def gone_heading(old: str, where: str) -> str:
+    return f"{old} cũ nay thuộc {where}"
+
+
 def gone(old: str, where: str) -> list[str]:
     """Return the lines that say where a province that is no more has gone."""
-    return ["", f"## {old} cũ nay thuộc {where}", "", f"{old} trước đây nay thuộc {where} mới."]
+    return ["", f"## {gone_heading(old, where)}", "", f"{old} trước đây nay thuộc {where} mới."]
 
 
 def merger_sentence(merger: Merger, where: str, resolution: str) -> str:

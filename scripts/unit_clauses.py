@@ -75,12 +75,13 @@ class Merger:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What one resolution says: the new units, and the units that stay."""
+    """What one resolution says: the new units, and the units that stay, which its last clause names."""
 
     number: str
     province: str
     mergers: tuple[Merger, ...]
     kept: tuple[OldUnit, ...]
+    last_clause: int
 
 
 def read_resolutions(folder: Path) -> list[Resolution]:
@@ -120,13 +121,13 @@ def separate_words(text: str) -> str:
 
 
 def parse_resolution(number: str, province: str, clauses: list[tuple[int, str]]) -> Resolution:
-    *making, (_, last) = clauses
+    *making, (last_clause, last) = clauses
     closing = CLOSING.fullmatch(last)
     if not closing:
         raise ValueError(f"{number}: the last clause of Article 1 does not count the units: {last[:80]}")
     kept = old_units(closing["kept"] or "", WHOLE)
     mergers = [parse_clause(number, clause, text) for clause, text in making]
-    return Resolution(number, province, tuple(name_districts(mergers, kept)), tuple(kept))
+    return Resolution(number, province, tuple(name_districts(mergers, kept)), tuple(kept), last_clause)
 
 
 def parse_clause(number: str, clause: int, text: str) -> Merger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import settings
 
 import qa
-from qa.encoder import Encoder
+from qa.cli import main
+from qa.encoder import Encoder, sentence_encoder
 from qa.reading import Reader
 from qa.settings import Settings
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
@@ -32,7 +34,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         if any(item.get_closest_marker(name) for name in SHARED):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            shared = "model" if item.get_closest_marker("model") else item.path.stem  # one loads the models for all
+            item.add_marker(pytest.mark.xdist_group(shared))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
@@ -86,6 +89,23 @@ def index(corpus: Path, built: Path) -> Path:
 @pytest.fixture
 def session(index: Path, encoder: WordHashEncoder) -> qa.Session:
     return qa.open_session(index, encoder)
+
+
+@pytest.fixture(scope="session")
+def models_opened_once() -> Iterator[None]:
+    """Hash and open each model once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("model_folder", "open_model"):
+            patch.setattr(sentence_encoder, name, functools.cache(getattr(sentence_encoder, name)))
+        yield
+
+
+@pytest.fixture(scope="session")
+def real_index(built: Path, tmp_path_factory: pytest.TempPathFactory, models_opened_once: None) -> Path:  # noqa: ARG001
+    """The index of the small corpus over the real encoder, to be read only."""
+    folder = tmp_path_factory.mktemp("real")
+    assert main(["build", "--corpus", str(built / "corpus"), "--index", str(folder)]) == 0
+    return folder
 
 
 @pytest.fixture(scope="session")

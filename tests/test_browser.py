@@ -1,4 +1,4 @@
-"""The page as a person meets it, in headless Chromium: a small corpus, and once the real encoder."""
+"""The page as a person meets it, in headless Chromium over a small corpus."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port, hurrying, serving
+from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port, hurrying
 
 pytestmark = pytest.mark.browser
 ACCENTED = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
@@ -357,17 +357,3 @@ def build_elsewhere(folder: Path) -> None:
 
     (folder / "corpus" / "long-bien.md").write_text(LONG_BIEN, encoding="utf-8")
     build_index(folder / "corpus", folder / "index", WordHashEncoder())
-
-
-@pytest.mark.model
-def test_the_real_encoder_answers_on_the_page(tmp_path, browser):
-    corpus, index, port = tmp_path / "corpus", tmp_path / "index", free_port()
-    corpus.mkdir()
-    shutil.copy(ROOT / "corpus" / "ha-noi-long-bien" / "long-bien-tinh-gon-bo-may-2022.md", corpus)
-    from qa.cli import main
-
-    assert main(["build", "--corpus", str(corpus), "--index", str(index)]) == 0
-    with serving(["-m", "qa", "serve", "--index", str(index), "--port", str(port)], port) as address:
-        context = browser.new_context(locale="vi-VN")
-        assert "406" in ask(opened(context, address), BARE)
-        context.close()

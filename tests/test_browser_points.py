@@ -162,7 +162,8 @@ def test_a_lost_server_that_comes_back_answers_again(folder, browser):
     page.keyboard.press("Enter")
     page.get_by_text("Đang tự nối lại").wait_for(timeout=20_000)
     with fake_site(folder, port):
-        page.wait_for_timeout(5000)
+        page.get_by_text("Đang tự nối lại").wait_for(state="hidden")
+        page.locator("#hoi-thoai").get_by_text("Kính chào").wait_for()
         assert "406" in ask(page, QUESTION)
     page.context.close()
 

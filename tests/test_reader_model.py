@@ -13,7 +13,7 @@ from qa.reading.inputs import WordVectors, load_tokenizer
 from qa.session import load_encoder, load_reader
 from qa.settings import Settings
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.usefixtures("models_opened_once")]
 TEXTS = ["query: còn bao nhiêu chi bộ?", "Quận cũng giảm 80 chi bộ tổ dân phố, còn 215 chi bộ. " * 6]
 
 
@@ -51,9 +51,8 @@ def test_word_vectors_read_by_rows_are_those_of_the_whole_table():
     assert np.array_equal(packed.tensors["emb.word"].rows(which, packed.hidden), whole[which])
 
 
-def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(tmp_path, corpus, encoder):
-    qa.build_index(corpus, tmp_path / "real", encoder)
-    session = qa.open_session(tmp_path / "real", encoder)
+def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(real_index, encoder):
+    session = qa.open_session(real_index, encoder)
     answer = session.ask("quan long bien giam bao nhieu nguoi khong chuyen trach")
     assert "406" in answer.citations[0].text
     assert answer.confidence >= THRESHOLD
@@ -65,11 +64,10 @@ def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(t
     assert session.ask("giá vàng hôm nay bao nhiêu").declined
 
 
-def test_the_encoder_in_torch_lends_its_tokenizer_and_both_read_alike(encoder, tmp_path, corpus):
+def test_the_encoder_in_torch_lends_its_tokenizer_and_both_read_alike(real_index, encoder):
     lent = load_reader(SentenceEncoder.load(cache=Settings.read().cache))
     assert isinstance(lent, ModelReader)
     own = ModelReader.load(packed_model(), load_tokenizer(packed_model(), Settings.read().cache))
     question = "Long Biên giảm bao nhiêu người?"
-    qa.build_index(corpus, tmp_path / "real", encoder)
-    hits = qa.open_session(tmp_path / "real", encoder).search(question)
+    hits = qa.open_session(real_index, encoder).search(question)
     assert lent.read(question, hits) == own.read(question, hits)

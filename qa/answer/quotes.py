@@ -88,7 +88,7 @@ def blocks_of(quotes: Sequence[Quote], short: str | None = None, place: int = 0)
 def paragraphs(quotes: Sequence[Quote]) -> Iterator[Paragraph]:
     """Yield a paragraph for each run of quotes with one attribution."""
     before: Citation | None = None
-    for _, group in groupby(quotes, key=lambda quote: (quote.citation.document_id, quote.citation.attribution)):
+    for _, group in groupby(quotes, key=lambda quote: quote.citation.attribution):
         first, *others = group
         opening = wording.NEXT_SOURCE if before else wording.FIRST_SOURCE
         if before and first.citation.text_kind == "summary" and are_of_one_clause(before, first.citation):

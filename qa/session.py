@@ -20,6 +20,10 @@ REMEMBERED = 500
 """Answers of a generation that are given again without a search: what is in the news is asked by many."""
 
 
+SHIPPED_VECTORS = "vectors"
+"""The folder of a corpus in which its vectors come with it."""
+
+
 class Session:
     """Ask and search one generation of the index."""
 
@@ -125,6 +129,7 @@ def build_index(
     What is not given is as the ``settings`` say, and these as the environment says at the call.
     """
     settings = settings or Settings.read()
-    documents = load_corpus(Path(corpus or settings.corpus))
-    options = BuildOptions(full=full, kept=settings.kept_generations)
+    articles = Path(corpus or settings.corpus)
+    documents = load_corpus(articles)
+    options = BuildOptions(full=full, kept=settings.kept_generations, shipped=articles / SHIPPED_VECTORS)
     return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)

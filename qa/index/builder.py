@@ -33,13 +33,14 @@ class BuildOptions:
 
     ``full``: embed every passage again. ``kept``: generations that stay, and those that are being read. ``large``:
     passages from which a search compares only those that could be among the best. ``step``: passages embedded between
-    two writes, which is what a kill can cost.
+    two writes, which is what a kill can cost. ``shipped``: a table of vectors that comes with the corpus.
     """
 
     full: bool = False
     kept: int = KEPT_GENERATIONS
     large: int = LARGE
     step: int = 256
+    shipped: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def build(
         if options.full:
             cache.clear()
         else:
-            cache.load(compared=reused is not None)
+            cache.load(options.shipped, compared=reused is not None)
         written = reused.missing if reused else documents
         passages = [passage for document in written for passage in cut(document)]
         encoded, embedded = embed(passages, encoder, cache, options.step, progress)

@@ -1,7 +1,8 @@
 """Passage key → vectors, and the vectors of its sentences, on disk: what was embedded once is not embedded again.
 
 A table of vectors is a folder of four files, whose manifest names the encoder and each file's hash: every segment of a
-generation is one, whatever the format of its other files, and so is every finished step of a build.
+generation is one, whatever the format of its other files, and so is every finished step of a build, and what
+``scripts/ship_vectors.py`` puts beside the shipped articles.
 """
 
 import contextlib
@@ -133,19 +134,21 @@ class VectorCache:
         """Forget the steps: the build is complete, or everything is to be embedded again."""
         generations.remove_all(self.folder, STEP)
 
-    def load(self, *, compared: bool = False) -> None:
-        """Learn what this encoder made, by a stopped build's steps and the newest whole generation, live first."""
+    def load(self, shipped: Path | None = None, *, compared: bool = False) -> None:
+        """Learn what this encoder made: by a stopped build's steps, the newest whole generation, and what is shipped.
+
+        A shipped table that is missing, damaged or of another encoder counts as none.
+        """
         for step in sorted(self.folder.glob(f"{STEP}*")):
             for table in whole_tables(step, self.encoder, compared=False):
                 self.fresh |= {key: vectors_at(*place) for key, place in places(table).items()}
         names = [*reversed(generations.list_generations(self.folder))]
         with contextlib.suppress(IndexStoreError):
             names.insert(0, generations.read_current(self.folder))
-        for name in names:
-            for table in whole_tables(self.folder / name, self.encoder, compared=compared):
-                self.places |= places(table)
-            if self.places:
-                return
+        generation = (whole_tables(self.folder / name, self.encoder, compared=compared) for name in names)
+        newest = next(filter(None, generation), [])
+        for table in [*(whole_tables(shipped, self.encoder, compared=False) if shipped else ()), *newest]:
+            self.places |= places(table)
 
 
 def places(table: Path) -> dict[str, tuple[faiss.Index, SentenceFile, int]]:

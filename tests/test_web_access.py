@@ -36,7 +36,6 @@ def violations(page) -> list[str]:
     """Return the serious and critical ones, each with the elements it is about."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page.wait_for_timeout(300)
     found = Axe().run(page).response["violations"]
     return [
         f"{one['impact']} {one['id']}: {[node['html'][:160] for node in one['nodes']][:4]}"
@@ -49,11 +48,13 @@ def test_the_chat_is_accessible(context, server):
     page = context.new_page()
     page.goto(server)
     page.locator(".welcome").wait_for()
+    page.wait_for_timeout(300)  # Gradio fades in
     assert violations(page) == []
     ask(page, QUESTION)
     page.locator(".text .mark").first.click()
     page.get_by_role("button", name="👎 Chưa").click()
     page.locator("#bo-loc summary").click()
+    page.wait_for_timeout(300)
     assert violations(page) == []
 
 
@@ -73,4 +74,5 @@ def test_the_operators_pages_are_accessible(context, server):
     page.get_by_text("Đang trả lời").wait_for()
     page.get_by_role("button", name="Đọc góp ý").click()
     page.get_by_text("có ích").wait_for()
+    page.wait_for_timeout(300)
     assert violations(page) == []

@@ -77,8 +77,10 @@ def fake_site(folder: Path, port: int, **environment: str) -> Iterator[str]:
 def hurrying(folder: Path) -> Iterator[None]:
     """Let the fake site over a folder give at once the answers that it takes its time with."""
     (folder / HURRY).touch()
-    yield
-    (folder / HURRY).unlink()
+    try:
+        yield
+    finally:
+        (folder / HURRY).unlink()
 
 
 def serve_fake(folder: Path, port: int, environment: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Sequence
 
@@ -42,9 +43,14 @@ class WordHashEncoder:
     def vector(self, text: str) -> np.ndarray:
         total = np.full(DIMENSION, 1e-6, np.float32)
         for word in syllables(text):
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-            total += np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
+            total += direction(word)
         return total / np.linalg.norm(total)
+
+
+@functools.cache
+def direction(word: str) -> np.ndarray:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
 
 
 LONG_BIEN = """---

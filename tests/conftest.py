@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -16,8 +17,12 @@ from qa.cli import main
 from qa.encoder import Encoder, sentence_encoder
 from qa.reading import Reader
 from qa.settings import Settings
+from testing.browsing import ROOT, chromium, fake_site, free_port
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 from testing.fake_reader import OverlapReader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("project", deadline=None, max_examples=50)  # a busy machine is no failure
 settings.register_profile("quick", deadline=None, max_examples=10)
@@ -89,6 +94,26 @@ def index(corpus: Path, built: Path) -> Path:
 @pytest.fixture
 def session(index: Path, encoder: WordHashEncoder) -> qa.Session:
     return qa.open_session(index, encoder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site over a few shipped articles."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
+    with fake_site(folder, free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

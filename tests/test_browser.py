@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port, hurrying
+from testing.browsing import DESKTOP, PHONE, ask, fake_site, free_port, hurrying
 
 pytestmark = pytest.mark.browser
 ACCENTED = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
@@ -29,23 +28,9 @@ Trung tâm Zeta tiếp nhận 77 hồ sơ <img src=x onerror="document.title='ho
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
+def folder(folder) -> Path:
     (folder / "corpus" / "ma-la.md").write_text(TRAP, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder) -> Iterator[str]:
-    with fake_site(folder, free_port()) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(params=[(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])

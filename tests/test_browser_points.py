@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
+from testing.browsing import DESKTOP, PHONE, ask, fake_site, free_port
 
 pytestmark = pytest.mark.browser
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
@@ -21,25 +20,6 @@ ENGLISH = re.compile(
     r"close|fullscreen|built with|use via|api|chatbot|textbox|label|row|column|processing|queue)\b",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder) -> Iterator[str]:
-    with fake_site(folder, free_port()) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as browser:
-        yield browser
 
 
 def opened(browser, address: str, size: dict[str, int] = DESKTOP, context=None):

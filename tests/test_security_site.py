@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port, hurrying
+from testing.browsing import DESKTOP, ask, fake_site, free_port, hurrying
 
 pytestmark = pytest.mark.server
 PASSWORD = "mật khẩu thử 456"  # noqa: S105 - of these tests alone
@@ -55,13 +54,6 @@ def request(address: str, method: str, path: str, body: bytes | None = None, hea
 
 def call(address: str, question: str):
     return request(address, "POST", "/api/ask", json.dumps({"question": question}).encode(), JSON)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -164,19 +156,18 @@ def test_a_full_house_says_that_it_is_busy(narrow):
 
 
 @pytest.mark.browser
-def test_a_flood_is_told_to_wait_on_the_page_and_the_question_stays(narrow, folder):
+def test_a_flood_is_told_to_wait_on_the_page_and_the_question_stays(narrow, folder, browser):
     with hurrying(folder):  # those who were told to come back still take their time
         codes = [call(narrow, "x")[0] for _ in range(8)]
     assert codes[-1] == 429
-    with chromium() as browser:
-        page = browser.new_context(viewport=DESKTOP, locale="vi-VN").new_page()
-        page.goto(narrow)
-        page.locator("#cau-hoi textarea").fill(QUESTION)
-        for _ in range(4):
-            call(narrow, "x")
-        page.keyboard.press("Enter")
-        page.get_by_text("Ông/bà gửi hơi nhanh").first.wait_for()
-        assert page.get_by_role("textbox").input_value() == QUESTION
+    page = browser.new_context(viewport=DESKTOP, locale="vi-VN").new_page()
+    page.goto(narrow)
+    page.locator("#cau-hoi textarea").fill(QUESTION)
+    for _ in range(4):
+        call(narrow, "x")
+    page.keyboard.press("Enter")
+    page.get_by_text("Ông/bà gửi hơi nhanh").first.wait_for()
+    assert page.get_by_role("textbox").input_value() == QUESTION
 
 
 WATCH = """
@@ -186,27 +177,26 @@ INJECT = "document.body.append(Object.assign(document.createElement('script'), {
 
 
 @pytest.mark.browser
-def test_every_page_works_within_its_policy_and_none_reaches_another_host(server):
-    with chromium() as browser:
-        page = browser.new_context(viewport=DESKTOP, locale="vi-VN").new_page()
-        page.add_init_script(WATCH)
-        page.goto(server)
-        page.locator(".welcome").wait_for()
-        assert "406" in ask(page, QUESTION)
-        with page.expect_download():
-            page.get_by_role("button", name="Tải Word").click()
+def test_every_page_works_within_its_policy_and_none_reaches_another_host(server, browser):
+    page = browser.new_context(viewport=DESKTOP, locale="vi-VN").new_page()
+    page.add_init_script(WATCH)
+    page.goto(server)
+    page.locator(".welcome").wait_for()
+    assert "406" in ask(page, QUESTION)
+    with page.expect_download():
+        page.get_by_role("button", name="Tải Word").click()
+    assert page.evaluate("window.broken") is None
+    page.evaluate("fetch('https://evil.example/').catch(() => 0)")
+    page.wait_for_function("window.broken")
+    assert page.evaluate("window.broken") == ["connect-src"]
+    for address in ("/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416", "/tai-lieu", "/api/docs", "/van-hanh"):
+        page.goto(server + address)
         assert page.evaluate("window.broken") is None
-        page.evaluate("fetch('https://evil.example/').catch(() => 0)")
-        page.wait_for_function("window.broken")
-        assert page.evaluate("window.broken") == ["connect-src"]
-        for address in ("/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416", "/tai-lieu", "/api/docs", "/van-hanh"):
-            page.goto(server + address)
-            assert page.evaluate("window.broken") is None
-            page.evaluate(INJECT)
-            assert page.evaluate("window.ran") is None
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.get_by_text("Đang trả lời").wait_for()
-        page.get_by_role("button", name="Đọc góp ý").click()
-        page.get_by_text("có ích").wait_for()
-        assert page.evaluate("window.broken") is None
+        page.evaluate(INJECT)
+        assert page.evaluate("window.ran") is None
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_text("Đang trả lời").wait_for()
+    page.get_by_role("button", name="Đọc góp ý").click()
+    page.get_by_text("có ích").wait_for()
+    assert page.evaluate("window.broken") is None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from qa.evaluate.run import Quality, write_quality
-from testing.browsing import DESKTOP, PHONE, ROOT, ask, chromium, fake_site, free_port
+from testing.browsing import DESKTOP, PHONE, ask, fake_site, free_port
 
 pytestmark = pytest.mark.browser
 QUESTION = "quan long bien giam bao nhieu nguoi hoat dong khong chuyen trach"
@@ -17,20 +16,12 @@ ADDRESSES = ["/doc/long-bien-tinh-gon-bo-may-2022?s=309&e=416#cau", "/doc/khong-
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
+def server(folder) -> Iterator[str]:
     measured = datetime.datetime(2026, 3, 4, tzinfo=datetime.UTC)
     figures = {"ndcg@10": 0.967, "hit@1": 0.9, "recall@10": 1.0, "sentence@1": 0.76}
     write_quality(folder / "index", Quality("bo-cau-hoi", measured, "word-hash", figures))
     with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD="mo-cua") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(params=[(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")], ids=str)
@@ -45,7 +36,6 @@ def violations(page) -> list[str]:
     """Return the serious and critical ones, each with the elements it is about."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page.wait_for_timeout(300)
     found = Axe().run(page).response["violations"]
     return [
         f"{one['impact']} {one['id']}: {[node['html'][:160] for node in one['nodes']][:4]}"
@@ -58,11 +48,13 @@ def test_the_chat_is_accessible(context, server):
     page = context.new_page()
     page.goto(server)
     page.locator(".welcome").wait_for()
+    page.wait_for_timeout(300)  # Gradio fades in
     assert violations(page) == []
     ask(page, QUESTION)
     page.locator(".text .mark").first.click()
     page.get_by_role("button", name="Chưa").click()
     page.locator("#bo-loc summary").click()
+    page.wait_for_timeout(300)
     assert violations(page) == []
 
 
@@ -82,4 +74,5 @@ def test_the_operators_pages_are_accessible(context, server):
     page.get_by_text("Đang trả lời").wait_for()
     page.get_by_role("button", name="Đọc góp ý").click()
     page.get_by_text("có ích").wait_for()
+    page.wait_for_timeout(300)
     assert violations(page) == []

@@ -8,11 +8,9 @@ import contextlib
 import io
 import json
 import re
-import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI, Response
@@ -27,14 +25,6 @@ pytestmark = pytest.mark.server
 DOCUMENTED = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
 FIGURE = "406 người hoạt động không chuyên trách"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
-    with fake_site(folder, free_port()) as address:
-        yield address
 
 
 def blocks(language: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,7 +19,7 @@ from qa.settings import Settings
 from qa.web import LiveSession
 from qa.web.admin import COOKIE, Door, Operator
 from qa.web.messages_vi import REFUSALS, TROUBLES, trouble_text
-from testing.browsing import DESKTOP, ROOT, ask, chromium, fake_site, free_port
+from testing.browsing import DESKTOP, ROOT, ask, fake_site, free_port
 from testing.fake_reader import OverlapReader
 
 PASSWORD = "mật khẩu thử 123"  # noqa: S105 - of these tests alone
@@ -177,13 +176,6 @@ def test_feedback_is_shown_as_text(operator):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "corpus" / "ha-noi-long-bien", folder / "corpus" / "ha-noi-long-bien")
-    return folder
-
-
-@pytest.fixture(scope="module")
 def server(folder) -> Iterator[str]:
     with fake_site(folder, free_port(), QA_OPERATOR_PASSWORD=PASSWORD, GRADIO_TEMP_DIR=str(folder / "tam")) as address:
         yield address
@@ -232,24 +224,23 @@ def test_without_a_password_there_is_no_such_page(tmp_path):
 
 
 @pytest.mark.browser
-def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, folder, tmp_path):
+def test_an_operator_adds_an_article_and_the_chat_answers_from_it(server, folder, browser, tmp_path):
     (tmp_path / "zeta.md").write_text(ARTICLE, encoding="utf-8")
-    with chromium() as browser:
-        reader = browser.new_context(viewport=DESKTOP).new_page()
-        reader.goto(server)
-        page = browser.new_context(viewport=DESKTOP).new_page()
-        page.goto(f"{server}/van-hanh")
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.get_by_text("Đang trả lời: g000001, 8 bài").wait_for()
-        page.set_input_files("input[type=file]", tmp_path / "zeta.md")
-        page.get_by_text("zeta").first.wait_for()
-        page.get_by_role("button", name="Thêm vào kho").click()
-        page.get_by_text("1/1 tài liệu đã vào kho").wait_for()
-        page.get_by_text("Thả tệp vào đây").wait_for()
-        assert not list((folder / "tam").rglob("zeta*"))
-        page.get_by_role("button", name="Lập lại chỉ mục").click()
-        page.get_by_text("g000002 đang trả lời: 9 bài").wait_for(timeout=60_000)
-        assert "4321" in ask(reader, "Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?")
-        page.get_by_role("button", name="Đăng xuất").click()
-        page.get_by_label("Mật khẩu").wait_for()
+    reader = browser.new_context(viewport=DESKTOP).new_page()
+    reader.goto(server)
+    page = browser.new_context(viewport=DESKTOP).new_page()
+    page.goto(f"{server}/van-hanh")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_text("Đang trả lời: g000001, 8 bài").wait_for()
+    page.set_input_files("input[type=file]", tmp_path / "zeta.md")
+    page.get_by_text("zeta").first.wait_for()
+    page.get_by_role("button", name="Thêm vào kho").click()
+    page.get_by_text("1/1 tài liệu đã vào kho").wait_for()
+    page.get_by_text("Thả tệp vào đây").wait_for()
+    assert not list((folder / "tam").rglob("zeta*"))
+    page.get_by_role("button", name="Lập lại chỉ mục").click()
+    page.get_by_text("g000002 đang trả lời: 9 bài").wait_for(timeout=60_000)
+    assert "4321" in ask(reader, "Trung tâm Zeta tiếp nhận bao nhiêu hồ sơ?")
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_label("Mật khẩu").wait_for()

@@ -11,7 +11,7 @@ from qa.values import Citation, Hit
 THRESHOLD = 0.2
 """The least confidence of a sentence that is quoted."""
 
-HEADLINE_THRESHOLD = 0.5
+HEADLINE_THRESHOLD = 0.45
 """The least confidence of a short answer that is shown above its sentence."""
 
 

@@ -61,11 +61,10 @@ def one_of(names: Sequence[str]) -> Callable[[object], str]:
 
 
 def as_clauses(value: object) -> dict[str, str]:
-    """Return a mapping of headings to clauses."""
-    lines = {as_line(name): as_line(clause) for name, clause in value.items()} if isinstance(value, dict) else {"": ""}
-    if not all((*lines, *lines.values())):
+    """Return a mapping of headings to clauses; an empty clause means the whole document."""
+    if not isinstance(value, dict) or None in value.values() or not all(map(as_line, value)):
         raise PydanticCustomError("unfit", "write each as 'a heading of the text: its clause'")
-    return lines
+    return {as_line(name): as_line(clause) for name, clause in value.items()}
 
 
 def as_day(value: object) -> datetime.date | None:

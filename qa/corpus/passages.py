@@ -128,9 +128,9 @@ def basis_of(document: Document, section: str | None) -> tuple[Basis, ...]:
     found = [(clause_in(entry, section), entry) for entry in document.basis]
     found.sort(key=lambda pair: pair[0] is None)
     return tuple(
-        Basis(one.title, one.number, one.published, one.source, one.url, clause or one.clause)
+        Basis(one.title, one.number, one.published, one.source, one.url, clause or one.clause or None)
         for clause, one in found
-        if clause or one.clause or not one.clauses
+        if clause is not None or one.clause or not one.clauses
     )
 
 

@@ -22,8 +22,6 @@ QAError                       its message ends with the cure
 Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error.
 """
 
-from __future__ import annotations
-
 import errno
 import sqlite3
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The retriever for LangChain: the same passages with the same citations, as LangChain's documents."""
 
-from __future__ import annotations
-
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever

@@ -1,9 +1,7 @@
 """One façade over index, encoder, retriever and answers: what the API, the command line and the page use."""
 
-from __future__ import annotations
-
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,7 +33,7 @@ class Session:
         self.retriever = Retriever(index, encoder, reranker=reranker)
         self.answerer = Answerer(self.retriever, reader)
         literal = Options(restores_accents=False, repairs_slips=False)
-        self.answer = lru_cache(maxsize=REMEMBERED)(self.answer_on)
+        self.answer = remembering(self.answerer)
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker), reader)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
@@ -44,10 +42,6 @@ class Session:
         ``history``: what was asked and answered before, oldest first; a follow-up is completed from it.
         """
         return self.answer(question, filters or Filters(), tuple(history), datetime.datetime.now(datetime.UTC).date())
-
-    def answer_on(self, question: str, filters: Filters, history: tuple[Turn, ...], _day: datetime.date) -> Answer:
-        """Answer; the day is there because what is remembered holds for it alone."""
-        return self.answerer.ask(question, filters, history)
 
     def best_sentence(self, question: str) -> Candidate | None:
         """Return the sentence that would be quoted first, with its evidence; None where nothing is found."""
@@ -72,6 +66,16 @@ class Session:
     def document(self, document_id: str) -> Document:
         """Return a whole document; KeyError when there is none of that id."""
         return self.index.documents[document_id]
+
+
+def remembering(answerer: Answerer) -> Callable[[str, Filters, tuple[Turn, ...], datetime.date], Answer]:
+    """Return the answerer's answers, each made once a day; it must not hold the session, which goes when unused."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def answer(question: str, filters: Filters, history: tuple[Turn, ...], _day: datetime.date) -> Answer:
+        return answerer.ask(question, filters, history)
+
+    return answer
 
 
 def load_encoder(settings: Settings | None = None) -> Encoder:

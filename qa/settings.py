@@ -1,7 +1,5 @@
 """One small frozen ``Settings``; the only reader of ``QA_*`` environment variables."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, Self
 

@@ -1,7 +1,5 @@
 """The values that pass between stages, all frozen."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

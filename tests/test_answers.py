@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -165,3 +166,11 @@ def test_a_question_asked_again_on_the_same_day_is_not_searched_again(index, enc
     session.ask(question, qa.Filters(kind="law"))
     session.ask(question, history=[qa.Turn("Cả nước còn mấy tòa án?")])
     assert len(searched) > times + 1
+
+
+def test_a_session_that_nobody_holds_lets_its_generation_go_at_once(index, encoder):
+    session = qa.open_session(index, encoder)
+    session.ask(QUESTION)
+    gone = weakref.ref(session.index)
+    del session
+    assert gone() is None

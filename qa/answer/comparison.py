@@ -3,8 +3,6 @@
 What else is compared is read like any question: on blind questions lines of words were wrong more often than right.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

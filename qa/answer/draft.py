@@ -1,7 +1,5 @@
 """What a strategy is given, and what it proposes to say."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

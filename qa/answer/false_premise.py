@@ -3,8 +3,6 @@
 An article tells it in its field ``ended``; the first sentences of the section named there say what is so instead.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import re

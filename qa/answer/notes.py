@@ -1,7 +1,5 @@
 """What a reader should know beside the quotes: copies, documents replaced or amended, figures that differ."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """The way from a question to an answer."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import re

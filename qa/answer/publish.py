@@ -1,7 +1,5 @@
 """The only way to an ``Answer``: exact quotes, numbers and excerpts that stand in them, then notes."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """The best sentences, each source named before them: the way in which most questions are answered."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 

@@ -1,7 +1,5 @@
 """Replies to what is no question about the documents: greetings, thanks, who the chat is and what it knows."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable, Iterator

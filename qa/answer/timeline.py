@@ -1,7 +1,5 @@
 """A question for the course of events, or for before and after, is answered by a dated list, each line quoted."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Sequence

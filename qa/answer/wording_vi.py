@@ -1,7 +1,5 @@
 """Every sentence that the program itself says in an answer; what is quoted stands in the documents."""
 
-from __future__ import annotations
-
 EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải cách hành chính."
 
 FIRST_SOURCE, NEXT_SOURCE = "Dạ, ", "Ngoài ra, "

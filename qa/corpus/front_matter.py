@@ -1,7 +1,5 @@
 """The front matter of an article: the one model of its fields, out of YAML and back into it."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence

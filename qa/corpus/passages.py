@@ -1,7 +1,5 @@
 """``Document`` → ``Passage``, each born with its ``Citation``."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

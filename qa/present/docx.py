@@ -1,7 +1,5 @@
 """A conversation as a Word file to keep."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Answers, hits and states as the JSON objects of the contract."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import json

@@ -1,7 +1,5 @@
 """A conversation as a Markdown file to keep."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import re

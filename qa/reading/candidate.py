@@ -1,7 +1,5 @@
 """What a reader says of each sentence of the hits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Question, title, date and passage → the tokens that the reader is given, and where its sentences stand in them."""
 
-from __future__ import annotations
-
 import datetime
 import tempfile
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """How surely a question needs the earlier ones of its conversation to be understood, judged by its words alone."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterator

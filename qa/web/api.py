@@ -1,7 +1,5 @@
 """The REST endpoints under ``/api``: one request each, plain JSON both ways, errors as ``application/problem+json``."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """The whole site: the chat, the reader, the API, the state of health, and the guard before them."""
 
-from __future__ import annotations
-
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """The corpus page: what the index holds by subject and date, its quality, with search and a chart."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The panel of sources: where each quote comes from, the passage around it, and why it was chosen."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 

@@ -1,7 +1,5 @@
 """The endpoints of the API as tools for a model, by the Model Context Protocol at ``/mcp``."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import quote
 

@@ -1,7 +1,5 @@
 """Vietnamese for what others say in English: Gradio's labels, and errors by their type or code, never their words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

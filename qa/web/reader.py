@@ -1,7 +1,5 @@
 """The reader page: a whole article with the cited sentence marked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

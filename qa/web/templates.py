@@ -1,7 +1,5 @@
 """Words, links and pages in HTML: the Jinja2 environment of all pages, their frame and notices."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit

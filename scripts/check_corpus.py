@@ -30,10 +30,10 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import check_units
+from clauses import holds
 
 from qa.corpus import HEADING, cut, read_article, split_article
 from qa.errors import DocumentReadError
@@ -48,7 +48,6 @@ SPELLED_DATE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})")
 DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ][\wĐƯ]*(?:-[\wĐƯ]+)*(?:/[A-ZĐƯ]+)?")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LINK = re.compile(r"\]\((?!https?:)([^)]+\.md)\)")
-ARTICLE = re.compile(r"(?:^|[\n.;:])[ \t*#_>|-]*Điều (\d+[a-zđ]?)\b")
 AMOUNT = r"(?<![\d.,/-])(?<!năm )(?<!tháng )(?<!ngày )(?<!khoản )(?<!Điều )(?<!số )(\d+(?:\.\d{3})*)(?![\d/-]|[.,]\d)"
 COUNT = re.compile(rf"{AMOUNT} [^\d,:;.()%]{{2,40}}?(?: gồm| là)?: ?")
 TOTAL = re.compile(rf"{AMOUNT} [^\d:;.()%]{{2,90}}?(?:, (?:bao )?gồm:?|: ?(?:gồm)?) ?(?=\d)")
@@ -58,6 +57,7 @@ INEXACT = re.compile(
 )
 """Words with which a list need not be whole, or a number counts no list."""
 
+SEED_SITE = "https://tuoitrethudo.vn"
 IN_FORCE = re.compile(r"có hiệu lực (?:thi hành )?(?:kể )?(?:ngay )?từ (?:ngày )?(?=\d)")
 
 
@@ -180,34 +180,26 @@ def check_basis(article: Document, sources: Mapping[str, Source]) -> Iterable[st
         ):
             yield f"basis {name}: {day} is no day of its source"
         clauses = dict.fromkeys(filter(None, (entry.clause, *entry.clauses.values())))
-        yield from (
-            f"basis {name} has no {clause}" for clause in clauses if not any(holds(one.text, clause) for one in found)
-        )
+        for clause in clauses:
+            if not any(holds(one.text, clause, entry.number) for one in found):
+                yield f"basis {name} has no {clause}"
 
 
 def sources_of(entry: DocumentBasis, sources: Mapping[str, Source]) -> list[Source]:
-    """Return the sources of a basis: what stands at its address, and every document of its number."""
+    """Return the sources of a basis: what stands at its address, and every document of its number.
+
+    The pages of one site are at hand without their addresses, those that have its title."""
+    if (entry.url or "").startswith(SEED_SITE):
+        pages = [one for address, one in sources.items() if address.startswith("seed:")]
+        return [one for one in pages if folded(entry.title) in folded(one.text)]
     number = bare(entry.number or "")
     named = {entry.url, f"units:{entry.number}"}
     return [one for address, one in sources.items() if address in named or (number and number in one.numbers)]
 
 
-def holds(text: str, clause: str) -> bool:
-    """Tell whether a document has a clause: "Điều 7" as a heading, "khoản 2 Điều 7" below it; else the very words."""
-    articles = re.findall(r"((?:khoản [\d, và–-]+)?)Điều (\d+[a-zđ]?)", clause)
-    for numbers, article in articles:
-        below = "\n".join(articles_of(text, article))
-        if not below or not all(re.search(rf"(?:^|\s){one}\.(?!\d)", below) for one in re.findall(r"\d+", numbers)):
-            return False
-    return bool(articles) or clause.lower() in text.lower()
-
-
-def articles_of(text: str, number: str) -> Iterable[str]:
-    """Yield what stands below each heading "Điều …" of a number, up to the next."""
-    starts = [(found[1], found.start()) for found in ARTICLE.finditer(text)]
-    for (found, start), (_, end) in pairwise([*starts, ("", len(text))]):
-        if found == number:
-            yield text[start:end]
+def folded(text: str) -> str:
+    """Return a text in small letters with single spaces."""
+    return " ".join(text.casefold().split())
 
 
 def check_counts(text: str) -> Iterable[str]:

@@ -26,15 +26,17 @@ Uses = list[tuple[OldUnit, Merger]]
 
 KEPT = "Đơn vị giữ nguyên"
 PROVINCES_BASIS = (
-    "  - title: Nghị quyết về việc sắp xếp đơn vị hành chính cấp tỉnh năm 2025",
-    "    number: 202/2025/QH15",
+    "  - title: Quốc hội thông qua Nghị quyết sắp xếp đơn vị hành chính cấp tỉnh",
     "    published: 2025-06-12",
-    "    source: Quốc hội",
+    "    source: Cổng Thông tin điện tử Chính phủ",
     "    url: https://xaydungchinhsach.chinhphu.vn/"
     "quoc-hoi-thong-qua-nghi-quyet-sap-xep-don-vi-hanh-chinh-cap-tinh-119250612101356465.htm",
     "    clauses:",
 )
-"""The resolution on provinces, which alone says where those that are no more have gone."""
+"""The page on the resolution on provinces, the only source at hand that says where those that are no more have gone."""
+
+PROVINCES_PLACE = "Chi tiết các tỉnh, thành phố hình thành sau sắp xếp"
+"""The heading of that page below which it says so."""
 
 
 def main(source: str, target: str) -> None:
@@ -118,7 +120,7 @@ def basis(resolution: Resolution, where: str, others: list[str]) -> Iterator[str
     yield from (f"      {name}: khoản {', '.join(map(str, numbers))} Điều 1" for name, numbers in clauses.items())
     if others:
         yield from PROVINCES_BASIS
-        yield from (f"      {gone_heading(capital(name), where)}: Điều 1" for name in others)
+        yield from (f"      {gone_heading(capital(name), where)}: {PROVINCES_PLACE}" for name in others)
 
 
 def section(title: str, sentences: list[str]) -> Iterator[str]:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from check_corpus import check_counts, holds, main
+from check_corpus import check_counts, main
+from clauses import holds, places
 
 LAW = """QUỐC HỘI
 Điều 1. Phạm vi
@@ -161,19 +162,122 @@ def test_a_count_that_is_not_that_of_its_list_is_named(sentence, said):
     assert [one.partition(": ")[0] for one in check_counts(sentence)] == [said]
 
 
+PLAN = """Số 5-NQ/TW, ngày 12/4/2025
+1. Phần mở đầu của trang tin.
+I- MỤC TIÊU
+1. Nhanh.
+2. Gọn.
+II. VIỆC LÀM
+1. Rà soát
+a) Tỉnh;
+b) Xã. 1.2. Xong trước 2. 2026.
+2. Báo cáo theo Phụ lục II. III. TỔ CHỨC
+1. Các bộ làm theo Phụ lục III kèm theo.
+PHỤ LỤC I BẢNG MỘT
+(Kèm theo Nghị quyết số 5-NQ/TW)
+1. Cao Bằng
+DANH SÁCH CÁC TỈNH
+(Ban hành kèm theo Nghị quyết này)
+I.
+Không nhập
+1. Huế
+II.
+Nhập
+"""
+LIST = "Bộ Chính trị:\n1. Thống nhất.\n2. Giao việc 4. Không phải mục.\n3. Làm ngay.\n5. Lạc.\n"
+NEWS_OF_LAW = """Khoản 1, Điều 2 Nghị định số 178/2024/NĐ-CP quy định đối tượng gồm:
+1. Cán bộ.
+Điều 7 Nghị định 178/2024/NĐ-CP quy định chính sách.
+1. Nghỉ sớm theo khoản 2
+Điều 9. Luật cũ và
+3. Khen thưởng.
+Bổ sung Điều 7a. Tinh giản
+“Điều 8. Điều được sửa
+Điều 10 Nghị định 29/2023/NĐ-CP quy định khác.
+"""
+
+
 @pytest.mark.parametrize(
-    ("clause", "there"),
+    ("text", "clause", "there"),
     [
-        ("Điều 2", True),
-        ("Điều 9", False),
-        ("khoản 1, 2 Điều 2", True),
-        ("Điều 1 và khoản 2 Điều 2", True),
-        ("QUỐC HỘI", True),
-        ("Phụ lục", False),
+        (LAW, "Điều 2", True),
+        (LAW, "Điều 9", False),
+        (LAW, "khoản 1, 2 Điều 2", True),
+        (LAW, "khoản 1, 3 Điều 2", False),
+        (LAW, "Điều 1 và khoản 2 Điều 2", True),
+        (LAW, "Điều 1 - 2", True),
+        (LAW, "Điều 1 - 3", False),
+        (LAW, "khoản 2 Điều 1", False),
+        (LAW, "Điều 2, khoản 1 Điều 1", True),
+        (LAW, "khoản 1", False),
+        (LAW, "mục 1", False),
+        (LAW, "QUỐC HỘI", True),
+        (LAW, "mưa rơi", False),
+        (LAW, "phần chức năng", False),
+        (LAW, "phần mở đầu", True),
+        (LAW, "Phụ lục", False),
+        (PLAN, "phần I - III", True),
+        (PLAN, "phần IV", False),
+        (PLAN, "mục 1, 2 phần II, mục 1 phần III", True),
+        (PLAN, "mục 2 phần III", False),
+        (PLAN, "mục 1", False),
+        (PLAN, "mục 3 phần II", False),
+        (PLAN, "điểm a, b mục 1 phần II", True),
+        (PLAN, "điểm c mục 1 phần II", False),
+        (PLAN, "điểm 1.2 mục 1 phần II", True),
+        (PLAN, "điểm b", False),
+        (PLAN, "phần mở đầu, phần I và Phụ lục I", True),
+        (PLAN, "Phụ lục II", False),
+        (PLAN, "Phụ lục", False),
+        (PLAN, "phần I, II Danh sách kèm theo", True),
+        (PLAN, "Danh sách kèm theo (phần I, mục 1 phần I)", True),
+        (PLAN, "phần III Danh sách kèm theo", False),
+        (PLAN, "Quy chế kèm theo", False),
+        (LIST, "mục 1 - 3", True),
+        (LIST, "mục 4", False),
+        (LIST, "mục 5", False),
+        (NEWS_OF_LAW, "khoản 1 Điều 2, khoản 1, 3 Điều 7, Điều 7a", True),
+        (NEWS_OF_LAW, "Điều 8", False),
+        (NEWS_OF_LAW, "Điều 9", False),
+        (NEWS_OF_LAW, "Điều 10", False),
     ],
 )
-def test_a_clause_is_there_as_a_heading_and_below_it(clause, there):
-    assert holds(LAW, clause) is there
+def test_a_clause_is_looked_for_where_the_text_has_its_place(text, clause, there):
+    assert holds(text, clause, "178/2024/NĐ-CP") is there
+
+
+def test_the_articles_of_a_document_are_not_those_of_a_page_about_another():
+    assert not holds(NEWS_OF_LAW, "Điều 7", "67/2025/NĐ-CP")
+
+
+@pytest.mark.parametrize(
+    ("clause", "first", "last"),
+    [
+        ("khoản 1, khoản 2 Điều 7", (("khoản", "1"), ("điều", "7")), (("khoản", "2"), ("điều", "7"))),
+        ("Điều 64, khoản 2 Điều 62", (("điều", "64"),), (("khoản", "2"), ("điều", "62"))),
+        ("mục 1, điểm 2.2 mục 2", (("mục", "1"),), (("điểm", "2.2"), ("mục", "2"))),
+        ("Điều 1, Điều 5, 6", (("điều", "1"),), (("điều", "6"),)),
+        ("Điều 2 và Quy chế kèm theo (Điều 2 - 3)", (("điều", "2"),), (("điều", "3"), ("quy chế", ""))),
+        (
+            "Điều 21, khoản 2 Điều 22 của Quy chế kèm theo",
+            (("điều", "21"), ("quy chế", "")),
+            (("khoản", "2"), ("điều", "22"), ("quy chế", "")),
+        ),
+    ],
+)
+def test_the_places_of_a_list_share_what_holds_them(clause, first, last):
+    found = places(clause)
+    assert found is not None
+    assert (found[0], found[-1]) == (first, last)
+
+
+def test_a_page_of_the_seed_is_at_hand_by_its_title(checked, tmp_path):
+    seed = tmp_path / "sources" / "seed"
+    seed.mkdir()
+    (seed / "trang.txt").write_text("Mưa  lớn\nở Hà Nội", encoding="utf-8")
+    entry = "  - title: Mưa lớn ở hà nội\n    source: Báo Thử\n    url: https://tuoitrethudo.vn\n---\nLuật"
+    assert "0 problems" in checked(ARTICLE.replace("---\nLuật", entry))[1]
+    assert "is not at hand" in checked(ARTICLE.replace("---\nLuật", entry.replace("lớn", "nhỏ")))[1]
 
 
 def test_the_sources_are_read_from_a_folder(tmp_path: Path):

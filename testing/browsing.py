@@ -84,10 +84,12 @@ def hurrying(folder: Path) -> Iterator[None]:
 
 
 def serve_fake(folder: Path, port: int, environment: dict[str, str]) -> None:
+    from qa import session
     from qa.web import app
     from testing import fake_server
 
     os.environ |= environment
+    session.REMEMBERED = 0  # a question asked again is to be as slow as the first time
     app.SECONDS_TO_END = 1  # a page that is still open does not hold up the next test
     fake_server.WilfulEncoder.hurry = folder / HURRY
     fake_server.main(str(folder / "corpus"), str(folder / "index"), str(port))

@@ -47,10 +47,11 @@ from testing.fuzz.material import fields_of, text_of
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.UTC)
 TAGS = frozenset(
     "a article blockquote br button dd div dl dt form h1 h2 h3 h4 h5 h6 input label li mark ol p q section span strong "
-    "table tbody td th thead tr ul".split()
+    "path svg table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = frozenset(
-    "class id title href target rel tabindex role type name maxlength placeholder hidden autocomplete scope".split()
+    "class id title href target rel tabindex role type name maxlength placeholder hidden autocomplete scope "
+    "viewbox d focusable".split()
 )
 SHOWN, EXACT = map(ENVIRONMENT.from_string, ("{{ text }}", "{{ text|exactly }}"))
 ADDRESSES = ("http://", "https://", "/doc/", "/?q=", "#")

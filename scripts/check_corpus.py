@@ -46,6 +46,9 @@ WORD = re.compile(r"\w+")
 DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 SPELLED_DATE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})")
 DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ][\wĐƯ]*(?:-[\wĐƯ]+)*(?:/[A-ZĐƯ]+)?")
+BROKEN = re.compile(r"(?<=/[A-ZĐ]{2})\s?-\s?(?=[A-ZĐ])")
+"""What a scan makes of the hyphen of a document's number: "64/2014/NĐ- CP"."""
+
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LINK = re.compile(r"\]\((?!https?:)([^)]+\.md)\)")
 AMOUNT = r"(?<![\d.,/-])(?<!năm )(?<!tháng )(?<!ngày )(?<!khoản )(?<!Điều )(?<!số )(\d+(?:\.\d{3})*)(?![\d/-]|[.,]\d)"
@@ -264,6 +267,7 @@ def text_of(found: Iterable[Source]) -> str:
 
 def figures(text: str) -> Iterable[str]:
     """Yield every date, document number and figure of a text, each in one normal form."""
+    text = BROKEN.sub("-", text)
     for pattern in (DATE, SPELLED_DATE):
         for day, month, year in pattern.findall(text):
             yield f"{int(day)}/{int(month)}/{year}"

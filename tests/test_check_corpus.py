@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from check_corpus import check_counts, main
+from check_corpus import check_counts, figures, main
 from clauses import holds, places
 
 LAW = """QUỐC HỘI
@@ -278,6 +278,10 @@ def test_a_page_of_the_seed_is_at_hand_by_its_title(checked, tmp_path):
     entry = "  - title: Mưa lớn ở hà nội\n    source: Báo Thử\n    url: https://tuoitrethudo.vn\n---\nLuật"
     assert "0 problems" in checked(ARTICLE.replace("---\nLuật", entry))[1]
     assert "is not at hand" in checked(ARTICLE.replace("---\nLuật", entry.replace("lớn", "nhỏ")))[1]
+
+
+def test_a_number_that_a_scan_broke_is_the_number():
+    assert list(figures("thay Nghị định 64/2014/NĐ- CP")) == ["64/2014/NĐ-CP"]
 
 
 def test_the_sources_are_read_from_a_folder(tmp_path: Path):

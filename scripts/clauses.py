@@ -8,7 +8,7 @@ A clause is a list of places; each is really looked for, and where a number coul
 - ``phần II`` is a heading "II." or "II-" after that of ``phần I``;
 - ``mục N`` is a line "N." after those of 1 to N - 1, in a text without articles and, unless its part is named, parts;
 - an annex ("Phụ lục I", "Danh sách kèm theo") is a heading with "(Kèm theo …" after it, and no place before it;
-- "phần mở đầu" is always there; any other words must be a line of their own.
+- "phần mở đầu" and "đoạn cuối" are always there; any other words must be a line of their own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Place = tuple[tuple[str, str], ...]
 """The way to a place, the narrowest first: (("khoản", "1"), ("điều", "4"))."""
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-OPENING = "phần mở đầu"
+ENDS = ("phần mở đầu", "đoạn cuối")
 ATTACHED = ("danh sách", "danh mục", "quy chế", "quy định")
 PARENTS = {
     "điểm": {"khoản", "mục", "điều"},
@@ -70,8 +70,8 @@ def places(clause: str) -> list[Place] | None:
     items: list[tuple[list[Place], bool]] = []
     kind = ""
     for item in SEPARATOR.split(clause):
-        if item.lower() == OPENING:
-            items.append(([((OPENING, ""),)], False))
+        if item.lower() in ENDS:
+            items.append(([((item.lower(), ""),)], False))
             continue
         inside = INSIDE.fullmatch(item)
         units = units_of(inside[1] if inside else item, kind)
@@ -128,7 +128,7 @@ def parents_in(following: Place, kind: str) -> Place:
 
 def is_there(text: str, place: Place, number: str | None) -> bool:
     kinds = [name for name, _ in place]
-    if kinds == [OPENING]:
+    if kinds[0] in ENDS:
         return bool(text.strip())
     if not all(parent in PARENTS.get(kind, {""}) for kind, parent in pairwise([*kinds, ""])):
         return False

@@ -214,7 +214,7 @@ Bổ sung Điều 7a. Tinh giản
         (LAW, "QUỐC HỘI", True),
         (LAW, "mưa rơi", False),
         (LAW, "phần chức năng", False),
-        (LAW, "phần mở đầu", True),
+        (LAW, "phần mở đầu, đoạn cuối", True),
         (LAW, "Phụ lục", False),
         (PLAN, "phần I - III", True),
         (PLAN, "phần IV", False),

@@ -538,3 +538,9 @@ def test_both_badges_can_be_read_in_both_themes():
             for ground in ("card", "paper"):
                 low, high = sorted((luminance(theme[badge]), luminance(theme[ground])))
                 assert (high + 0.05) / (low + 0.05) >= 4.5, (badge, ground)  # WCAG 2.2, 1.4.3, level AA
+
+
+def test_a_basis_is_of_the_kind_that_its_title_names_before_the_number():
+    title = "TOÀN VĂN: Nghị quyết 176/2025/QH15 về cơ cấu tổ chức của Chính phủ"
+    basis = Basis(title, "176/2025/QH15", None, "Quốc hội", "", "Điều 1")
+    assert basis.name == "Điều 1 Nghị quyết 176/2025/QH15"

@@ -101,14 +101,17 @@ KIND_NAMES = {kind.key: kind.name for kind in DOCUMENT_KINDS if kind.key != "oth
 SIGNS = {sign.upper(): kind for kind in DOCUMENT_KINDS for sign in (kind.sign, *kind.other_signs) if sign}
 """The first letters of a number's suffix → the kind, by Decree 30/2020/NĐ-CP and the Party's usage."""
 
-OPENS_TITLE = re.compile(rf"{alternation(DOCUMENT_NAMES)}(?!\w)", re.IGNORECASE)
+KIND_WORDS = alternation(DOCUMENT_NAMES)
+OPENS_TITLE = re.compile(rf"{KIND_WORDS}(?!\w)", re.IGNORECASE)
 
 
 def kind_named(title: str, number: str) -> str:
-    """Return the kind of document that a title begins with, else the one of a number's letters; nothing for neither."""
-    opening, code = OPENS_TITLE.match(title), re.search(r"[^\W\d_]+", number)
-    if opening:
-        return opening[0].capitalize()
+    """Return the kind of document that a title names before the number or begins with, else that of its letters."""
+    before = re.search(rf"{KIND_WORDS}(?= (?:số )?{re.escape(number)})", title, re.IGNORECASE) if number else None
+    named = before or OPENS_TITLE.match(title)
+    if named:
+        return named[0].capitalize()
+    code = re.search(r"[^\W\d_]+", number)
     return SIGNS[code[0].upper()].name if code and code[0].upper() in SIGNS else ""
 
 

@@ -29,8 +29,7 @@ from qa.values import Answer, Document, Headline, Link, Mark, Paragraph, Quote, 
 from qa.web.admin import feedback_html, report_html
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import Exchange, conversation_html
-from qa.web.evidence import evidence_html
-from qa.web.reader import reader_html
+from qa.web.sources import evidence_html, reader_html
 from qa.web.templates import page_html
 
 WHEN = datetime.datetime(2026, 1, 2, 3, 4, tzinfo=datetime.UTC)

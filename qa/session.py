@@ -14,12 +14,10 @@ from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import Settings
 from qa.values import Answer, Document, Hit, Turn
 
-REMEMBERED = 500
-"""Answers of a generation that are given again without a search: what is in the news is asked by many."""
+REMEMBERED = 500  # answers of a generation that are given again without a search: what is in the news is asked by many
 
 
-SHIPPED_VECTORS = "vectors"
-"""The folder of a corpus in which its vectors come with it."""
+SHIPPED_VECTORS = "vectors"  # the folder of a corpus in which its vectors come with it
 
 
 class Session:

@@ -171,6 +171,24 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that might be quoted.
+
+    ``score``: how well it answers, for comparing the sentences of one question. ``share``: 0..1, its part of all that
+    speaks for any sentence. ``confidence``: the chance, 0..1, that the question is answered here. ``short``: the part
+    that answers most shortly, and ``short_confidence`` the chance that it is right.
+    """
+
+    text: str
+    citation: Citation
+    score: float
+    share: float
+    confidence: float
+    short: str | None = None
+    short_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A sentence quoted as evidence under its mark ``[marker]``; ``citation`` spans exactly ``text``."""
 

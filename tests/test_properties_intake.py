@@ -40,8 +40,7 @@ from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables
 from qa.values import Answer, Citation, Link, Paragraph, Quote, Quoted, Said
 from qa.web.conversation import Exchange, dump, restore
-from qa.web.evidence import common_runs
-from qa.web.reader import article_html, lines
+from qa.web.sources import article_html, common_runs, lines
 from qa.web.templates import ENVIRONMENT, document_address, question_address
 
 WORDS = st.sampled_from(

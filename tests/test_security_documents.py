@@ -21,7 +21,7 @@ from qa.ingest.formats import HTML
 from qa.ingest.pipeline import prepare
 from qa.ingest.sources import Raw
 from qa.text.sentences import quotable_spans
-from qa.web.reader import article_html
+from qa.web.sources import article_html
 
 BODY = "Trung tâm Zeta tiếp nhận 4321 hồ sơ trong tháng đầu tiên hoạt động.\n"
 SECONDS = 20

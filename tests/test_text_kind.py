@@ -30,9 +30,8 @@ from qa.values import Answer, Basis, Citation, Headline, plain
 from qa.web.api import create_api
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import Exchange, blocks_html, conversation_html, plain_text, ranked
-from qa.web.evidence import evidence_html
 from qa.web.mcp_tools import create_mcp
-from qa.web.reader import reader_html
+from qa.web.sources import evidence_html, reader_html
 from qa.web.worker_pool import WorkerPool
 from testing.fake_encoder import WordHashEncoder
 

@@ -45,8 +45,7 @@ from qa.web.conversation import (
     restore,
     turns,
 )
-from qa.web.evidence import card_html, common_runs, evidence_html, reason
-from qa.web.reader import article_html, reader_html
+from qa.web.sources import article_html, card_html, common_runs, evidence_html, reader_html, reason
 from qa.web.templates import ENVIRONMENT, source_link
 from testing.fake_reader import OverlapReader
 

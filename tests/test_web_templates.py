@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from benchmarks.security import strings
 from qa.text import normalise
-from qa.web.reader import article_html
+from qa.web.sources import article_html
 from qa.web.templates import ENVIRONMENT, notice_html, page_html, render, source_link
 
 HOSTILE = [text for texts in strings().values() for text in texts]

@@ -11,8 +11,7 @@ from qa.retrieval import Filters, Retriever, SearchResult
 from qa.telemetry import stage
 from qa.values import Block, Paragraph, Quote
 
-HITS = 8
-"""Passages whose sentences are weighed."""
+HITS = 8  # passages whose sentences are weighed
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,7 @@ from qa.text import fold, lexicon, normalise, quotable_spans, words
 from qa.values import Document, Passage, Quote
 
 MOST_SENTENCES = 2
-SHORTEST_FOLDED = 3
-"""Syllables from which a name is known without its accents: "quận" without them is "quan"."""
-
+SHORTEST_FOLDED = 3  # syllables from which a name is known without its accents: "quận" without them is "quan"
 NOW = re.compile(
     r"\b(?:hiện (?:nay|tại|giờ|thời|hành)|bây giờ|lúc này|(?:ngày|năm|hôm) nay|đương (?:nhiệm|kim)"
     r"|(?<!đến )(?<!xưa )nay|(?<!thực )(?<!phát )(?<!thể )hiện (?:đang|còn|có|là|do|gồm|thuộc|ở|ra sao|thế nào))\b"

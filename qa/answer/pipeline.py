@@ -25,8 +25,7 @@ BETWEEN = re.compile(r"(?<=\?)\s+")
 LEAST_NEED = 0.4
 """How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""
 
-LONGEST_EARLIER = 300
-"""Characters of an earlier question that are searched with a later one: its end."""
+LONGEST_EARLIER = 300  # characters of an earlier question that are searched with a later one: its end
 
 
 class Answerer:

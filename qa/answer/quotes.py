@@ -12,17 +12,12 @@ from qa.text import numbers_in
 from qa.values import Block, Citation, Headline, Paragraph, Quote, Quoted, Said, Source
 
 MOST_SENTENCES = 4
-NEXT_SENTENCE = 0.05
-"""The least share of what speaks for any sentence, from which one is quoted beside the best."""
-
-NEXT_TO_HEADLINE = 0.1
-"""The same where a short answer stands above: there one sentence is mostly enough."""
-
+NEXT_SENTENCE = 0.05  # the least share of what speaks for any sentence, from which one is quoted beside the best
+NEXT_TO_HEADLINE = 0.1  # the same where a short answer stands above: there one sentence is mostly enough
 BESIDE = 0.5
 """The least share, of all that speaks for what other documents say, of an original or summary told with the best."""
 
-AS_GOOD = 0.5
-"""How good, as a share of the best sentence, one of another source must be to count as differing from it."""
+AS_GOOD = 0.5  # how good, as a share of the best sentence, one of another source must be to count as differing from it
 
 
 def quotes(inquiry: Inquiry) -> Draft | None:

@@ -12,9 +12,7 @@ from qa.values import Timeline
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2
-RELEVANT = 0.3
-"""How sure, as a share of the best sentence, one must be that is told with it."""
-
+RELEVANT = 0.3  # how sure, as a share of the best sentence, one must be that is told with it
 COURSE = (
     r"\b(?:diễn biến|các mốc|những mốc|mốc thời gian|dấu mốc|cột mốc|theo thời gian|theo từng (?:năm|giai đoạn)"
     r"|từng bước"

@@ -18,12 +18,8 @@ LONGEST_FRONT = 65_536
 DEEPEST_FIELD = 8
 LARGEST_NUMBER = 10**18
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LONGEST_FIELD = 2_000
-"""Characters of a title, an address or another field of one line."""
-
-MOST_BITS = 256
-"""Bits of a number that a field may hold; Python refuses to write out far longer ones."""
-
+LONGEST_FIELD = 2_000  # characters of a title, an address or another field of one line
+MOST_BITS = 256  # bits of a number that a field may hold; Python refuses to write out far longer ones
 BROKEN_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
 """What PyYAML's safe loader raises; the last four for values that are not of the kind they claim ("!!bool maybe")."""
 

@@ -8,9 +8,7 @@ from qa.values import Basis, Citation, Document, DocumentBasis, Passage
 
 SIZE = 600
 LONGEST_SENTENCE = 1500
-CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v3"
-"""Names how documents are cut; part of the index manifest."""
-
+CHUNKING = f"sentences-{SIZE}-{LONGEST_SENTENCE}-v3"  # names how documents are cut; part of the index manifest
 ARTICLE = re.compile(r"(Điều \d+[a-zđ]?)\b")
 CLAUSE = re.compile(r"^[ \t]*(\d{1,3}[a-zđ]?)\.[ \t]", re.MULTILINE)
 HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(\S(?:.*\S)?)", re.MULTILINE)

@@ -13,8 +13,7 @@ from qa.encoder import DEFAULT_NAME, DEFAULT_REVISION, PackedModel, save_tokeniz
 from qa.errors import EncoderError
 
 QUESTION_TOKENS, HISTORY_TOKENS, CONTEXT_TOKENS, MOST_TOKENS = 64, 40, 44, 320
-BEGIN, SEPARATOR = 0, 2
-"""The ids of ``<s>`` and ``</s>`` in the vocabulary of XLM-RoBERTa."""
+BEGIN, SEPARATOR = 0, 2  # the ids of ``<s>`` and ``</s>`` in the vocabulary of XLM-RoBERTa
 
 Span = tuple[int, int]
 

@@ -11,29 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 
 from qa.encoder import PackedModel
 from qa.errors import EncoderError
-from qa.reading.candidate import Candidate
 from qa.reading.inputs import Readable, ReadingInput, Tokenizer, WordVectors, prepare
 from qa.text import quotable_spans
-from qa.values import Hit
+from qa.values import Candidate, Hit
 
 if TYPE_CHECKING:
     import onnxruntime
 
-PASSAGES = 5
-"""Passages that are read; five more where none of these is sure gained nothing (docs/reader.md)."""
-
-LONGEST_SHORT = 48
-"""Tokens of the longest short answer."""
-
-SENTENCE, START, END = 0, 1, 2
-"""The channels of a token's logits."""
-
+THRESHOLD = 0.2  # the least confidence of a sentence that is quoted
+HEADLINE_THRESHOLD = 0.45  # the least confidence of a short answer that is shown above its sentence
+PASSAGES = 5  # passages that are read; five more where none of these is sure gained nothing (docs/reader.md)
+LONGEST_SHORT = 48  # tokens of the longest short answer
+SENTENCE, START, END = 0, 1, 2  # the channels of a token's logits
 TRIMMED = " \t\n,;:.–-()\"“”'"
 
 
@@ -75,6 +70,14 @@ class PassageReading:
 
     logit: float
     sentences: tuple[SentenceReading, ...]
+
+
+class Reader(Protocol):
+    """Reads what was found."""
+
+    def read(self, question: str, hits: Sequence[Hit], history: Sequence[str] = ()) -> list[Candidate]:
+        """Return every sentence of the hits, best first; ``history``: earlier questions, oldest first."""
+        ...
 
 
 class ModelReader:

@@ -28,14 +28,12 @@ from qa.web.live_session import LiveSession
 from qa.web.mcp_tools import LOOPBACK, create_mcp
 from qa.web.messages_vi import LABELS
 from qa.web.page import HEAD, STATIC, build_page, theme
-from qa.web.reader import reader_html
 from qa.web.security import LARGEST_UPLOAD, Guard, Proxies
+from qa.web.sources import reader_html
 from qa.web.templates import notice_html, page_html
 from qa.web.worker_pool import WorkerPool
 
-VISITORS_KEPT = 200
-"""Sessions whose page Gradio keeps in memory; the conversations live in the visitors' browsers."""
-
+VISITORS_KEPT = 200  # sessions whose page Gradio keeps in memory; the conversations live in the visitors' browsers
 SECONDS_TO_END = 5
 """What requests under way are given at the end; without it, a page open in a browser keeps the process alive."""
 

@@ -28,9 +28,7 @@ FOUND = "{count} đoạn phù hợp nhất, xếp theo độ khớp."
 NOTHING_FOUND = "Không có đoạn nào phù hợp."
 TROUBLE = "Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 MOST = 4
-TRIED = 8
-"""Prepared examples that are asked of the corpus on a day, to find those that it answers."""
-
+TRIED = 8  # prepared examples that are asked of the corpus on a day, to find those that it answers
 EXAMPLES: tuple[str, ...] = tuple(
     tomllib.loads((files("qa.web") / "examples.toml").read_text(encoding="utf-8"))["questions"]
 )

@@ -32,8 +32,8 @@ from qa.web.conversation import (
     restore,
     turns,
 )
-from qa.web.evidence import evidence_html
 from qa.web.live_session import LiveSession
+from qa.web.sources import evidence_html
 from qa.web.worker_pool import WorkerPool
 
 LOG = logging.getLogger("qa.web")

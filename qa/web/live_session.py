@@ -15,8 +15,7 @@ from qa.session import Session
 from qa.telemetry import Metrics
 
 LOG = logging.getLogger("qa.web")
-LOOKS_EVERY = 1.0
-"""Seconds between two looks at ``CURRENT``."""
+LOOKS_EVERY = 1.0  # seconds between two looks at ``CURRENT``
 TRIES_AGAIN_AFTER = 30.0
 """Seconds until a generation that could not be opened is read again: hashing it takes time from who asks."""
 

@@ -38,8 +38,7 @@ from qa.values import (
     Timeline,
 )
 from qa.web.conversation import Exchange, RankedPassages, conversation_html, dump, plain_text, restore
-from qa.web.evidence import evidence_html
-from qa.web.reader import article_html, reader_html
+from qa.web.sources import article_html, evidence_html, reader_html
 from qa.web.templates import ENVIRONMENT, is_web_address, source_link
 from testing.fuzz.answers import small_session
 from testing.fuzz.material import fields_of, text_of

@@ -13,7 +13,7 @@ from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
-from qa.reading import THRESHOLD, Candidate, Reader
+from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, check_question
 from qa.text import needs_history, normalise, syllables
 from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
@@ -55,16 +55,16 @@ class Answerer:
         return publish(merge(answers), self.inquiry(question, understood, chosen))
 
     def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
-        """Return a question, repaired; where it needs earlier ones, after those with which it is answered surest."""
+        """Return a question, repaired; where it may need earlier ones, alone or after them, as it is answered surest."""
         alone = self.inquiry(question, self.retriever.understand(question), filters)
         if not history or needs_history(alone.asked) < LEAST_NEED:
             return alone
         earlier = tuple(self.retriever.understand(turn.question) for turn in history)
-        ways = [
-            dataclasses.replace(alone, query=query, history=earlier, kept={}) for query in ways_of(alone.asked, earlier)
+        joined = [
+            dataclasses.replace(alone, query=query, history=earlier, kept={})
+            for query in ways_of(alone.asked, earlier)[1:]
         ]
-        surest = max(ways, key=lambda one: one.confidence)
-        return surest if surest.confidence >= THRESHOLD else alone
+        return max((alone, *joined), key=lambda one: one.confidence)
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

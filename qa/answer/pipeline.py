@@ -55,7 +55,7 @@ class Answerer:
         return publish(merge(answers), self.inquiry(question, understood, chosen))
 
     def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
-        """Return a question, repaired; where it may need earlier ones, alone or after them, as it is answered surest."""
+        """Return a question, repaired; where it may need earlier ones, alone or after them, as is answered surest."""
         alone = self.inquiry(question, self.retriever.understand(question), filters)
         if not history or needs_history(alone.asked) < LEAST_NEED:
             return alone

@@ -22,9 +22,9 @@ def questions(most: int) -> list[str]:
     return [alone[place * len(alone) // most] for place in range(min(most, len(alone)))]
 
 
-def ask(address: str, question: str) -> dict:
+def ask(address: str, question: str, seconds: float = SECONDS) -> dict:
     """Return the object of ``/api/ask``; AskError for anything else."""
-    return call(address, "ask", {"question": question})
+    return call(address, "ask", {"question": question}, seconds)
 
 
 def search(address: str, question: str, k: int = 10) -> dict:
@@ -32,12 +32,12 @@ def search(address: str, question: str, k: int = 10) -> dict:
     return call(address, "search", {"question": question, "k": k})
 
 
-def call(address: str, endpoint: str, body: dict) -> dict:
+def call(address: str, endpoint: str, body: dict, seconds: float = SECONDS) -> dict:
     """Return what an endpoint of the API says to a body; AskError for anything but an answer."""
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{address}/api/{endpoint}", json.dumps(body).encode(), headers)  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as reply:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=seconds) as reply:  # noqa: S310
             return json.load(reply)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise AskError(f"{type(error).__name__}: {error}"[:200]) from error

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-from qa.answer.pipeline import split_questions
+from qa.answer.parts import split_questions
 from qa.answer.publish import unsupported_numbers, withhold
 from qa.answer.small_talk import reply_to
 from qa.answer.timeline import asks_for_course, first_day

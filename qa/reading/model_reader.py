@@ -18,7 +18,7 @@ import numpy as np
 from qa.encoder import PackedModel
 from qa.errors import EncoderError
 from qa.reading.inputs import Readable, ReadingInput, Tokenizer, WordVectors, prepare
-from qa.text import quotable_spans
+from qa.text import QUESTION_WORDS, quotable_spans, words
 from qa.values import Candidate, Hit
 
 if TYPE_CHECKING:
@@ -56,12 +56,16 @@ class SentenceReading:
     """What the model says of one sentence: its logit, and its likeliest short answer.
 
     ``short_log``: the logarithm of the probability of that answer and of those nearly the same (``likeliest``).
+    ``told``: the share of what the question names that the sentence or its heading names too; ``length``: the
+    logarithm of its number of words.
     """
 
     span: tuple[int, int]
     logit: float
     short: tuple[int, int]
     short_log: float
+    told: float = 0.0
+    length: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,8 @@ class ModelReader:
         return sorted(found, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
 
     def order(self, sentence: SentenceReading, passage: PassageReading, hit: Hit) -> float:
-        """Return a sentence's logit, moved by what its passage and the search say for it."""
-        by_passage, by_search, by_name = self.calibration.order
-        return sentence.logit + by_passage * passage.logit + by_search * hit.score + by_name * hit.named
+        """Return a sentence's logit, moved by what else speaks for it."""
+        return sentence.logit + float(np.dot(self.calibration.order, besides(sentence, passage, hit)))
 
     def candidate(
         self, hit: Hit, passage: PassageReading, sentence: SentenceReading, score: float, total: float
@@ -154,7 +157,22 @@ class ModelReader:
         with self.turn:
             tokens, whole = self.session.run(None, {"words": vectors, "mask": mask})
         logits = tokens[0, given.first : given.first + len(given.starts)]
-        return PassageReading(float(whole[0]), tuple(sentence_readings(given, logits, spans, passage.text)))
+        asked = frozenset(words(question)) - QUESTION_WORDS
+        heading = frozenset(words(passage.citation.section or ""))
+        found = sentence_readings(given, logits, spans, passage.text)
+        return PassageReading(float(whole[0]), tuple(weighed(one, passage.text, heading, asked) for one in found))
+
+
+def weighed(sentence: SentenceReading, text: str, heading: frozenset[str], asked: frozenset[str]) -> SentenceReading:
+    """Return a sentence with what it shares of the words asked for, and its length."""
+    said = words(text[slice(*sentence.span)])
+    told = len(asked & {*said, *heading}) / len(asked) if asked else 0.0
+    return dataclasses.replace(sentence, told=told, length=math.log(len(said) + 1))
+
+
+def besides(sentence: SentenceReading, passage: PassageReading, hit: Hit) -> tuple[float, ...]:
+    """Return what speaks for a sentence beside its logit."""
+    return passage.logit, hit.score, float(hit.named), sentence.told, sentence.length
 
 
 def sentence_readings(

@@ -97,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
     unchecked = [path for path in articles if rests_elsewhere(path, elsewhere)]
     print(f"{len(unchecked)} of them rest on documents that are not at hand; their figures were not checked")
     with_units = [folder for folder in options.sources if (folder / "units").exists()]
-    units_failed = any([check_units.report(folder, options.corpus) for folder in with_units])
+    units_failed = sum(check_units.report(folder, options.corpus) for folder in with_units)
     return 1 if problems or units_failed or not articles else 0
 
 

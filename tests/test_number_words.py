@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.publish import unsupported_numbers
+from qa.blocks import Quote
 from qa.text import numbers_in
-from qa.values import Citation, Quote
+from qa.values import Citation
 
 DIGITS = "không một hai ba bốn năm sáu bảy tám chín".split()
 LAST = {1: "mốt", 4: "tư", 5: "lăm"}

@@ -19,6 +19,7 @@ from qa.answer.pipeline import merge
 from qa.answer.publish import unsupported_numbers
 from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, NEXT_TO_HEADLINE, best_quotes, blocks_of, choose, quotes
 from qa.answer.timeline import first_day
+from qa.blocks import Answer, Headline, Quote
 from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
@@ -33,7 +34,7 @@ from qa.text import numbers_in
 from qa.text.normalise import normalise, syllables
 from qa.text.numbers import DocumentNumber, find_numbers
 from qa.text.terms import terms
-from qa.values import KINDS, Answer, Citation, Document, Headline, Hit, Passage, Quote
+from qa.values import KINDS, Citation, Document, Hit, Passage
 
 SCORES = st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40).map(
     lambda values: np.array(values, np.float32)

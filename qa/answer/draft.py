@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qa.blocks import Block, Paragraph, Quote
 from qa.index import Index
 from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, SearchResult
 from qa.telemetry import stage
-from qa.values import Block, Paragraph, Quote
 
 HITS = 8  # passages whose sentences are weighed
 

@@ -13,10 +13,11 @@ from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
+from qa.blocks import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
 from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, check_question
 from qa.text import needs_history, normalise
-from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
+from qa.values import Turn
 
 LEAST_NEED = 0.4
 """How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""

@@ -7,10 +7,11 @@ from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import differing_figures
 from qa.answer.parts import parts_of
+from qa.blocks import Block, Headline, Paragraph, Quote, Quoted, Said, Source
 from qa.corpus import is_in_clause
 from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, Candidate
 from qa.text import numbers_in
-from qa.values import Block, Citation, Headline, Paragraph, Quote, Quoted, Said, Source
+from qa.values import Citation
 
 MOST_SENTENCES = 4
 NEXT_SENTENCE = 0.05  # the least share of what speaks for any sentence, from which one is quoted beside the best

@@ -8,9 +8,10 @@ import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from qa.blocks import plain
 from qa.corpus import cite_whole
 from qa.text import lexicon, normalise
-from qa.values import Citation, plain
+from qa.values import Citation
 
 OTHER_NAMES = lexicon.table("documents", "other_names")
 KIND_NAMES = {"news": OTHER_NAMES["news"], **lexicon.KIND_NAMES, "other": OTHER_NAMES["other"]}

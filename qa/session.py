@@ -10,7 +10,7 @@ from qa.blocks import Answer
 from qa.corpus import load_corpus
 from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
-from qa.reading import Candidate, ModelReader, Reader, load_tokenizer
+from qa.reading import Candidate, ModelReader, Reader
 from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import Settings
 from qa.values import Document, Hit, Turn
@@ -88,11 +88,10 @@ def load_encoder(settings: Settings | None = None) -> Encoder:
 
 
 def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:
-    """Load the trained reader; it shares the default encoder's tokenizer. EncoderError when it cannot be had."""
+    """Load the trained reader; it shares the default encoder's weights. EncoderError when it cannot be had."""
     settings = settings or Settings.read()
-    packed = packed_model()
-    own = encoder.tokenizer if isinstance(encoder, SentenceEncoder) and encoder.is_default else None
-    return ModelReader.load(packed, own or load_tokenizer(packed, settings.cache), settings.threads)
+    packed = encoder.packed if isinstance(encoder, EngineEncoder) else packed_model()
+    return ModelReader.load(packed, settings.threads)
 
 
 def load_reranker(settings: Settings) -> Reranker | None:

@@ -7,9 +7,9 @@ import onnxruntime
 import pytest
 
 import qa
-from qa.encoder import Encoder, SentenceEncoder, packed_model
-from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, ModelReader
-from qa.reading.inputs import WordVectors, load_tokenizer
+from qa.encoder import Encoder, PieceTokenizer, SentenceEncoder, packed_model
+from qa.reading import HEADLINE_THRESHOLD, THRESHOLD
+from qa.reading.inputs import BEGIN, SEPARATOR, WordVectors
 from qa.session import load_encoder, load_reader
 from qa.settings import Settings
 
@@ -28,8 +28,8 @@ def test_the_file_in_8_bits_agrees_with_the_torch_model_of_its_weights():
     from training.export import ROOM, model_in
 
     packed = packed_model()
-    tokenizer = load_tokenizer(packed, Settings.read().cache)
-    ids = [np.array(tokenizer.encode(text).ids, np.int32) for text in TEXTS]
+    tokenizer = PieceTokenizer.load(packed)
+    ids = [np.array([BEGIN, *tokenizer.encode(text).ids, SEPARATOR], np.int32) for text in TEXTS]
     words, mask = WordVectors(packed).batch(ids)
     session = onnxruntime.InferenceSession(ROOM / "reader.onnx", providers=["CPUExecutionProvider"])
     tokens, passages = session.run(None, {"words": words, "mask": mask})
@@ -48,7 +48,7 @@ def test_word_vectors_read_by_rows_are_those_of_the_whole_table():
     packed = packed_model()
     which = np.array([0, 5, 250_000, packed.vocabulary - 1])
     whole = packed.tensors["emb.word"].values().reshape(-1, packed.hidden)
-    assert np.array_equal(packed.tensors["emb.word"].rows(which, packed.hidden), whole[which])
+    assert np.array_equal(packed.tensors["emb.word"].read_rows(packed.file, which, packed.hidden), whole[which])
 
 
 def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(real_index, encoder):
@@ -64,10 +64,8 @@ def test_what_is_said_is_read_with_its_figure_and_what_is_not_said_is_declined(r
     assert session.ask("giá vàng hôm nay bao nhiêu").declined
 
 
-def test_the_encoder_in_torch_lends_its_tokenizer_and_both_read_alike(real_index, encoder):
-    lent = load_reader(SentenceEncoder.load(cache=Settings.read().cache))
-    assert isinstance(lent, ModelReader)
-    own = ModelReader.load(packed_model(), load_tokenizer(packed_model(), Settings.read().cache))
+def test_the_reader_beside_the_encoder_in_torch_reads_what_the_one_beside_the_engine_reads(real_index, encoder):
+    plain = load_reader(SentenceEncoder.load(cache=Settings.read().cache))
     question = "Long Biên giảm bao nhiêu người?"
     hits = qa.open_session(real_index, encoder).search(question)
-    assert lent.read(question, hits) == own.read(question, hits)
+    assert plain.read(question, hits) == load_reader(encoder).read(question, hits)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qa.encoder import packed_model
 from qa.errors import EncoderError
 from qa.reading import ModelReader, model_reader
-from qa.reading.inputs import BEGIN, MOST_TOKENS, QUESTION_TOKENS, SEPARATOR, Readable, load_tokenizer, places, prepare
+from qa.reading.inputs import BEGIN, MOST_TOKENS, QUESTION_TOKENS, SEPARATOR, Readable, places, prepare
 from qa.reading.model_reader import (
     LONGEST_SHORT,
     Calibration,
@@ -43,9 +43,8 @@ class Encoded:
 class Spaces:
     """Cuts at white space; a token's id is the length of its word and ten."""
 
-    def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoded:
-        assert not add_special_tokens
-        found = list(re.finditer(r"\S+", sequence))
+    def encode(self, text: str) -> Encoded:
+        found = list(re.finditer(r"\S+", text))
         return Encoded([10 + len(one[0]) for one in found], [one.span() for one in found])
 
 
@@ -131,7 +130,7 @@ def test_a_model_file_that_is_not_the_tested_one_is_refused_with_a_cure(monkeypa
         model_reader.Calibration, "load", lambda: Calibration("0" * 64, tested.order, tested.answered, tested.short)
     )
     with pytest.raises(EncoderError, match=r"reader\.onnx is missing or not the tested reader; install"):
-        ModelReader.load(packed_model(), Spaces())
+        ModelReader.load(packed_model())
 
 
 def test_the_reader_without_a_model_puts_the_sentence_with_the_question_s_words_first(session):
@@ -160,9 +159,3 @@ def test_a_short_answer_has_as_many_tokens_as_the_longest_and_no_more():
     starts[0] = ends[LONGEST_SHORT] = 5
     first, last, _ = likeliest(starts, ends)
     assert last - first + 1 <= LONGEST_SHORT
-
-
-def test_a_cache_that_cannot_be_written_is_named_with_its_cure(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(EncoderError, match="QA_CACHE"):
-        load_tokenizer(packed_model(), tmp_path / "file" / "cache")

@@ -7,6 +7,8 @@ import datetime
 import gc
 import html
 import re
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -308,3 +310,9 @@ def test_a_generation_that_cannot_be_opened_leaves_the_open_one_answering(index,
     (index / "CURRENT").write_text("g999999\n")
     assert not live.refresh()
     assert not live.current().ask(QUESTION).declined
+
+
+@pytest.mark.slow
+def test_the_site_begins_without_torch_and_without_the_readers_of_formats():
+    asked = "import sys, qa.web; print(sorted({'torch', 'sklearn', 'trafilatura', 'pypdfium2'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"

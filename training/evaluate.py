@@ -18,10 +18,10 @@ import torch
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+from qa.encoder import PieceTokenizer
 from qa.encoder.e5 import parse, weights_path
-from qa.reading.inputs import WordVectors, load_tokenizer
+from qa.reading.inputs import WordVectors
 from qa.reading.model_reader import PASSAGES
-from qa.settings import Settings
 from training.examples import Example, example, read_groups
 from training.model import SENTENCE, ReadingModel, from_encoder
 from training.train import run_model
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--most", type=int, default=800, help="questions that are read")
     options = parser.parse_args(arguments)
     packed = parse(weights_path())
-    words, tokenizer = WordVectors(packed), load_tokenizer(packed, Settings.read().cache)
+    words, tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
     groups = read_groups(options.groups, options.splits)
     random.Random(0).shuffle(groups)
     asked = []

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.reading.inputs import Readable, ReadingInput, Tokenizer, prepare
+from qa.encoder import PieceTokenizer
+from qa.reading.inputs import Readable, ReadingInput, prepare
 from qa.text import fold
 
 NO_ACCENTS = 0.1
@@ -52,7 +53,9 @@ def sample(group: dict, chance: random.Random, golds: int, negatives: int) -> li
     return gold + chosen
 
 
-def examples_of(group: dict, passages: Sequence[dict], tokenizer: Tokenizer, chance: random.Random) -> list[Example]:
+def examples_of(
+    group: dict, passages: Sequence[dict], tokenizer: PieceTokenizer, chance: random.Random
+) -> list[Example]:
     """Return the passages as they are read, the question sometimes without its accents."""
     question, history = group["question"], group["history"]
     if chance.random() < NO_ACCENTS:
@@ -60,7 +63,7 @@ def examples_of(group: dict, passages: Sequence[dict], tokenizer: Tokenizer, cha
     return [example(question, history, passage, tokenizer) for passage in passages]
 
 
-def example(question: str, history: Sequence[str], passage: dict, tokenizer: Tokenizer) -> Example:
+def example(question: str, history: Sequence[str], passage: dict, tokenizer: PieceTokenizer) -> Example:
     spans = [tuple(span) for span in passage["sentences"]]
     published = datetime.date.fromisoformat(passage["date"]) if passage["date"] else None
     read = prepare(tokenizer, question, history, Readable(passage["context"], published, passage["text"], tuple(spans)))

@@ -21,9 +21,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from qa.encoder import PieceTokenizer
 from qa.encoder.e5 import parse, weights_path
-from qa.reading.inputs import WordVectors, load_tokenizer
-from qa.settings import Settings
+from qa.reading.inputs import WordVectors
 from training.examples import Example, examples_of, read_groups, sample
 from training.model import END, SENTENCE, START, ReadingModel, from_encoder
 
@@ -77,7 +77,7 @@ class Trainer:
         self.groups = groups[: int(len(groups) * options.share)]
         self.steps = int(options.passes * len(self.groups) / QUESTIONS)
         packed = parse(weights_path())
-        self.words, self.tokenizer = WordVectors(packed), load_tokenizer(packed, Settings.read().cache)
+        self.words, self.tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
         self.model = from_encoder(packed, options.layers, options.seed)
         if options.start:
             self.model.load_state_dict(torch.load(options.start, weights_only=True))

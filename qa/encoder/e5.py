@@ -8,20 +8,27 @@ tokenizer, then a directory of tensors. A block holds 32 weights: a float16 scal
 What is written is an ordinary sentence-transformers folder; nothing here runs after that.
 """
 
+from __future__ import annotations
+
 import importlib.metadata
 import importlib.util
 import json
+import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qa.errors import EncoderError
 from qa.files import hash_file
+
+if TYPE_CHECKING:
+    from tokenizers import normalizers
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -51,19 +58,33 @@ LAYER = {  # the packed names of tensors, and, as above, those of a BertModel
 
 @dataclass(frozen=True, slots=True)
 class PackedTensor:
-    """One tensor as a view into the file's bytes; ``size`` counts its numbers."""
+    """One tensor as a view into the file's bytes, ``offset`` from its start; ``size`` counts its numbers."""
 
     raw: np.ndarray
     is_quantised: bool
     size: int
+    offset: int
 
     def values(self) -> np.ndarray:
         return dequantise(self.raw) if self.is_quantised else self.raw.view(np.float32)[: self.size]
 
-    def rows(self, which: np.ndarray, width: int) -> np.ndarray:
-        """Return some rows of a quantised matrix, shape (rows, width), float32; no other byte is read."""
-        by_row = self.raw.reshape(self.size // width, -1)
-        return dequantise(by_row[which]).reshape(len(which), width)
+    def read_rows(self, file: FileIO, which: np.ndarray, width: int) -> np.ndarray:
+        """Return some rows of a quantised matrix, shape (rows, width), float32; read, not mapped, to take no memory."""
+        size = len(self.raw) * width // self.size
+        rows = b"".join(os.pread(file.fileno(), size, self.offset + size * row) for row in which.tolist())
+        return dequantise(np.frombuffer(rows, np.uint8)).reshape(len(which), width)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The tokenizer's pieces as views into the file: the UTF-8 of piece i is ``text[starts[i]:starts[i + 1]]``."""
+
+    text: memoryview
+    starts: np.ndarray
+    scores: np.ndarray
+
+    def bytes_of(self, piece: int) -> bytes:
+        return bytes(self.text[self.starts[piece] : self.starts[piece + 1]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +100,8 @@ class PackedModel:
     token_types: int
     epsilon: float
     special_ids: dict[str, int]
-    pieces: Callable[[], list[tuple[str, float]]]
+    file: FileIO
+    pieces: Pieces
     tensors: dict[str, PackedTensor]
 
 
@@ -130,8 +152,9 @@ def verify_weights(path: Path) -> None:
 
 
 def parse(path: Path) -> PackedModel:
-    """Parse the weights file, which stays mapped."""
-    packed = np.memmap(path, dtype=np.uint8, mode="r")
+    """Parse the weights file, which stays open and mapped."""
+    file = path.open("rb", buffering=0)
+    packed = np.memmap(file, dtype=np.uint8, mode="r")
     fields = HEADER.unpack_from(packed.data, 0)
     hidden, layers, heads, feed_forward, vocabulary, positions, token_types = fields[2:9]
     count, begin, end, pad, unknown, blob_bytes = fields[11:17]
@@ -140,19 +163,14 @@ def parse(path: Path) -> PackedModel:
     cursor += offsets.nbytes
     scores = np.frombuffer(packed, np.float32, count, cursor)
     cursor += scores.nbytes
-    blob = bytes(packed[cursor : cursor + blob_bytes])
+    pieces = Pieces(packed.data[cursor : cursor + blob_bytes], offsets, scores)
     cursor += blob_bytes
-
-    def pieces() -> list[tuple[str, float]]:
-        return [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
-
     (normaliser_bytes,) = struct.unpack_from("<4xI", packed.data, cursor)
     cursor += 8 + normaliser_bytes
     special_ids = {"<s>": begin, "</s>": end, "<pad>": pad, "<unk>": unknown}
     epsilon, tensors = float(np.float32(fields[9])), read_tensors(packed, cursor)
-    return PackedModel(
-        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon, special_ids, pieces, tensors
-    )
+    shape = (hidden, layers, heads, feed_forward, vocabulary, positions, token_types)
+    return PackedModel(*shape, epsilon, special_ids, file, pieces, tensors)
 
 
 def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, PackedTensor]:
@@ -165,7 +183,7 @@ def read_tensors(packed: np.ndarray, cursor: int) -> dict[str, PackedTensor]:
         cursor += 2 + name_bytes
         quantised, size, offset, stored_bytes = struct.unpack_from("<BIQQ", packed.data, cursor)
         cursor += 21
-        tensors[name] = PackedTensor(packed[offset : offset + stored_bytes], bool(quantised), size)
+        tensors[name] = PackedTensor(packed[offset : offset + stored_bytes], bool(quantised), size, offset)
     return tensors
 
 
@@ -213,13 +231,12 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def save_tokenizer(model: PackedModel, folder: Path) -> None:
     """Rebuild the XLM-RoBERTa tokenizer: Unigram over the pieces, NMT and NFKC normalisers, Metaspace."""
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 
     ids = model.special_ids
-    tokenizer = Tokenizer(models.Unigram(model.pieces(), unk_id=ids["<unk>"], byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
+    scored = [(model.pieces.bytes_of(piece).decode(), float(score)) for piece, score in enumerate(model.pieces.scores)]
+    tokenizer = Tokenizer(models.Unigram(scored, unk_id=ids["<unk>"], byte_fallback=False))
+    tokenizer.normalizer = normaliser()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -230,6 +247,13 @@ def save_tokenizer(model: PackedModel, folder: Path) -> None:
     names |= {"unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>"}
     config = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": model.positions}
     write_json(folder / "tokenizer_config.json", config | names)
+
+
+def normaliser() -> normalizers.Normalizer:
+    """Return XLM-RoBERTa's: NMT's rules, NFKC, one space for several."""
+    from tokenizers import Regex, normalizers
+
+    return normalizers.Sequence([normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
 
 
 def save_weights(model: PackedModel, folder: Path) -> None:

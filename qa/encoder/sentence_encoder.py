@@ -19,7 +19,6 @@ from qa.text import normalise
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import CrossEncoder, SentenceTransformer
-    from tokenizers import Encoding, Tokenizer
 
 BATCH = 16
 MODEL_CURE = (
@@ -59,17 +58,6 @@ class Encoder(Protocol):
         ...
 
 
-class TurnTakingTokenizer:
-    """A tokenizer under the lock of the model that uses it too."""
-
-    def __init__(self, tokenizer: Tokenizer, turn: threading.Lock) -> None:
-        self.fast, self.turn = tokenizer, turn
-
-    def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoding:
-        with self.turn:
-            return self.fast.encode(sequence, add_special_tokens=add_special_tokens)
-
-
 class SentenceEncoder:
     """A SentenceTransformer behind the Encoder protocol; its own prompts are respected."""
 
@@ -81,15 +69,6 @@ class SentenceEncoder:
         self.prompt = passage_prompt(model)
         self.gives_tokens = gives_tokens(model)
         self.turn = threading.Lock()
-
-    @property
-    def is_default(self) -> bool:
-        return self.revision == DEFAULT_REVISION
-
-    @property
-    def tokenizer(self) -> TurnTakingTokenizer:
-        """The model's fast tokenizer, which only one thread at a time may use."""
-        return TurnTakingTokenizer(self.model.tokenizer.backend_tokenizer, self.turn)
 
     @classmethod
     def load(cls, model: str = "", *, cache: Path, threads: int = 0) -> SentenceEncoder:

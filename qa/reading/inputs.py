@@ -1,43 +1,17 @@
 """Question, title, date and passage → the tokens that the reader is given, and where its sentences stand in them."""
 
 import datetime
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol, cast
 
 import numpy as np
 
-from qa.encoder import DEFAULT_NAME, DEFAULT_REVISION, PackedModel, save_tokenizer
-from qa.errors import EncoderError
+from qa.encoder import PackedModel, PieceTokenizer
 
 QUESTION_TOKENS, HISTORY_TOKENS, CONTEXT_TOKENS, MOST_TOKENS = 64, 40, 44, 320
 BEGIN, SEPARATOR = 0, 2  # the ids of ``<s>`` and ``</s>`` in the vocabulary of XLM-RoBERTa
 
 Span = tuple[int, int]
-
-
-class Encoding(Protocol):
-    """Tokens of a text."""
-
-    @property
-    def ids(self) -> list[int]:
-        """The tokens' ids."""
-        ...
-
-    @property
-    def offsets(self) -> list[Span]:
-        """Where each token stands in the text."""
-        ...
-
-
-class Tokenizer(Protocol):
-    """The part of ``tokenizers.Tokenizer`` that is used."""
-
-    def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Encoding:
-        """Return the tokens of a text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +40,21 @@ class ReadingInput:
     sentences: tuple[Span | None, ...]
 
 
-def prepare(tokenizer: Tokenizer, question: str, history: Sequence[str], passage: Readable) -> ReadingInput:
+def prepare(tokenizer: PieceTokenizer, question: str, history: Sequence[str], passage: Readable) -> ReadingInput:
     """Lay out ``question [earlier questions] · title, number, heading · date · passage``, each part cut to its length.
 
     Of earlier questions the last stands first.
     """
 
     def part(words: str, most: int) -> list[int]:
-        return tokenizer.encode(words, add_special_tokens=False).ids[:most]
+        return tokenizer.encode(words).ids[:most]
 
     asked = part(f"query: {question}", QUESTION_TOKENS)
     for turn in reversed(history):
         asked += [SEPARATOR, *part(turn, HISTORY_TOKENS)][: max(0, QUESTION_TOKENS + HISTORY_TOKENS - len(asked))]
     dated = f"{passage.published:%d/%m/%Y} · {passage.context}" if passage.published else passage.context
     opening = [BEGIN, *asked, SEPARATOR, *part(dated, CONTEXT_TOKENS), SEPARATOR]
-    encoded = tokenizer.encode(passage.text, add_special_tokens=False)
+    encoded = tokenizer.encode(passage.text)
     kept = MOST_TOKENS - len(opening) - 1
     offsets = np.array(encoded.offsets[:kept], np.int32).reshape(-1, 2)
     ids = np.array([*opening, *encoded.ids[:kept], SEPARATOR], np.int32)
@@ -100,7 +74,7 @@ class WordVectors:
     """The vectors of tokens, shape (tokens, hidden), float32."""
 
     def __init__(self, packed: PackedModel) -> None:
-        self.hidden = packed.hidden
+        self.file, self.hidden = packed.file, packed.hidden
         self.table = packed.tensors["emb.word"]
 
     def batch(self, texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -109,28 +83,6 @@ class WordVectors:
         vectors = np.zeros((len(texts), longest, self.hidden), np.float32)
         mask = np.zeros((len(texts), longest), np.float32)
         for row, ids in enumerate(texts):
-            vectors[row, : len(ids)] = self.table.rows(ids, self.hidden)
+            vectors[row, : len(ids)] = self.table.read_rows(self.file, ids, self.hidden)
             mask[row, : len(ids)] = 1
         return vectors, mask
-
-
-def load_tokenizer(packed: PackedModel, cache: Path) -> Tokenizer:
-    """Return the encoder's tokenizer, kept in the cache once it was rebuilt from the encoder's pieces.
-
-    Raises EncoderError where the cache cannot be written.
-    """
-    from tokenizers import Tokenizer as Fast
-
-    kept = cache / f"{DEFAULT_NAME}-{DEFAULT_REVISION}-tokenizer.json"
-    if not kept.exists():
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=cache) as folder:
-                save_tokenizer(packed, Path(folder))
-                (Path(folder) / "tokenizer.json").replace(kept)
-        except OSError as error:
-            raise EncoderError(
-                f"the tokenizer cannot be kept in {cache}: {error.strerror or error}; "
-                "free about 20 MB there or set QA_CACHE to a folder that can be written"
-            ) from error
-    return cast("Tokenizer", Fast.from_file(str(kept)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import math
 import threading
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 
-from qa.encoder import PackedModel
+from qa.encoder import PackedModel, PieceTokenizer
 from qa.errors import EncoderError
-from qa.reading.inputs import Readable, ReadingInput, Tokenizer, WordVectors, prepare
+from qa.files import hash_file
+from qa.reading.inputs import Readable, ReadingInput, WordVectors, prepare
 from qa.text import QUESTION_WORDS, quotable_spans, words
 from qa.values import Candidate, Hit
 
@@ -87,27 +87,25 @@ class Reader(Protocol):
 class ModelReader:
     """Reads with the trained model; any number of threads may ask."""
 
-    def __init__(
-        self, session: onnxruntime.InferenceSession, words: WordVectors, tokenizer: Tokenizer, calibration: Calibration
-    ) -> None:
-        self.session, self.words, self.tokenizer, self.calibration = session, words, tokenizer, calibration
+    def __init__(self, session: onnxruntime.InferenceSession, packed: PackedModel, calibration: Calibration) -> None:
+        self.session, self.calibration = session, calibration
+        self.words, self.tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
         self.turn = threading.Lock()
 
     @classmethod
-    def load(cls, packed: PackedModel, tokenizer: Tokenizer, threads: int = 0) -> Self:
+    def load(cls, packed: PackedModel, threads: int = 0) -> Self:
         """Load the model that the package carries; EncoderError where its file is not the one that was tested."""
         import onnxruntime
 
         calibration = Calibration.load()
         path = Path(str(files("qa.reading") / "reader.onnx"))
-        content = path.read_bytes() if path.is_file() else b""
-        if hashlib.sha256(content).hexdigest() != calibration.sha256:
+        if not path.is_file() or hash_file(path) != calibration.sha256:
             raise EncoderError(f"{path} is missing or not the tested reader; install the package again")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        return cls(session, WordVectors(packed), tokenizer, calibration)
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return cls(session, packed, calibration)
 
     def read(self, question: str, hits: Sequence[Hit], history: Sequence[str] = ()) -> list[Candidate]:
         """Return every sentence of the five best hits, best first."""

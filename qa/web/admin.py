@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import gradio as gr
 from fastapi import FastAPI, Form, Request
@@ -21,12 +21,14 @@ from markupsafe import Markup
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
 from qa.index import list_generations, rollback
-from qa.ingest import IntakeReport, take_in
 from qa.session import build_index
 from qa.settings import Settings
 from qa.web.live_session import LiveSession
 from qa.web.messages_vi import intake_text, trouble_text
 from qa.web.templates import header_html, page_html, render
+
+if TYPE_CHECKING:
+    from qa.ingest import IntakeReport
 
 LOG = logging.getLogger("qa.web")
 Parameters = ParamSpec("Parameters")
@@ -140,6 +142,8 @@ class Operator:
     @attempted
     def add(self, files: Sequence[str] | None, addresses: str, progress: gr.Progress = BAR) -> Markup:
         """Take files and web addresses into the corpus, with progress per document."""
+        from qa.ingest import take_in  # its readers of formats take 16 MB
+
         lines = [line.strip() for line in addresses.splitlines() if line.strip()]
         if not all(line.startswith(("http://", "https://")) for line in lines):
             return said("Mỗi dòng phải là một địa chỉ bắt đầu bằng http:// hoặc https://.")
@@ -211,7 +215,7 @@ def said(
     return render("operator_outcome", text=text, heads=heads, rows=rows, is_trouble=is_trouble)
 
 
-def report_html(report: IntakeReport) -> Markup:
+def report_html(report: "IntakeReport") -> Markup:
     """Return what became of each source as a table; a refusal's details stand in the log."""
     for intake in report.refused:
         LOG.warning("refused %s: %s", Path(intake.source).name, intake.reason)

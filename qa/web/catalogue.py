@@ -14,6 +14,7 @@ from qa.evaluate import Quality
 from qa.index import Index
 from qa.text import fold, normalise
 from qa.values import KINDS, Document
+from qa.web.messages_vi import WORDS
 from qa.web.templates import KIND_NAMES, kind_name, render
 
 MOST_SHOWN = 300
@@ -23,23 +24,7 @@ KINDS_DRAWN = 5
 BEFORE = "Trước"
 OTHER = "Chủ đề khác"
 OTHER_KIND = "Loại khác"
-SUBJECTS = {
-    "bo-may-trung-uong": "Bộ máy trung ương",
-    "chinh-quyen-dia-phuong": "Chính quyền địa phương",
-    "chinh-sach-can-bo": "Chính sách cán bộ",
-    "don-vi-hanh-chinh": "Đơn vị hành chính",
-    "ha-noi-long-bien": "Hà Nội – Long Biên",
-    "hien-phap-luat": "Hiến pháp và luật",
-    "phan-cap-phan-quyen": "Phân cấp, phân quyền",
-    "su-kien": "Sự kiện",
-    "them-vao": "Mới thêm vào",
-    "thu-tuc-hanh-chinh": "Thủ tục hành chính",
-    "tinh-thanh": "Tỉnh, thành phố",
-    "tu-phap-thanh-tra": "Tư pháp, thanh tra",
-}
-"""The folders of the shipped corpus as a reader knows them; another folder is shown by its own name."""
-
-
+SUBJECTS: dict[str, str] = WORDS["subjects"]
 MEASURES = {"hit@1": "Bài đúng đứng đầu", "recall@10": "Bài đúng trong 10 bài đầu", "ndcg@10": "nDCG@10"}
 TYPING = {"": "Đủ dấu", "half_accents/": "Thiếu nửa số dấu", "no_accents/": "Không dấu", "slips/": "Gõ nhầm"}
 ANSWER_MEASURES = {

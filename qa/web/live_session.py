@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import sys
 import threading
 import time
 from pathlib import Path
@@ -15,6 +17,7 @@ from qa.session import Session
 from qa.telemetry import Metrics
 
 LOG = logging.getLogger("qa.web")
+ARENA_MAX = -8  # of mallopt, as in malloc.h
 LOOKS_EVERY = 1.0  # seconds between two looks at ``CURRENT``
 TRIES_AGAIN_AFTER = 30.0
 """Seconds until a generation that could not be opened is read again: hashing it takes time from who asks."""
@@ -72,6 +75,7 @@ class LiveSession:
                 self._refused = (name, time.monotonic() + TRIES_AGAIN_AFTER)
                 self._tell(error)
                 return False
+        return_freed_memory()
         self._trouble, self._refused = "", ("", 0.0)
         self.metrics.show_index(name, self._session.index.manifest.passages)
         LOG.info("generation %s answers now", name)
@@ -94,3 +98,10 @@ class LiveSession:
     def _look(self) -> None:
         while not self._stop.wait(LOOKS_EVERY):
             self.refresh()
+
+
+def return_freed_memory() -> None:
+    """Give back what loading has freed, and let all threads share two heaps, where the C library is glibc."""
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+        ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
+        ctypes.CDLL(None).malloc_trim(0)

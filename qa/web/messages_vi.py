@@ -1,7 +1,9 @@
 """Vietnamese for what others say in English: Gradio's labels, and errors by their type or code, never their words."""
 
+import tomllib
 from collections.abc import Mapping
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from qa.errors import (
     CorpusError,
@@ -19,44 +21,13 @@ from qa.errors import (
     QAError,
     Refusal,
 )
-from qa.ingest import Intake
 
-LABELS = {
-    "blocks.connection_can_break": "Trên điện thoại, kết nối có thể ngắt khi rời trang này hoặc máy ngủ.",
-    "blocks.long_requests_queue": "Đang có nhiều người hỏi, xin ông/bà chờ ít phút.",
-    "blocks.lost_connection": "Mất kết nối do rời trang. Đang nối lại…",
-    "blocks.waiting_for_inputs": "Xin chờ tệp tải lên xong rồi thử lại.",
-    "common.back_to_app": "Về trang hỏi đáp",
-    "common.back_to_app_description": "Trở lại trang hỏi đáp",
-    "common.clear": "Xóa",
-    "common.display_theme": "Giao diện",
-    "common.download": "Tải xuống",
-    "common.edit": "Sửa",
-    "common.empty": "Trống",
-    "common.error": "Lỗi",
-    "common.language": "Ngôn ngữ",
-    "common.loading": "Đang tải",
-    "common.or": "hoặc",
-    "common.progress": "Tiến độ",
-    "common.remove": "Bỏ",
-    "common.run": "Chạy",
-    "common.settings": "Cài đặt",
-    "common.share": "Chia sẻ",
-    "common.submit": "Gửi",
-    "common.undo": "Hoàn tác",
-    "dropdown.dropdown": "Danh sách",
-    "errors.contact_page_author": "Xin báo cho người quản trị trang.",
-    "errors.runtime_error": "Trang đang gặp lỗi.",
-    "errors.use_via_api": "Dùng qua API",
-    "errors.use_via_api_or_mcp": "Dùng qua API hoặc MCP",
-    "file.uploading": "Đang tải lên…",
-    "status.queue_position": "Đang chờ: {position}/{size}",
-    "upload_text.click_to_upload": "Bấm để chọn tệp",
-    "upload_text.drop_file": "Thả tệp vào đây",
-    "upload_text.paste_clipboard": "Dán từ bộ nhớ tạm",
-}
-"""Gradio's own labels, which has no Vietnamese: its English ones are replaced by flat keys, looked up before its own
-nested ones; the page asks for English whatever the browser's language (``HEAD`` in qa.web.page)."""
+if TYPE_CHECKING:
+    from qa.ingest import Intake
+
+WORDS = tomllib.loads((files("qa.web") / "messages_vi.toml").read_text(encoding="utf-8"))
+LABELS: dict[str, str] = WORDS["labels"]
+FIELDS: dict[str, str] = WORDS["fields"]
 
 REFUSALS = {
     Refusal.ADDRESS_KIND: "Chỉ nhận địa chỉ http và https.",
@@ -101,24 +72,6 @@ TROUBLES: dict[type[QAError], str] = {
     EncoderError: "Bộ mã hóa gặp lỗi.",
 }
 
-FIELDS = {
-    "missing": "còn thiếu",
-    "string_type": "cần là một chuỗi chữ",
-    "string_too_short": "còn trống",
-    "string_too_long": "dài quá {max_length} ký tự",
-    "too_long": "có quá {max_length} mục",
-    "date_type": "cần là ngày ghi như 2025-12-31",
-    "date_parsing": "cần là ngày ghi như 2025-12-31",
-    "date_from_datetime_parsing": "cần là ngày ghi như 2025-12-31",
-    "literal_error": "chỉ nhận một trong các giá trị nêu ở /api/docs",
-    "int_type": "cần là số nguyên",
-    "int_parsing": "cần là số nguyên",
-    "greater_than_equal": "phải từ {ge} trở lên",
-    "less_than_equal": "nhiều nhất là {le}",
-    "extra_forbidden": "không có trong yêu cầu này",
-}
-"""What is wrong with a field of a request, by pydantic's type of the error."""
-
 DAYS_IN_ORDER = "“since” phải là ngày trước “until” hoặc cùng ngày."
 
 
@@ -141,7 +94,7 @@ def trouble_text(error: QAError) -> str:
     return next(TROUBLES[kind] for kind in type(error).__mro__ if kind in TROUBLES)
 
 
-def intake_text(intake: Intake) -> str:
+def intake_text(intake: "Intake") -> str:
     """Say in Vietnamese why a source was refused, or what it repeats; nothing for one that was simply taken."""
     if intake.refusal:
         return REFUSALS[intake.refusal]

@@ -17,7 +17,7 @@ from qa.corpus import list_documents, remove_documents
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
 from qa.retrieval import Filters
-from qa.session import Session, build_index, load_encoder, open_session
+from qa.session import Session, build_index, load_encoder, load_engine, open_session
 from qa.settings import Settings
 from qa.values import KINDS
 
@@ -207,7 +207,8 @@ def filters(options: argparse.Namespace) -> Filters:
 
 def run_status(options: argparse.Namespace) -> int:
     manifest = store.read_manifest(options.index / store.read_current(options.index))
-    print_fields(present.status_object(manifest), as_json=options.json)
+    _, path = load_engine(options.settings)
+    print_fields(present.status_object(manifest, path), as_json=options.json)
     return 0
 
 

@@ -18,6 +18,7 @@ QAError                       its message ends with the cure
 ├─ FeedbackError              what readers thought cannot be stored or read
 ├─ DatasetError               an evaluation set that cannot be read (file, line)
 └─ EncoderError               a model that cannot be loaded
+   └─ EngineError             the encoder's engine does not run on this system
 
 Bad arguments are ``ValueError``. "Nothing found" is an ``Answer``, not an error.
 """
@@ -137,3 +138,7 @@ class DatasetError(QAError):
 
 class EncoderError(QAError):
     """The encoder's model cannot be loaded or used."""
+
+
+class EngineError(EncoderError):
+    """The engine for questions does not run on this system."""

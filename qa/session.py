@@ -9,6 +9,7 @@ from qa.answer import Answerer
 from qa.blocks import Answer
 from qa.corpus import load_corpus
 from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
+from qa.errors import EngineError
 from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
 from qa.reading import Candidate, ModelReader, Reader
 from qa.retrieval import Filters, Options, Retriever, SearchResult
@@ -83,8 +84,22 @@ def load_encoder(settings: Settings | None = None) -> Encoder:
     The default one reads questions without torch where its engine runs on this system.
     """
     settings = settings or Settings.read()
-    engine = None if settings.model else EngineEncoder.load(cache=settings.cache, threads=settings.threads)
-    return engine or SentenceEncoder.load(settings.model, cache=settings.cache, threads=settings.threads)
+    engine, path = load_engine(settings)
+    if engine:
+        return engine
+    encoder = SentenceEncoder.load(settings.model, cache=settings.cache, threads=settings.threads)
+    encoder.path = path
+    return encoder
+
+
+def load_engine(settings: Settings) -> tuple[EngineEncoder | None, str]:
+    """Load the engine where it is to encode questions, and say what does: "engine", or "torch" and why."""
+    if settings.model:
+        return None, f"torch: QA_MODEL names {settings.model}"
+    try:
+        return EngineEncoder.load(cache=settings.cache, threads=settings.threads), EngineEncoder.path
+    except EngineError as error:
+        return None, f"torch: {error}"
 
 
 def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:

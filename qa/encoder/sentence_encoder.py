@@ -41,10 +41,14 @@ class Encoded:
 
 
 class Encoder(Protocol):
-    """What the index needs of an encoder; vectors are float32, of length 1, one row a text."""
+    """What the index needs of an encoder; vectors are float32, of length 1, one row a text.
+
+    ``path``: what encodes questions: "engine", or "torch" and why it is not the engine.
+    """
 
     name: str
     revision: str
+    path: str
     dimension: int
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
@@ -60,6 +64,8 @@ class Encoder(Protocol):
 
 class SentenceEncoder:
     """A SentenceTransformer behind the Encoder protocol; its own prompts are respected."""
+
+    path = "torch"
 
     def __init__(self, model: SentenceTransformer, name: str, revision: str) -> None:
         self.model = model

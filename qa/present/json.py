@@ -81,10 +81,11 @@ def plain_value(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def status_object(manifest: IndexManifest) -> dict[str, object]:
-    """Return the contract's object of ``qa status --json``."""
+def status_object(manifest: IndexManifest, question_encoder: str) -> dict[str, object]:
+    """Return the contract's object of ``qa status --json``; ``question_encoder`` is an encoder's ``path``."""
     names = ("documents", "passages", "generation", "encoder", "built", "search")
-    return {name: plain_value(getattr(manifest, name)) for name in names} | {"recall@10": manifest.recall}
+    fields = {name: plain_value(getattr(manifest, name)) for name in names}
+    return fields | {"recall@10": manifest.recall, "question_encoder": question_encoder}
 
 
 def feedback_object(feedback: Feedback) -> dict[str, object]:

@@ -189,6 +189,7 @@ class StatusObject(BaseModel):
     built: datetime.datetime
     search: str
     recall: float = Field(alias="recall@10")
+    question_encoder: str
 
 
 class Problem(BaseModel):
@@ -246,7 +247,9 @@ class Endpoints:
         return await self.done("document", find)
 
     async def status(self) -> dict[str, Any]:
-        return await self.done("status", lambda: status_object(self.live.current().index.manifest))
+        return await self.done(
+            "status", lambda: status_object(self.live.current().index.manifest, self.live.encoder.path)
+        )
 
     async def done(self, kind: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do a piece of work among all others, count it, and return the object that it makes."""

@@ -28,35 +28,7 @@ if TYPE_CHECKING:
 WORDS = tomllib.loads((files("qa.web") / "messages_vi.toml").read_text(encoding="utf-8"))
 LABELS: dict[str, str] = WORDS["labels"]
 FIELDS: dict[str, str] = WORDS["fields"]
-
-REFUSALS = {
-    Refusal.ADDRESS_KIND: "Chỉ nhận địa chỉ http và https.",
-    Refusal.BROKEN: "Tệp bị hỏng; xin mở ra rồi lưu lại.",
-    Refusal.BUSY: "Kho đang nhận tài liệu khác; xin đợi xong rồi thử lại.",
-    Refusal.CHANGED: "Tệp bị thay đổi trong lúc đọc; xin thử lại.",
-    Refusal.CLOSED: "Trang này không cho chương trình tự đọc (robots.txt); xin lưu trang lại rồi gửi tệp.",
-    Refusal.EMPTY: "Tệp trống.",
-    Refusal.ENCODING: "Không nhận ra bảng mã của văn bản; xin lưu lại bằng UTF-8.",
-    Refusal.FIELDS: "Phần khai báo đầu bài (tên, ngày, loại…) sai cách viết; xin sửa lại.",
-    Refusal.IN_CORPUS: "Tệp đã nằm trong kho; xin sửa ngay tại đó.",
-    Refusal.JSON: "Tệp JSON sai cách viết; cần một đối tượng có trường “text”.",
-    Refusal.LOCKED: "Tệp có mật khẩu; xin lưu lại không có mật khẩu.",
-    Refusal.MISNAMED: "Đuôi tệp không đúng với nội dung; xin lưu lại đúng định dạng.",
-    Refusal.NOT_FOUND: "Không tìm thấy tệp; xin kiểm tra đường dẫn.",
-    Refusal.NO_TEXT: "Hầu như không có chữ để đọc; xin gửi chính bài viết.",
-    Refusal.OLD_FORMAT: "Định dạng cũ (.doc, RTF) hoặc có mật khẩu; xin lưu lại thành DOCX không có mật khẩu.",
-    Refusal.PRIVATE: "Địa chỉ dẫn vào mạng nội bộ nên không được tải; xin tự tải về rồi gửi tệp.",
-    Refusal.REDIRECTS: "Trang chuyển hướng quá nhiều lần; xin ghi địa chỉ cuối cùng.",
-    Refusal.SCANNED: "PDF là bản quét, không có chữ; xin nhận dạng chữ (OCR) trước.",
-    Refusal.STATUS: "Trang không trả về bài viết; xin kiểm tra địa chỉ.",
-    Refusal.SUSPICIOUS: "Cấu tạo của tệp bất thường nên không được mở; xin lưu lại bản sạch.",
-    Refusal.TIMEOUT: "Trang trả lời quá chậm; xin thử lại sau.",
-    Refusal.TOO_LARGE: "Tài liệu quá lớn; xin chia nhỏ.",
-    Refusal.UNKNOWN_FORMAT: "Không phải định dạng nhận được; xin gửi TXT, Markdown, HTML, PDF, DOCX hoặc JSON.",
-    Refusal.UNREACHABLE: "Không kết nối được với trang; xin kiểm tra địa chỉ và mạng.",
-    Refusal.UNREADABLE: "Không đọc được tài liệu; xin kiểm tra quyền đọc hoặc gửi tệp khác.",
-    Refusal.UNWRITABLE: "Không ghi được vào kho; xin kiểm tra dung lượng đĩa và quyền ghi.",
-}
+REFUSALS = {Refusal(name): text for name, text in WORDS["refusals"].items()}
 
 TROUBLES: dict[type[QAError], str] = {
     QAError: "Không làm được.",

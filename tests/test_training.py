@@ -7,13 +7,11 @@ import random
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.reading import Blind, holds
 from qa.reading.inputs import ReadingInput
-from training import average
 from training.examples import Example, sample
 from training.groups import answering
 from training.questions import Places, digits_agree, quoted, shares_most, squeeze
@@ -108,11 +106,3 @@ def test_an_answer_without_the_number_asked_for_is_wrong_though_it_lies_in_the_e
     counted = dataclasses.replace(QUESTION, evidence=("Xã An có nhiều thôn hơn trước, nay có 5 thôn.",), short="5 thôn")
     assert holds(counted, ["Xã An có nhiều thôn hơn trước, nay có 5 thôn."])
     assert not holds(counted, ["Xã An có nhiều thôn hơn trước"])
-
-
-def test_averaged_checkpoints_hold_the_mean_of_each_weight(tmp_path):
-    paths = [tmp_path / "one.pt", tmp_path / "other.pt"]
-    for path, value in zip(paths, (1.0, 4.0), strict=True):
-        torch.save({"layer": torch.tensor([value, 0.0])}, path)
-    average.main(["--models", *map(str, paths), "--out", str(tmp_path / "mean.pt")])
-    assert torch.load(tmp_path / "mean.pt", weights_only=True)["layer"].tolist() == [2.5, 0.0]

@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from qa.answer.draft import HITS
 from qa.answer.pipeline import ways_of
-from qa.reading.model_reader import PASSAGES, ModelReader, besides, log_sum
+from qa.reading.model_reader import PASSAGES, ModelReader, log_sum
 from qa.session import Session, open_session
 from training.export import ROOM
 from training.groups import questions_of
@@ -35,7 +35,7 @@ class Sentence:
     """What is known of one sentence that was read; ``extra``: what may be added to its logit."""
 
     logit: float
-    extra: tuple[float, ...]
+    extra: tuple[float, float, float]
     short_log: float
     rank: int
     right: bool
@@ -119,7 +119,7 @@ def read(session: Session, question: Question, asked: str, query: str, text: str
     for rank, hit in enumerate(found.hits[:HITS]):
         reading = reader.read_passage(asked, question.history, hit)
         for one in reading.sentences:
-            extra = besides(one, reading, hit)
+            extra = (reading.logit, hit.score, float(hit.named))
             start, end = (hit.passage.citation.start + place for place in one.span)
             own = hit.passage.citation.document_id == question.document
             right = own and is_told(question.evidence, start, end)
@@ -139,7 +139,7 @@ def is_told(evidence: Sequence[Span], start: int, end: int) -> bool:
 
 def fit_order(asked: Sequence[Asked]) -> list[float]:
     """Return what to add to a sentence's logit, by the likelihood of the right sentences among all and none."""
-    weights = torch.zeros(len(asked[0].sentences[0].extra), requires_grad=True)
+    weights = torch.zeros(3, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=60)
     rows = [
         (

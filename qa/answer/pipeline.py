@@ -22,6 +22,10 @@ from qa.values import Turn
 LEAST_NEED = 0.4
 """How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""
 
+CLEARLY = (
+    1.05  # how much surer the answer after earlier questions must be: of two nearly as sure the question stands alone
+)
+
 LONGEST_EARLIER = 300  # characters of an earlier question that are searched with a later one: its end
 
 
@@ -61,7 +65,8 @@ class Answerer:
             dataclasses.replace(alone, query=query, history=earlier, kept={})
             for query in ways_of(alone.asked, earlier)[1:]
         ]
-        return max((alone, *joined), key=lambda one: one.confidence)
+        surest = max(joined, key=lambda one: one.confidence, default=alone)
+        return surest if surest.confidence > CLEARLY * alone.confidence else alone
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import threading
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
@@ -18,7 +20,7 @@ from qa.encoder import PackedModel, PieceTokenizer
 from qa.errors import EncoderError
 from qa.files import hash_file
 from qa.reading.inputs import Readable, ReadingInput, WordVectors, prepare
-from qa.text import QUESTION_WORDS, quotable_spans, words
+from qa.text import quotable_spans
 from qa.values import Candidate, Hit
 
 if TYPE_CHECKING:
@@ -56,16 +58,12 @@ class SentenceReading:
     """What the model says of one sentence: its logit, and its likeliest short answer.
 
     ``short_log``: the logarithm of the probability of that answer and of those nearly the same (``likeliest``).
-    ``told``: the share of what the question names that the sentence or its heading names too; ``length``: the
-    logarithm of its number of words.
     """
 
     span: tuple[int, int]
     logit: float
     short: tuple[int, int]
     short_log: float
-    told: float = 0.0
-    length: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +83,14 @@ class Reader(Protocol):
 
 
 class ModelReader:
-    """Reads with the trained model; any number of threads may ask."""
+    """Reads with the trained model; any number of threads may ask, and the passages of all are read over one pool."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, packed: PackedModel, calibration: Calibration) -> None:
+    def __init__(
+        self, session: onnxruntime.InferenceSession, packed: PackedModel, calibration: Calibration, threads: int = 0
+    ) -> None:
         self.session, self.calibration = session, calibration
         self.words, self.tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
-        self.turn = threading.Lock()
+        self.pool = ThreadPoolExecutor(threads or os.cpu_count(), "reader")
 
     @classmethod
     def load(cls, packed: PackedModel, threads: int = 0) -> Self:
@@ -102,14 +102,17 @@ class ModelReader:
         if not path.is_file() or hash_file(path) != calibration.sha256:
             raise EncoderError(f"{path} is missing or not the tested reader; install the package again")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        return cls(session, packed, calibration)
+        return cls(session, packed, calibration, threads)
 
     def read(self, question: str, hits: Sequence[Hit], history: Sequence[str] = ()) -> list[Candidate]:
         """Return every sentence of the five best hits, best first."""
-        return self.compare([(hit, self.read_passage(question, history, hit)) for hit in hits[:PASSAGES]])
+        found = hits[:PASSAGES]
+        return self.compare(
+            [*zip(found, self.pool.map(partial(self.read_passage, question, history), found), strict=True)]
+        )
 
     def compare(self, readings: Sequence[tuple[Hit, PassageReading]]) -> list[Candidate]:
         """Return every sentence of the passages read, best first."""
@@ -123,8 +126,9 @@ class ModelReader:
         return sorted(found, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
 
     def order(self, sentence: SentenceReading, passage: PassageReading, hit: Hit) -> float:
-        """Return a sentence's logit, moved by what else speaks for it."""
-        return sentence.logit + float(np.dot(self.calibration.order, besides(sentence, passage, hit)))
+        """Return a sentence's logit, moved by what its passage and the search say for it."""
+        by_passage, by_search, by_name = self.calibration.order
+        return sentence.logit + by_passage * passage.logit + by_search * hit.score + by_name * hit.named
 
     def candidate(
         self, hit: Hit, passage: PassageReading, sentence: SentenceReading, score: float, total: float
@@ -152,25 +156,9 @@ class ModelReader:
             Readable(passage.context, passage.citation.published, passage.text, spans),
         )
         vectors, mask = self.words.batch([given.ids])
-        with self.turn:
-            tokens, whole = self.session.run(None, {"words": vectors, "mask": mask})
+        tokens, whole = self.session.run(None, {"words": vectors, "mask": mask})
         logits = tokens[0, given.first : given.first + len(given.starts)]
-        asked = frozenset(words(question)) - QUESTION_WORDS
-        heading = frozenset(words(passage.citation.section or ""))
-        found = sentence_readings(given, logits, spans, passage.text)
-        return PassageReading(float(whole[0]), tuple(weighed(one, passage.text, heading, asked) for one in found))
-
-
-def weighed(sentence: SentenceReading, text: str, heading: frozenset[str], asked: frozenset[str]) -> SentenceReading:
-    """Return a sentence with what it shares of the words asked for, and its length."""
-    said = words(text[slice(*sentence.span)])
-    told = len(asked & {*said, *heading}) / len(asked) if asked else 0.0
-    return dataclasses.replace(sentence, told=told, length=math.log(len(said) + 1))
-
-
-def besides(sentence: SentenceReading, passage: PassageReading, hit: Hit) -> tuple[float, ...]:
-    """Return what speaks for a sentence beside its logit."""
-    return passage.logit, hit.score, float(hit.named), sentence.told, sentence.length
+        return PassageReading(float(whole[0]), tuple(sentence_readings(given, logits, spans, passage.text)))
 
 
 def sentence_readings(

@@ -65,8 +65,9 @@ class Answerer:
             dataclasses.replace(alone, query=query, history=earlier, kept={})
             for query in ways_of(alone.asked, earlier)[1:]
         ]
+        enough = CLEARLY * alone.confidence
         surest = max(joined, key=lambda one: one.confidence, default=alone)
-        return surest if surest.confidence > CLEARLY * alone.confidence else alone
+        return surest if surest.confidence > enough else alone
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

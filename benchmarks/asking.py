@@ -22,6 +22,12 @@ def questions(most: int) -> list[str]:
     return [alone[place * len(alone) // most] for place in range(min(most, len(alone)))]
 
 
+def spelled_anew(question: str, number: int) -> str:
+    """Return the question with other blanks between its words, so that its answer is not given from memory."""
+    first, *others = question.split(" ")
+    return first + "".join(f"{' ' * (1 + (number >> place & 1))}{word}" for place, word in enumerate(others))
+
+
 def ask(address: str, question: str, seconds: float = SECONDS) -> dict:
     """Return the object of ``/api/ask``; AskError for anything else."""
     return call(address, "ask", {"question": question}, seconds)

@@ -1,5 +1,7 @@
 """What locust runs: each user asks one question after another and compares each answer with a quiet run's.
 
+Each question is spelled with other blanks each time: what was asked in the same letters is answered from memory.
+
     python -m locust -f benchmarks/load.py --headless -u 20 -r 20 -t 60s --host http://127.0.0.1:7860 \\
         --reference reference.json --outcome outcome.json
 
@@ -17,7 +19,7 @@ from pathlib import Path
 from locust import User, constant, events, task
 from locust.env import Environment
 
-from benchmarks.asking import AskError, ask, first_source
+from benchmarks.asking import AskError, ask, first_source, spelled_anew
 
 
 class MixedAnswerError(Exception):
@@ -46,12 +48,13 @@ class Asker(User):
     def ask(self) -> None:
         """Ask one question and tell locust how long it took and whether the answer was its own."""
         question = self.order[self.asked % len(self.order)]
+        spelled = spelled_anew(question, random.getrandbits(64))
         self.asked += 1
         began = time.perf_counter()
         wrong: Exception | None = None
         try:
-            answer = ask(self.host, question)
-            if answer["question"] != question or first_source(answer) != self.reference[question]:
+            answer = ask(self.host, spelled)
+            if answer["question"] != spelled or first_source(answer) != self.reference[question]:
                 wrong = MixedAnswerError(f"{question!r} got the answer to {answer['question']!r}")
         except AskError as error:
             wrong = error

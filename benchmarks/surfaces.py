@@ -21,11 +21,12 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from qa import present, telemetry
+from qa.blocks import Answer, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said, Source
 from qa.feedback import Feedback, FeedbackStore
 from qa.ingest import Intake, IntakeReport
 from qa.present import to_docx, to_markdown
 from qa.session import Session
-from qa.values import Answer, Document, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said, Source
+from qa.values import Document
 from qa.web.admin import feedback_html, report_html
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import Exchange, conversation_html

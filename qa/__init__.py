@@ -5,10 +5,11 @@
 >>> print(session.ask("Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?").text)
 """
 
+from qa.blocks import Answer, Quote
 from qa.errors import QAError
 from qa.retrieval import Filters
 from qa.session import Session, build_index, open_session
-from qa.values import Answer, Citation, Document, Hit, Passage, Quote, Turn
+from qa.values import Citation, Document, Hit, Passage, Turn
 
 __all__ = [
     "Answer",

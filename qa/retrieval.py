@@ -206,10 +206,10 @@ def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
     wordings: dict[str, tuple[str, frozenset[str]]] = {}
     for hit in islice(hits, max(k, LOOKED_AT)):
         text, document = hit.passage.text, hit.passage.citation.document_id
-        wording = frozenset(filter(str.islower, WORD.findall(text)))
+        may_stand = taken[document] < most and text not in wordings
+        wording = frozenset(filter(str.islower, WORD.findall(text))) if may_stand else frozenset()
         others = (other for owner, other in wordings.values() if owner != document)
-        alike = sum(len(wording & other) > ALIKE * len(wording | other) for other in others)
-        if taken[document] < most and text not in wordings and alike < MOST_ALIKE:
+        if may_stand and sum(are_alike(wording, other) for other in others) < MOST_ALIKE:
             chosen.append(hit)
             taken[document] += 1
             wordings[text] = document, wording
@@ -218,6 +218,11 @@ def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
         if len(chosen) == k:
             return chosen
     return chosen + left_over[: k - len(chosen)]
+
+
+def are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    shared = len(one & other)
+    return shared > ALIKE * (len(one) + len(other) - shared)
 
 
 def standard(scores: np.ndarray) -> np.ndarray:

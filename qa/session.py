@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qa.answer import Answerer
+from qa.blocks import Answer
 from qa.corpus import load_corpus
 from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
 from qa.errors import EngineError
@@ -13,7 +14,7 @@ from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_cur
 from qa.reading import Candidate, ModelReader, Reader
 from qa.retrieval import Filters, Options, Retriever, SearchResult
 from qa.settings import Settings
-from qa.values import Answer, Document, Hit, Turn
+from qa.values import Document, Hit, Turn
 
 REMEMBERED = 500  # answers of a generation that are given again without a search: what is in the news is asked by many
 

@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
-from benchmarks.asking import AskError, ask, first_source, questions, search
+from benchmarks.asking import AskError, ask, first_source, questions, search, spelled_anew
 from benchmarks.pages import table, write_part
 from benchmarks.rounds import SECONDS_TO_PICK_UP, Rounds
+from qa.retrieval import check_question
 from testing.browsing import fake_site, free_port
 from testing.fake_encoder import LONG_BIEN
 
@@ -41,6 +42,12 @@ def test_questions_that_need_a_conversation_are_left_out():
     asked = questions(50)
     assert len(set(asked)) == 50
     assert "Thế còn ở phường?" not in questions(10_000)
+
+
+def test_a_question_spelled_anew_is_the_same_to_the_search_and_another_to_the_memory():
+    spelled = [spelled_anew("một hai ba", number) for number in range(4)]
+    assert spelled == ["một hai ba", "một  hai ba", "một hai  ba", "một  hai  ba"]
+    assert {check_question(one) for one in spelled} == {"một hai ba"}
 
 
 @pytest.mark.server

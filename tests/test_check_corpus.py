@@ -64,16 +64,32 @@ def checked(tmp_path, capsys):
     for name, record in (("luat", OFFICIAL), ("bao", NEWS)):
         (sources / "official" / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
 
-    def call(article: str) -> tuple[int, str]:
+    def call(article: str, elsewhere: str = "") -> tuple[int, str]:
         (corpus / "a.md").write_text(article, encoding="utf-8")
-        code = main(["--corpus", str(corpus), "--sources", str(sources)])
+        listed = tmp_path / "not_at_hand.txt"
+        listed.write_text(elsewhere, encoding="utf-8")
+        code = main(["--corpus", str(corpus), "--sources", str(sources), "--elsewhere", str(listed)])
         return code, capsys.readouterr().out
 
     return call
 
 
 def test_a_summary_that_agrees_with_its_basis_passes_without_references(checked):
-    assert checked(ARTICLE) == (0, "\n1 articles, 2 sources, 0 problems\n")
+    code, said = checked(ARTICLE)
+    assert code == 0
+    assert "1 articles, 2 sources, 0 problems" in said
+    assert "0 of them rest on documents that are not at hand" in said
+
+
+def test_an_article_may_rest_on_a_document_elsewhere_only_where_it_is_listed_and_that_is_told(checked):
+    address = "https://example.org/xa (một tệp)"
+    resting = ARTICLE.replace("https://example.org/bao", address).replace("Mưa tạnh", "Tin xa").replace("40", "41")
+    code, said = checked(resting, elsewhere="https://example.org/khac\n")
+    assert code == 1
+    assert "basis Tin xa is not at hand" in said
+    code, said = checked(resting, elsewhere=f"{address}\nhttps://example.org/khac\n")
+    assert code == 0
+    assert "1 of them rest on documents that are not at hand; their figures were not checked" in said
 
 
 @pytest.mark.parametrize(

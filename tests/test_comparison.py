@@ -18,8 +18,9 @@ import qa
 from qa.answer.comparison import comparison_in
 from qa.answer.publish import unsupported_numbers
 from qa.answer.wording_vi import HEADS, SIDE_BY_SIDE
+from qa.blocks import Answer, Comparison, Paragraph, Quote, Quoted, Row, Said, cell
 from qa.present import answer_lines, to_docx, to_markdown
-from qa.values import Answer, Citation, Comparison, Paragraph, Quote, Quoted, Row, Said, cell
+from qa.values import Citation
 from qa.web.conversation import Exchange, conversation_html, plain_text
 from testing.fake_encoder import WordHashEncoder
 

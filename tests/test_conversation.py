@@ -39,6 +39,7 @@ class Confident:
         ((0.9, 0.9), "Còn chi bộ?"),
         ((0.5, 0.55), f"{LONG_BIEN} Còn chi bộ?"),
         ((0.55, 0.5), "Còn chi bộ?"),
+        ((0.5, 0.51), "Còn chi bộ?"),
         ((0.01, 0.15), f"{LONG_BIEN} Còn chi bộ?"),
         ((0.3, 0.2), "Còn chi bộ?"),
     ],

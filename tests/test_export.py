@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from qa.blocks import Answer, Headline, Mark, Paragraph, Part, Quote, Quoted, Said, Source
 from qa.present import document_object, escape, to_docx, to_json, to_markdown, web_address
 from qa.text.normalise import normalise
-from qa.values import Answer, Citation, Document, Ending, Headline, Mark, Paragraph, Part, Quote, Quoted, Said, Source
+from qa.values import Citation, Document, Ending
 
 WHEN = datetime.datetime(2026, 11, 2, 8, 15, tzinfo=datetime.timezone(datetime.timedelta(hours=7)))
 HOSTILE = st.text(

@@ -14,6 +14,7 @@ import docx
 import numpy as np
 import pytest
 
+from qa.blocks import Answer
 from qa.corpus.articles import parse_article, stored_article
 from qa.corpus.front_matter import ArticleFields
 from qa.encoder import Encoded
@@ -31,7 +32,6 @@ from qa.text.normalise import normalise
 from qa.text.numbers import DocumentNumber
 from qa.text.query_repair import LanguageModel
 from qa.text.terms import words
-from qa.values import Answer
 from qa.web.templates import document_address, is_web_address, question_address
 from testing.fake_encoder import WordHashEncoder
 from testing.fuzz import TARGETS

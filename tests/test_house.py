@@ -18,7 +18,7 @@ from qa import cli
 from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-ORDER = """errors files text values settings telemetry corpus ingest encoder index retrieval reading answer
+ORDER = """errors files text values blocks settings telemetry corpus ingest encoder index retrieval reading answer
 feedback present session langchain evaluate web cli""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",

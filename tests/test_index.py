@@ -79,6 +79,34 @@ def test_progress_reaches_the_number_of_passages(corpus, tmp_path, encoder):
     assert seen[-1] == (3, 3)
 
 
+class OneByOneEncoder(WordHashEncoder):
+    """Tells of each passage by itself, as soon as it is done."""
+
+    def encode_passages(self, passages, spans, progress=None):
+        for _ in passages:
+            progress(1)
+        return super().encode_passages(passages, spans)
+
+
+def test_progress_counts_a_passage_by_its_length_so_that_the_time_left_is_true(corpus, tmp_path):
+    told, encoder = [], OneByOneEncoder()
+    qa.build_index(corpus, tmp_path / "new", encoder, progress=lambda done, total: told.append((done, total)))
+    lengths = [len(text) for text in encoder.embedded]
+    assert lengths == sorted(lengths, reverse=True)
+    assert told == [(3 * sum(lengths[:count]) // sum(lengths), 3) for count in (1, 2, 3)]
+
+
+def test_the_same_text_in_two_articles_is_embedded_once_and_found_in_both(corpus, tmp_path, encoder):
+    article = (corpus / "toa-an.md").read_text(encoding="utf-8")
+    (corpus / "toa-an-lan-hai.md").write_text(article, encoding="utf-8")
+    report = qa.build_index(corpus, tmp_path / "new", encoder)
+    assert (report.passages, report.embedded, len(encoder.embedded)) == (4, 3, 3)
+    loaded = Index.open(tmp_path / "new", encoder)
+    first, second = (loaded.ranges[name].start for name in ("toa-an", "toa-an-lan-hai"))
+    assert np.array_equal(loaded.dense.reconstruct(first), loaded.dense.reconstruct(second))
+    assert np.array_equal(loaded.sentences.of(first), loaded.sentences.of(second))
+
+
 def test_no_index_names_the_command_that_makes_one(tmp_path):
     with pytest.raises(IndexNotFoundError, match="run: qa build"):
         qa.open_session(tmp_path)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from qa.blocks import Answer, Link, Paragraph, Quote, Quoted, Said
 from qa.corpus.front_matter import ArticleFields
 from qa.ingest.boilerplate import article_lines, cut_related, drop_captions
 from qa.ingest.encodings import (
@@ -38,7 +39,7 @@ from qa.ingest.pipeline import Likenesses, likeness, new_id, sketch, slug
 from qa.present import numbered, one_line, printable, web_address
 from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables
-from qa.values import Answer, Citation, Link, Paragraph, Quote, Quoted, Said
+from qa.values import Citation
 from qa.web.conversation import Exchange, dump, restore
 from qa.web.sources import article_html, common_runs, lines
 from qa.web.templates import ENVIRONMENT, document_address, question_address

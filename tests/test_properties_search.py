@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 import tempfile
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.pipeline import MOST_QUESTIONS, merge, split_questions
+from qa.answer.parts import MOST_PARTS, MOST_QUESTIONS, parts_of, split_questions
+from qa.answer.pipeline import merge
 from qa.answer.publish import unsupported_numbers
-from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, NEXT_TO_HEADLINE, best_quotes, blocks_of, choose
+from qa.answer.quotes import MOST_SENTENCES, NEXT_SENTENCE, NEXT_TO_HEADLINE, best_quotes, blocks_of, choose, quotes
 from qa.answer.timeline import first_day
+from qa.blocks import Answer, Headline, Quote
 from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
@@ -30,7 +34,7 @@ from qa.text import numbers_in
 from qa.text.normalise import normalise, syllables
 from qa.text.numbers import DocumentNumber, find_numbers
 from qa.text.terms import terms
-from qa.values import KINDS, Answer, Citation, Document, Headline, Hit, Passage, Quote
+from qa.values import KINDS, Citation, Document, Hit, Passage
 
 SCORES = st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40).map(
     lambda values: np.array(values, np.float32)
@@ -229,6 +233,49 @@ def test_the_questions_of_a_message_are_its_words_in_order(text):
     assert 1 <= len(parts) <= MOST_QUESTIONS
     assert " ".join(parts).split() == text.split()
     assert all(len(syllables(part)) >= 4 for part in parts[1:])
+
+
+ASKED = st.lists(st.sampled_from(["ở đâu", "bao nhiêu xã", "xã Đại Xuyên", "và", "còn", ", ", "; ", " ", "không", "?"]))
+
+
+@given(ASKED.map(" ".join) | st.text(max_size=60))
+def test_the_parts_of_a_question_are_its_words_in_order(question):
+    parts = parts_of(question)
+    assert 1 <= len(parts) <= MOST_PARTS
+    assert syllables(" ".join(parts)) == syllables(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Bắc Giang nhập với Bắc Ninh thì lấy tên gì, trụ sở tỉnh đặt ở bên nào?", 2),
+        ("Thành phố Phú Quốc bây giờ gọi là gì và thuộc tỉnh nào?", 2),
+        ("Tôi 55 tuổi, công chức xã, muốn nghỉ hưu sớm thì được hưởng những gì?", 1),
+        ("Tỉnh Thanh Hóa còn bao nhiêu xã, phường?", 1),
+        ("Lấy chồng nước ngoài thì đăng ký kết hôn ở đâu, mấy ngày xong, có mất phí không?", 3),
+    ],
+)
+def test_a_question_has_a_part_for_each_thing_that_it_asks(question, parts):
+    assert len(parts_of(question)) == parts
+
+
+def test_what_answers_a_further_part_of_a_question_is_quoted_after_the_best_sentence():
+    def sentence(text: str, share: float) -> Candidate:
+        return Candidate(text, passage("a", 0).citation, score=share, share=share, confidence=share)
+
+    whole = [sentence("Tỉnh mới mang tên Bắc Ninh.", 0.5), sentence("Tỉnh rộng 4.718,6 km2.", 0.3)]
+    part = sentence("Trụ sở tỉnh đặt ở Bắc Giang cũ.", 0.9)
+    asked: list[tuple[str, Sequence[str]]] = []
+
+    def about(question: str, history: Sequence[str]) -> list[Candidate]:
+        asked.append((question, history))
+        return [part]
+
+    question = "Bắc Giang nhập với Bắc Ninh thì lấy tên gì, trụ sở đặt ở đâu?"
+    inquiry = SimpleNamespace(asked=question, history=(), candidates=whole, confidence=0.5, about=about)
+    draft = quotes(inquiry)
+    assert [quote.text for quote in draft.quotes] == [whole[0].text, part.text, whole[1].text]
+    assert asked == [("trụ sở đặt ở đâu", ("Bắc Giang nhập với Bắc Ninh thì lấy tên gì",))]
 
 
 QUOTED = st.text("aáb12 [].", min_size=1, max_size=12).map(str.strip).filter(bool)

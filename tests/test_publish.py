@@ -15,11 +15,9 @@ from hypothesis import strategies as st
 import qa
 from qa.answer.draft import Draft, Inquiry
 from qa.answer.publish import publish
-from qa.retrieval import Filters
-from qa.values import (
+from qa.blocks import (
     Answer,
     Block,
-    Citation,
     Comparison,
     Excerpt,
     Headline,
@@ -35,6 +33,8 @@ from qa.values import (
     Timeline,
     markers,
 )
+from qa.retrieval import Filters
+from qa.values import Citation
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 from testing.fake_reader import OverlapReader
 

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 import qa
 from qa import cli
 from qa.answer.quotes import best_quotes
+from qa.blocks import Answer, Headline, plain
 from qa.corpus import ArticleFields, article_fields, cut, format_article, is_in_clause, read_article, split_article
 from qa.corpus.articles import parse_article
 from qa.errors import DocumentReadError, FrontMatterError
@@ -26,7 +27,7 @@ from qa.langchain import ReformRetriever
 from qa.present import answer_lines, answer_object, search_object, to_docx, to_markdown
 from qa.reading import Candidate
 from qa.retrieval import SearchResult
-from qa.values import Answer, Basis, Citation, Headline, plain
+from qa.values import Basis, Citation
 from qa.web.api import create_api
 from qa.web.catalogue import Wanted, catalogue_html
 from qa.web.conversation import Exchange, blocks_html, conversation_html, plain_text, ranked

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa
-from qa.answer.pipeline import split_questions
+from qa.answer.parts import split_questions
 from qa.answer.publish import unsupported_numbers, withhold
 from qa.answer.small_talk import reply_to
 from qa.answer.timeline import asks_for_course, first_day
+from qa.blocks import Quote
 from qa.text import fold, numbers_in
-from qa.values import Citation, Document, Quote
+from qa.values import Citation, Document
 
 TEXT = "Quận giảm 406 người. Tỷ lệ đạt 33,2% từ ngày 01/7/2025 theo Nghị định 32/2021/NĐ-CP."
 DOCUMENT = Document("a", "Tinh gọn năm 2022", TEXT, "Báo Thử", "", datetime.date(2022, 1, 3), "news", "12/KH")

@@ -7,16 +7,35 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from benchmarks.security import strings
 from qa.text import normalise
 from qa.web.sources import article_html
-from qa.web.templates import ENVIRONMENT, notice_html, page_html, render, source_link
+from qa.web.templates import ENVIRONMENT, GLANCE, notice_html, page_html, pieces, render, source_link
 
 HOSTILE = [text for texts in strings().values() for text in texts]
 TEMPLATES = sorted(Path(ENVIRONMENT.loader.searchpath[0]).glob("*.html"))
+
+
+@given(
+    st.lists(st.sampled_from(["toàn bộ xã An Bình cũ", "; ", ", ", ": ", " ", "\n", ".", "x" * 90]), max_size=40).map(
+        "".join
+    )
+)
+def test_the_pieces_of_a_sentence_are_its_characters_in_order(sentence):
+    assert "".join(pieces(sentence)) == sentence
+    assert len(sentence) > GLANCE or pieces(sentence) == [sentence]
+
+
+@pytest.mark.parametrize("separator", ["; ", ", "])
+def test_a_long_list_is_shown_in_several_lines_each_short(separator):
+    sentence = "Xã An Bình mới gồm: " + separator.join(f"toàn bộ xã số {place} cũ" for place in range(30)) + "."
+    assert len(pieces(sentence)) > 3
+    assert max(map(len, pieces(sentence))) <= GLANCE
 
 
 def text_of(page: str) -> str:

@@ -11,10 +11,10 @@ from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import note
 from qa.answer.quotes import blocks_of, headline
+from qa.blocks import Comparison as Table
+from qa.blocks import Paragraph, Row
 from qa.reading import THRESHOLD, Candidate
 from qa.text import lexicon, words
-from qa.values import Comparison as Table
-from qa.values import Paragraph, Row
 
 LONGEST_SIDE = 14
 CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"

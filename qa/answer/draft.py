@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qa.blocks import Block, Paragraph, Quote
 from qa.index import Index
 from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, SearchResult
 from qa.telemetry import stage
-from qa.values import Block, Paragraph, Quote
 
 HITS = 8  # passages whose sentences are weighed
 
@@ -59,9 +59,10 @@ class Inquiry:
     def read(self, question: str, found: SearchResult, history: Sequence[str] = ()) -> list[Candidate]:
         return self.reader.read(question, found.hits, history)
 
-    def about(self, query: str) -> list[Candidate]:
-        """Return the sentences for another query under the same filters, best first."""
-        return self.read(query, self.retriever.retrieve(query, HITS, self.filters))
+    def about(self, question: str, history: Sequence[str] = ()) -> list[Candidate]:
+        """Return the sentences for another question, after earlier ones, under the same filters, best first."""
+        found = self.retriever.retrieve(" ".join((*history, question)), HITS, self.filters)
+        return self.read(question, found, history)
 
 
 @dataclass(frozen=True, slots=True)

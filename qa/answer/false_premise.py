@@ -13,10 +13,11 @@ from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.quotes import MOST_SENTENCES as MOST_QUOTED
 from qa.answer.quotes import blocks_of, choose
 from qa.answer.timeline import first_day
+from qa.blocks import Quote
 from qa.reading import THRESHOLD, Candidate
 from qa.retrieval import permits
 from qa.text import fold, lexicon, normalise, quotable_spans, words
-from qa.values import Document, Passage, Quote
+from qa.values import Document, Passage
 
 MOST_SENTENCES = 2
 SHORTEST_FOLDED = 3  # syllables from which a name is known without its accents: "quận" without them is "quan"

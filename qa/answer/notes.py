@@ -4,9 +4,10 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from qa.answer import wording_vi as wording
+from qa.blocks import Excerpt, Link, Mark, Paragraph, Part, Quote, Said, Source
 from qa.corpus import cite_whole
 from qa.index import Index
-from qa.values import Document, Excerpt, Link, Mark, Paragraph, Part, Quote, Said, Source
+from qa.values import Document
 
 
 def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:

@@ -2,28 +2,29 @@
 
 import dataclasses
 import datetime
-import re
 from collections.abc import Sequence
 from functools import partial
 
 from qa.answer.comparison import comparison
 from qa.answer.draft import HITS, Draft, Inquiry, Strategy
 from qa.answer.false_premise import changes_told, false_premise
+from qa.answer.parts import split_questions
 from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
+from qa.blocks import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
 from qa.reading import Candidate, Reader
 from qa.retrieval import Filters, Retriever, check_question
-from qa.text import needs_history, normalise, syllables
-from qa.values import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said, Turn
-
-MOST_QUESTIONS = 3
-SHORTEST = 4
-BETWEEN = re.compile(r"(?<=\?)\s+")
+from qa.text import needs_history, normalise
+from qa.values import Turn
 
 LEAST_NEED = 0.4
 """How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""
+
+CLEARLY = (
+    1.05  # how much surer the answer after earlier questions must be: of two nearly as sure the question stands alone
+)
 
 LONGEST_EARLIER = 300  # characters of an earlier question that are searched with a later one: its end
 
@@ -64,7 +65,9 @@ class Answerer:
             dataclasses.replace(alone, query=query, history=earlier, kept={})
             for query in ways_of(alone.asked, earlier)[1:]
         ]
-        return max((alone, *joined), key=lambda one: one.confidence)
+        enough = CLEARLY * alone.confidence
+        surest = max(joined, key=lambda one: one.confidence, default=alone)
+        return surest if surest.confidence > enough else alone
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()
@@ -86,17 +89,6 @@ def ways_of(asked: str, earlier: Sequence[str]) -> list[str]:
     before = list(dict.fromkeys(" ".join(normalise(turn).split())[-LONGEST_EARLIER:] for turn in earlier))
     joined = [before[-1:], [*before[:1], *before[-1:]]] if len(before) > 1 else [before[-1:]]
     return [asked, *(" ".join([*some, asked]) for some in joined if some)]
-
-
-def split_questions(question: str) -> list[str]:
-    """Return the questions of a message, at most three; what is too short to stand alone stays with the one before."""
-    parts: list[str] = []
-    for piece in BETWEEN.split(question.strip()):
-        if parts and (len(syllables(piece)) < SHORTEST or len(parts) == MOST_QUESTIONS):
-            parts[-1] = f"{parts[-1]} {piece}"
-        else:
-            parts.append(piece)
-    return parts
 
 
 def merge(answers: Sequence[Answer]) -> Draft:

@@ -10,15 +10,10 @@ from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry
 from qa.answer.notes import notes_on
 from qa.answer.small_talk import corpus_facts
-from qa.corpus import basis_of
-from qa.index import Index
-from qa.text import numbers_in
-from qa.values import (
+from qa.blocks import (
     Answer,
     Block,
-    Citation,
     Comparison,
-    Document,
     Excerpt,
     Link,
     Paragraph,
@@ -30,6 +25,10 @@ from qa.values import (
     markers,
     plain,
 )
+from qa.corpus import basis_of
+from qa.index import Index
+from qa.text import numbers_in
+from qa.values import Citation, Document
 
 MARK = re.compile(r"\[\d+\]")
 

@@ -6,10 +6,12 @@ from itertools import groupby
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import differing_figures
+from qa.answer.parts import parts_of
+from qa.blocks import Block, Headline, Paragraph, Quote, Quoted, Said, Source
 from qa.corpus import is_in_clause
 from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, Candidate
 from qa.text import numbers_in
-from qa.values import Block, Citation, Headline, Paragraph, Quote, Quoted, Said, Source
+from qa.values import Citation
 
 MOST_SENTENCES = 4
 NEXT_SENTENCE = 0.05  # the least share of what speaks for any sentence, from which one is quoted beside the best
@@ -22,17 +24,26 @@ AS_GOOD = 0.5  # how good, as a share of the best sentence, one of another sourc
 
 def quotes(inquiry: Inquiry) -> Draft | None:
     """Quote the best sentence and up to three that answer besides; None where none is sure."""
-    return best_quotes(inquiry.candidates) if inquiry.confidence >= THRESHOLD else None
+    return best_quotes(inquiry.candidates, asked_besides(inquiry)) if inquiry.confidence >= THRESHOLD else None
 
 
-def best_quotes(candidates: Sequence[Candidate]) -> Draft:
-    """Quote the first of some candidates, best first, its short answer above; a source that differs is told of."""
+def asked_besides(inquiry: Inquiry) -> list[Candidate]:
+    """Return for each further part of a question the sentence that answers it, where one surely does."""
+    first, *others = parts_of(inquiry.asked)
+    best = (next(iter(inquiry.about(part, (*inquiry.history, first))), None) for part in others)
+    return [one for one in best if one and one.confidence >= THRESHOLD]
+
+
+def best_quotes(candidates: Sequence[Candidate], besides: Sequence[Candidate] = ()) -> Draft:
+    """Quote the first of some candidates, best first, its short answer above; a source that differs is told of.
+
+    ``besides``: what is quoted after it because the question asks more than one thing.
+    """
     best = candidates[0]
     rival = differing(candidates)
     short = headline(best)
-    chosen = choose(
-        [best, rival, *candidates[1:]] if rival else candidates, NEXT_TO_HEADLINE if short else NEXT_SENTENCE
-    )
+    others = (*((rival,) if rival else ()), *besides, *candidates[1:])
+    chosen = choose((best, *others), NEXT_TO_HEADLINE if short else NEXT_SENTENCE)
     chosen = original_first(chosen, candidates)
     said = quotes_of(chosen)
     notes: tuple[Paragraph, ...] = ()

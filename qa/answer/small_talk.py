@@ -7,9 +7,9 @@ from importlib.resources import files
 
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry
+from qa.blocks import Paragraph, Part, Related, Said
 from qa.index import Index
 from qa.text import SYLLABLE, fold, normalise, syllables
-from qa.values import Paragraph, Part, Related, Said
 
 LONGEST = 12
 MOST_SUBJECTS = 4

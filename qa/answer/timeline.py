@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
+from qa.blocks import Timeline
 from qa.reading import THRESHOLD, Candidate
 from qa.text import fold, lexicon
-from qa.values import Timeline
 
 MOST_MOMENTS = 6
 FEWEST_MOMENTS = 2

@@ -99,7 +99,7 @@ class Index:
             for segment, offset, start, end in zip(self.segments, self.offsets, bounds, bounds[1:], strict=False)
             if end > start
         ]
-        return np.concatenate(vectors) @ query[0] if vectors else np.empty(0, np.float32)
+        return vector_index.inner_products(np.concatenate(vectors), query[0]) if vectors else np.empty(0, np.float32)
 
     def rows_bearing(self, wanted: DocumentNumber) -> list[int]:
         return [row for document in self.documents_bearing(wanted) for row in self.ranges[document.id]]

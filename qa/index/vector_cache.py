@@ -18,7 +18,7 @@ import numpy as np
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexStoreError
 from qa.files import hash_file
-from qa.index import generations
+from qa.index import generations, vector_index
 from qa.index.generations import DELTA, MANIFEST, UNFINISHED
 from qa.index.vector_index import DENSE, LARGE, VectorIndex, build_vector_index, open_vector_index, write_vector_index
 
@@ -76,7 +76,7 @@ class Sentences:
         sizes = np.concatenate([np.empty(0, np.int64), *counts])
         filled = sizes > 0
         if filled.any():
-            products = np.concatenate(vectors) @ query
+            products = vector_index.inner_products(np.concatenate(vectors), query)
             best[filled] = np.maximum.reduceat(products, np.cumsum(sizes[filled]) - sizes[filled])
         return best
 

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 
+from qa.blocks import Block, Comparison, Headline, Quote, Response, plain
 from qa.present.markdown import (
     SOURCES,
     TITLE,
@@ -25,7 +26,6 @@ from qa.present.markdown import (
     web_address,
 )
 from qa.text import normalise
-from qa.values import Block, Comparison, Headline, Quote, Response, plain
 
 LINK_COLOUR = RGBColor(0x05, 0x63, 0xC1)
 

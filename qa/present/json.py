@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from pydantic_core import to_jsonable_python
 
+from qa.blocks import Answer
 from qa.feedback import Feedback
-from qa.values import Answer, Citation, Document, Hit, IndexManifest
+from qa.values import Citation, Document, Hit, IndexManifest
 
 OBEYED = re.compile(
     r"[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"

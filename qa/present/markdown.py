@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
+from qa.blocks import Block, Comparison, Headline, Quote, Quoted, Response, plain
 from qa.present.terminal import is_reworded
 from qa.text import normalise
-from qa.values import Block, Citation, Comparison, Headline, Quote, Quoted, Response, plain
+from qa.values import Citation
 
 TITLE = "Hỏi đáp cải cách hành chính"
 SOURCES = "Nguồn"

@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, get_args
 
+from qa.blocks import Answer, Headline, Response, plain
 from qa.feedback import Feedback
-from qa.values import Answer, Citation, Headline, Hit, Response, plain
+from qa.values import Citation, Hit
 
 if TYPE_CHECKING:
     from qa.ingest import IntakeReport

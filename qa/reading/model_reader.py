@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import threading
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
@@ -81,12 +83,14 @@ class Reader(Protocol):
 
 
 class ModelReader:
-    """Reads with the trained model; any number of threads may ask."""
+    """Reads with the trained model; any number of threads may ask, and the passages of all are read over one pool."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, packed: PackedModel, calibration: Calibration) -> None:
+    def __init__(
+        self, session: onnxruntime.InferenceSession, packed: PackedModel, calibration: Calibration, threads: int = 0
+    ) -> None:
         self.session, self.calibration = session, calibration
         self.words, self.tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
-        self.turn = threading.Lock()
+        self.pool = ThreadPoolExecutor(threads or os.cpu_count(), "reader")
 
     @classmethod
     def load(cls, packed: PackedModel, threads: int = 0) -> Self:
@@ -98,14 +102,17 @@ class ModelReader:
         if not path.is_file() or hash_file(path) != calibration.sha256:
             raise EncoderError(f"{path} is missing or not the tested reader; install the package again")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        return cls(session, packed, calibration)
+        return cls(session, packed, calibration, threads)
 
     def read(self, question: str, hits: Sequence[Hit], history: Sequence[str] = ()) -> list[Candidate]:
         """Return every sentence of the five best hits, best first."""
-        return self.compare([(hit, self.read_passage(question, history, hit)) for hit in hits[:PASSAGES]])
+        found = hits[:PASSAGES]
+        return self.compare(
+            [*zip(found, self.pool.map(partial(self.read_passage, question, history), found), strict=True)]
+        )
 
     def compare(self, readings: Sequence[tuple[Hit, PassageReading]]) -> list[Candidate]:
         """Return every sentence of the passages read, best first."""
@@ -149,8 +156,7 @@ class ModelReader:
             Readable(passage.context, passage.citation.published, passage.text, spans),
         )
         vectors, mask = self.words.batch([given.ids])
-        with self.turn:
-            tokens, whole = self.session.run(None, {"words": vectors, "mask": mask})
+        tokens, whole = self.session.run(None, {"words": vectors, "mask": mask})
         logits = tokens[0, given.first : given.first + len(given.starts)]
         return PassageReading(float(whole[0]), tuple(sentence_readings(given, logits, spans, passage.text)))
 

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from qa.text import lexicon
@@ -24,10 +25,11 @@ NUMBER = re.compile(rf"{DIGITS}|{NUMBER_WORDS}", re.IGNORECASE)
 ALSO_OTHER_WORDS = frozenset({"một", "ba", "năm", "chín"})  # alone as often an article, a father, a year, ripe
 
 
-def numbers_in(text: str) -> list[str]:
+@lru_cache(maxsize=512)  # what is said of a quote is compared with it several times
+def numbers_in(text: str) -> tuple[str, ...]:
     """Return each number of a text in NFC: digits as written, words in lower case, none that is often another word."""
     found = (" ".join(written.lower().split()) for written in NUMBER.findall(text))
-    return [number for number in found if number not in ALSO_OTHER_WORDS]
+    return tuple(number for number in found if number not in ALSO_OTHER_WORDS)
 
 
 NUMBER_KINDS = {fold(kind.name): fold(kind.sign) for kind in lexicon.DOCUMENT_KINDS if kind.cited}

@@ -1,6 +1,7 @@
 """What counts as the same word: abbreviations, spellings in y or i; and the terms that are matched."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from qa.text import lexicon
@@ -17,6 +18,7 @@ FOLDED = re.compile(rf"(?<![^\W_]){lexicon.alternation(ANY_CASE)}(?![^\W_])")
 WHOLE_Y = re.compile(r"(?:[bcdghklmnpqrstvx]|qu|th|kh|nh|ch|tr|ph|gh|ng)y")
 
 
+@lru_cache(maxsize=512)  # the names of what has ended are looked for in every question
 def canonical(text: str) -> str:
     """Return the text folded, its abbreviations written out."""
     spelled = CAPITALS.sub(lambda found: CAPITALS_ONLY[found[0]], text)
@@ -25,7 +27,8 @@ def canonical(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded syllables and numbers of a text, abbreviations written out, final y as i ("kỹ", "kĩ")."""
-    return [word[:-1] + "i" if WHOLE_Y.fullmatch(word) else word for word in syllables(canonical(text))]
+    found = syllables(canonical(text))
+    return [word[:-1] + "i" if word[-1] == "y" and WHOLE_Y.fullmatch(word) else word for word in found]
 
 
 def terms(text: str) -> list[str]:

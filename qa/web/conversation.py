@@ -15,12 +15,13 @@ from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from qa import present
+from qa.blocks import Answer, Paragraph, Quote, Response, Said
 from qa.corpus import HEADING
 from qa.index import Index
 from qa.retrieval import Filters, SearchResult
 from qa.session import Session
 from qa.text import find_numbers
-from qa.values import Answer, Document, Paragraph, Quote, Response, Said, Turn
+from qa.values import Document, Turn
 from qa.web.templates import day_text, kind_name, render
 
 MOST_KEPT = 30

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from qa import telemetry
+from qa.blocks import Answer
 from qa.errors import FeedbackError, QAError, TooLongError
 from qa.feedback import Feedback, FeedbackStore
 from qa.present import to_docx, to_markdown
 from qa.retrieval import LONGEST_QUESTION, Filters
 from qa.session import Session
-from qa.values import Answer
 from qa.web.conversation import (
     TROUBLE,
     Exchange,

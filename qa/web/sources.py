@@ -7,10 +7,11 @@ from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
+from qa.blocks import Quote
 from qa.corpus import cite_whole
 from qa.index import Index
 from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, words
-from qa.values import Citation, Document, Quote
+from qa.values import Citation, Document
 from qa.web.conversation import Exchange
 from qa.web.templates import day_text, document_address, kind_name, render
 

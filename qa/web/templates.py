@@ -1,6 +1,7 @@
 """Words, links and pages in HTML: the Jinja2 environment of all pages, their frame and notices."""
 
 import datetime
+import re
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -8,9 +9,10 @@ import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from qa.blocks import plain
 from qa.corpus import cite_whole
 from qa.text import lexicon, normalise
-from qa.values import Citation, plain
+from qa.values import Citation
 
 OTHER_NAMES = lexicon.table("documents", "other_names")
 KIND_NAMES = {"news": OTHER_NAMES["news"], **lexicon.KIND_NAMES, "other": OTHER_NAMES["other"]}
@@ -72,6 +74,18 @@ def question_address(question: str) -> str:
     return f"/?q={quote(question, safe='', errors='replace')}"
 
 
+GLANCE = 240  # characters of a sentence that is taken in at a glance; a longer one is shown in pieces
+PIECE = re.compile(r".*?(?:;\s+|:\s+(?=.*;)|$)", re.DOTALL)
+LINE = re.compile(r".{80,160}?[,:;]\s+|.+$", re.DOTALL)
+
+
+def pieces(sentence: str) -> list[str]:
+    """Return a sentence in the pieces in which it is shown: a long one broken at its semicolons, else at commas."""
+    if len(sentence) <= GLANCE:
+        return [sentence]
+    return [piece for piece in (PIECE if sentence.count(";") > 1 else LINE).findall(sentence) if piece]
+
+
 TITLE = "Hỏi đáp cải cách hành chính"
 
 
@@ -96,6 +110,7 @@ ENVIRONMENT.filters |= {
     "document_address": document_address,
     "exactly": markupsafe.escape,  # for the text of a document, of which no character may change
     "kind_name": kind_name,
+    "pieces": pieces,
     "plain": plain,
     "question_address": question_address,
     "reader_address": reader_address,

@@ -13,10 +13,11 @@ import numpy as np
 
 import qa
 from qa.answer.publish import unsupported_numbers, withhold
+from qa.blocks import Quote
 from qa.present import answer_lines, answer_object, to_json
 from qa.text import numbers_in
 from qa.text.normalise import normalise
-from qa.values import Citation, Document, Quote, Turn
+from qa.values import Citation, Document, Turn
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 from testing.fake_reader import OverlapReader
 from testing.fuzz.material import fields_of

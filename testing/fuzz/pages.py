@@ -14,16 +14,9 @@ from html.parser import HTMLParser
 import docx
 from markdown_it import MarkdownIt
 
-from qa.ingest.fetch import is_public
-from qa.present import answer_lines, one_line, printable, to_docx, to_markdown, web_address
-from qa.present import escape as markdown_escape
-from qa.text.normalise import normalise
-from qa.values import (
+from qa.blocks import (
     Answer,
-    Basis,
-    Citation,
     Comparison,
-    Document,
     Excerpt,
     Headline,
     Link,
@@ -37,6 +30,11 @@ from qa.values import (
     Source,
     Timeline,
 )
+from qa.ingest.fetch import is_public
+from qa.present import answer_lines, one_line, printable, to_docx, to_markdown, web_address
+from qa.present import escape as markdown_escape
+from qa.text.normalise import normalise
+from qa.values import Basis, Citation, Document
 from qa.web.conversation import Exchange, RankedPassages, conversation_html, dump, plain_text, restore
 from qa.web.sources import article_html, evidence_html, reader_html
 from qa.web.templates import ENVIRONMENT, is_web_address, source_link

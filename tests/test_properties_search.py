@@ -253,6 +253,7 @@ def test_the_parts_of_a_question_are_its_words_in_order(question):
         ("Tôi 55 tuổi, công chức xã, muốn nghỉ hưu sớm thì được hưởng những gì?", 1),
         ("Tỉnh Thanh Hóa còn bao nhiêu xã, phường?", 1),
         ("Lấy chồng nước ngoài thì đăng ký kết hôn ở đâu, mấy ngày xong, có mất phí không?", 3),
+        ("Ai ký, ký ở đâu, mấy ngày xong, phí bao nhiêu?", 3),
     ],
 )
 def test_a_question_has_a_part_for_each_thing_that_it_asks(question, parts):

@@ -22,9 +22,7 @@ from qa.values import Turn
 LEAST_NEED = 0.4
 """How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""
 
-CLEARLY = (
-    1.05  # how much surer the answer after earlier questions must be: of two nearly as sure the question stands alone
-)
+CLEARLY = 1.05  # how much surer an answer after earlier questions must be than of the question alone
 
 LONGEST_EARLIER = 300  # characters of an earlier question that are searched with a later one: its end
 

@@ -106,7 +106,7 @@ def day(text: str) -> datetime.date:
 
 
 def run_build(options: argparse.Namespace) -> int:
-    with tqdm(desc="embedding", unit="passage", file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc="embedding", unit="passage", smoothing=0, file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total

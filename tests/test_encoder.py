@@ -129,6 +129,28 @@ def test_what_a_library_reads_at_loading_is_set_back():
     assert "QA_TEST_A" not in os.environ
 
 
+@pytest.mark.parametrize(("float32", "bfloat16"), [(1.0, 2.0), (2.0, 1.0)])
+def test_the_quicker_precision_is_measured_once_noted_and_used(tmp_path, monkeypatch, float32, bfloat16):
+    folder = str(sentence_encoder.model_folder(Settings().cache))
+    measured = iter([float32, bfloat16])
+    monkeypatch.setattr(sentence_encoder, "seconds_of", lambda _: next(measured))
+    quicker = "float32" if float32 < bfloat16 else "bfloat16"
+    for _ in range(2):  # the second time nothing is left to measure
+        assert str(open_model(folder, threads=0, cache=tmp_path).dtype) == f"torch.{quicker}"
+    (note,) = tmp_path.iterdir()
+    assert note.read_text(encoding="utf-8") == quicker
+
+
+@pytest.mark.parametrize("content", [b"", b"float16", b"\xff\xfe"])
+def test_a_note_of_the_precision_that_cannot_be_read_is_made_anew(tmp_path, monkeypatch, content):
+    folder = str(sentence_encoder.model_folder(Settings().cache))
+    note = tmp_path / f"precision-{sentence_encoder.processor()}.txt"
+    note.write_bytes(content)
+    monkeypatch.setattr(sentence_encoder, "seconds_of", lambda model: float(str(model.dtype) == "torch.float32"))
+    open_model(folder, threads=0, cache=tmp_path)
+    assert note.read_text(encoding="utf-8") == "bfloat16"
+
+
 def test_vectors_come_back_in_the_order_of_the_texts(encoder):
     texts = ["ngắn", "một đoạn dài hơn nhiều so với đoạn kia " * 5, "vừa vừa thôi"]
     together = encoder.encode_passages(texts, [()] * 3).passages

@@ -86,6 +86,25 @@ def test_to_prefer_the_right_sentence_costs_less_and_any_where_none_is_right_cos
     assert losses((), 0, 3.0)[3] == 0
 
 
+@pytest.mark.parametrize(("held", "wanted", "kept"), [(12, 6, [1, 3, 5, 7, 9, 11]), (12, 12, range(12)), (12, 1, [11])])
+def test_a_smaller_model_begins_with_layers_at_even_distances_the_last_among_them(held, wanted, kept):
+    from training.model import spaced_layers
+
+    weights = {f"layers.{number}.out.bias": number for number in range(held)} | {"norm.bias": "as it was"}
+    spaced = spaced_layers(weights, wanted)
+    assert spaced == {f"layers.{place}.out.bias": old for place, old in enumerate(kept)} | {"norm.bias": "as it was"}
+
+
+def test_a_model_is_the_further_from_its_teacher_the_more_its_logits_differ():
+    import torch
+
+    from training.train import distance
+
+    taught = [torch.zeros(4, 3)], [torch.tensor(1.0)]
+    near, far = (([torch.full((4, 3), by)], [torch.tensor(1.0 + by)]) for by in (0.1, 1.0))
+    assert distance(taught, taught) == 0 < distance(near, taught) < distance(far, taught)
+
+
 @pytest.mark.parametrize(
     ("said", "gold", "alike"),
     [("406 người", "406 người", True), ("406", "406 người", True), ("giảm 80 người hẳn", "giảm 406 người hẳn", False)],

@@ -19,7 +19,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from qa.encoder.e5 import parse, weights_path
-from training.model import ReadingModel, from_checkpoint, from_encoder
+from training.model import ReadingModel, from_checkpoint, from_encoder, layers_in
 
 ROOM = Path(__file__).parent.parent / "qa" / "reading"
 OPSET = 17
@@ -91,7 +91,7 @@ def model_in(path: Path) -> ReadingModel:
     stored = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
     plain = (".weight", ".bias", "positions")
     state = {name: value for name, value in stored.items() if name.endswith(plain)}
-    layers = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    layers = layers_in(state)
     parts = [f"layers.{number}.{part}" for number in range(layers) for part in ("qkv", "out", "widen", "narrow")]
     names = iter([*parts, "token_head", "passage_head"])
     for node in graph.node:

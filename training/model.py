@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,10 +117,25 @@ def encoder_state(packed: PackedModel, layers: int) -> dict[str, Tensor]:
     return state
 
 
+def spaced_layers(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
+    """Return a checkpoint's weights with so many of its layers, at even distances, the last among them."""
+    held = layers_in(weights)
+    kept = {f"layers.{(place + 1) * held // layers - 1}.": f"layers.{place}." for place in range(layers)}
+    found = {name: value for name, value in weights.items() if not name.startswith("layers.")}
+    for name, value in weights.items():
+        for old, new in kept.items():
+            if name.startswith(old):
+                found[new + name.removeprefix(old)] = value
+    return found
+
+
+def layers_in(weights: Iterable[str]) -> int:
+    return 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
+
+
 def from_checkpoint(path: Path) -> ReadingModel:
     """Return the model that ``training.train`` has written, ready to read; float32."""
     weights = torch.load(path, weights_only=True)
-    layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
-    model = from_encoder(parse(weights_path()), layers)
+    model = from_encoder(parse(weights_path()), layers_in(weights))
     model.load_state_dict(weights)
     return model.eval()

@@ -3,7 +3,9 @@
     python -m training.train --groups FILE … --out FOLDER [--layers 12] [--passes 2] [--minutes 60] [--from CHECKPOINT]
 
 Each step reads some questions, each with a passage that answers and passages that rank high and do not, and compares
-the sentences of all of them. A run that was stopped goes on from its last checkpoint.
+the sentences of all of them. A run that was stopped goes on from its last checkpoint. A checkpoint of more layers than
+are wanted gives layers at even distances, its last among them; a teacher's logits are learnt beside the answers
+(Hinton et al., 2015).
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from qa.encoder import PieceTokenizer
 from qa.encoder.e5 import parse, weights_path
 from qa.reading.inputs import WordVectors
 from training.examples import Example, examples_of, read_groups, sample
-from training.model import END, SENTENCE, START, ReadingModel, from_encoder
+from training.model import END, SENTENCE, START, ReadingModel, from_checkpoint, from_encoder, spaced_layers
 
 RATE, HEAD_RATE = 8e-5, 1e-3
 WARM_UP = 0.06
@@ -35,8 +37,15 @@ QUESTIONS = 12
 PARALLEL = 12
 """Passages that go through the model at once."""
 
+WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.2)
+"""Of the losses: choice, each sentence, passage, short answer, distance from the teacher."""
+
 SAVED_EVERY = 300.0
 """Seconds between two checkpoints."""
+
+
+Logits = tuple[list[Tensor], list[Tensor]]
+"""Of some inputs: those of each passage's tokens, shape (tokens, 3), and of each passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--groups", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--from", dest="start", type=Path, help="checkpoint to begin with")
+    parser.add_argument("--teacher", type=Path, help="checkpoint whose logits are learnt too")
     parser.add_argument("--splits", nargs="+", default=["train"])
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--frozen", type=int, default=0, help="lower layers that are left as they are")
@@ -80,7 +90,8 @@ class Trainer:
         self.words, self.tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
         self.model = from_encoder(packed, options.layers, options.seed)
         if options.start:
-            self.model.load_state_dict(torch.load(options.start, weights_only=True))
+            self.model.load_state_dict(spaced_layers(torch.load(options.start, weights_only=True), options.layers))
+        self.teacher = from_checkpoint(options.teacher).to(torch.bfloat16) if options.teacher else None
         self.trained = dict(self.trainable())
         self.master = {name: value.detach().clone() for name, value in self.trained.items()}
         self.model.to(torch.bfloat16)
@@ -144,9 +155,14 @@ class Trainer:
 
     def train_on(self, batch: Batch) -> list[float]:
         self.model.train()
-        tokens, passages = run_model(self.model, [one.read for one in batch.examples], self.words)
+        inputs = [one.read for one in batch.examples]
+        tokens, passages = run_model(self.model, inputs, self.words)
         parts = losses_of(batch, tokens, passages)
-        total = parts[0] + parts[1] + parts[2] + 0.5 * parts[3]
+        if self.teacher:
+            with torch.no_grad():
+                taught = run_model(self.teacher, inputs, self.words)
+            parts.append(distance((tokens, passages), taught))
+        total = sum(weight * part for weight, part in zip(WEIGHTS, parts, strict=False))
         total.backward()
         for name, value in self.trained.items():
             self.master[name].grad = None if value.grad is None else value.grad.float()
@@ -181,7 +197,7 @@ class Trainer:
                 self.trained[name].copy_(value)
 
 
-def run_model(model: ReadingModel, inputs: Sequence, words: WordVectors) -> tuple[list[Tensor], list[Tensor]]:
+def run_model(model: ReadingModel, inputs: Sequence, words: WordVectors) -> Logits:
     """Return for each input the logits of its passage's tokens, shape (tokens, 3), and of the passage; float32."""
     order = sorted(range(len(inputs)), key=lambda place: len(inputs[place].ids))
     tokens: list[Tensor | None] = [None] * len(inputs)
@@ -224,6 +240,13 @@ def losses_of(batch: Batch, tokens: Sequence[Tensor], passages: Sequence[Tensor]
     whole = functional.binary_cross_entropy_with_logits(torch.stack(list(passages)), target)
     none = torch.zeros(())
     return [*(torch.stack(some).mean() if some else none for some in (choice, each)), whole, mean_or(span, none)]
+
+
+def distance(ours: Logits, taught: Logits) -> Tensor:
+    """Return the mean squared difference of the logits of tokens, and that of passages, added."""
+    return functional.mse_loss(torch.cat(ours[0]), torch.cat(taught[0])) + functional.mse_loss(
+        torch.stack(ours[1]), torch.stack(taught[1])
+    )
 
 
 def mean_or(values: Sequence[Tensor], otherwise: Tensor) -> Tensor:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import platform
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +17,7 @@ import numpy as np
 
 from qa.encoder.e5 import DEFAULT_NAME, DEFAULT_REVISION, model_folder
 from qa.errors import EncoderError
+from qa.files import replacing
 from qa.text import normalise
 
 if TYPE_CHECKING:
@@ -80,9 +84,9 @@ class SentenceEncoder:
     def load(cls, model: str = "", *, cache: Path, threads: int = 0) -> SentenceEncoder:
         """Load the default encoder, or any SentenceTransformer by folder or hub name; EncoderError says why not."""
         if model:
-            return cls(open_model(model, threads=threads), model, folder_revision(model))
+            return cls(open_model(model, threads=threads, cache=cache), model, folder_revision(model))
         folder = model_folder(cache)
-        return cls(open_model(str(folder), threads=threads), DEFAULT_NAME, DEFAULT_REVISION)
+        return cls(open_model(str(folder), threads=threads, cache=cache), DEFAULT_NAME, DEFAULT_REVISION)
 
     def encode_queries(self, queries: Sequence[str]) -> np.ndarray:
         texts = [normalise(query) for query in queries]
@@ -124,10 +128,10 @@ class SentenceEncoder:
         offsets = self.model.tokenizer(
             texts, return_offsets_mapping=True, truncation=True, max_length=self.model.max_seq_length
         )["offset_mapping"]
-        vectors = unit(np.stack([output["sentence_embedding"].float().numpy() for output in outputs]))
+        vectors = unit(np.stack([output["sentence_embedding"].float().cpu().numpy() for output in outputs]))
         sentences = []
         for row, output in enumerate(outputs):
-            tokens = output["token_embeddings"][output["attention_mask"].bool()].float().numpy()
+            tokens = output["token_embeddings"][output["attention_mask"].bool()].float().cpu().numpy()
             ends = np.array(offsets[row])[:, 1] - len(self.prompt)
             sentences.append(sentence_vectors(tokens, ends, spans[row], vectors[row]))
         return Encoded(vectors, sentences)
@@ -167,26 +171,72 @@ def gives_tokens(model: SentenceTransformer) -> bool:
     return averages and bool(getattr(model.tokenizer, "is_fast", False))
 
 
-def open_model(name: str, *, threads: int, precision: torch.dtype | None = None) -> SentenceTransformer:
-    """Open a SentenceTransformer on the CPU, in bfloat16 where the processor multiplies it, else float32."""
+def open_model(
+    name: str, *, threads: int, cache: Path | None = None, precision: torch.dtype | None = None
+) -> SentenceTransformer:
+    """Open a SentenceTransformer on the GPU, where torch sees one, else on the processor.
+
+    Without a ``precision`` the quicker of float32 and bfloat16 is taken, measured once and noted in ``cache``.
+    """
     with quiet_libraries():
         import torch
         from sentence_transformers import SentenceTransformer
 
         if threads:
             torch.set_num_threads(threads)
-        precision = precision or (torch.bfloat16 if multiplies_bfloat16() else torch.float32)
-        with errors_named(f"encoder {name!r}", MODEL_CURE):
-            return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": precision})
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+
+        def opened(kind: torch.dtype) -> SentenceTransformer:
+            with errors_named(f"encoder {name!r}", MODEL_CURE):
+                return SentenceTransformer(name, device=device, model_kwargs={"dtype": kind})
+
+        note = cache / f"precision-{processor()}.txt" if cache else None
+        known = precision or noted(note)
+        if known:
+            return opened(known)
+        model = opened(torch.float32)
+        plain, rounded = seconds_of(model), seconds_of(model.to(torch.bfloat16))
+        write_note(note, "bfloat16" if rounded < plain else "float32")
+        return model if rounded < plain else opened(torch.float32)
 
 
-def multiplies_bfloat16() -> bool:
-    """Tell whether the CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX); elsewhere it is slower."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+def processor() -> str:
+    """Name what torch computes with, by a hash: the GPU, else the processor and what it can do; and torch's version."""
+    import torch
+
+    told = torch.cuda.get_device_name() if torch.cuda.is_available() else platform.processor()
+    if not torch.cuda.is_available():
+        with contextlib.suppress(OSError):
+            lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="ignore").splitlines()
+            told = "\n".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
+    return hashlib.sha256(f"{torch.__version__} {told}".encode()).hexdigest()[:16]
+
+
+def noted(note: Path | None) -> torch.dtype | None:
+    """Return the precision that was found quicker before; None where nothing legible says it."""
+    import torch
+
+    with contextlib.suppress(OSError, KeyError):
+        if note:
+            return {"float32": torch.float32, "bfloat16": torch.bfloat16}[note.read_text(encoding="ascii", errors="replace").strip()]
+    return None
+
+
+def write_note(note: Path | None, precision: str) -> None:
+    with contextlib.suppress(OSError):  # it is measured again the next time
+        if note:
+            with replacing(note, ".precision-") as written:
+                written.write_text(precision, encoding="utf-8")
+
+
+def seconds_of(model: SentenceTransformer) -> float:
+    """Return the least time of three in which the model encodes a few texts of some 120 tokens."""
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        model.encode(["sắp xếp " * 30] * 4, show_progress_bar=False)
+        times.append(time.perf_counter() - began)
+    return min(times)
 
 
 def folder_revision(name: str) -> str:

@@ -13,7 +13,7 @@ from qa.retrieval import Filters
 from qa.values import KINDS
 from qa.web import LiveSession
 from qa.web.conversation import restore
-from qa.web.handlers import Handlers, Tickets, day_of, filters
+from qa.web.handlers import Handlers, PageUpdate, Tickets, day_of, filters
 from qa.web.worker_pool import WorkerPool
 from testing.fake_reader import OverlapReader
 
@@ -146,7 +146,7 @@ def test_an_export_is_a_file_of_the_conversation(handlers):
 
 def test_what_fails_is_said_politely_under_a_number_of_the_log(handlers, caplog):
     with caplog.at_level(logging.ERROR, "qa.web"):
-        shown = handlers.apologise(expected_answer(handlers, QUESTION, [])[2])
+        shown = handlers.apologise(expected_answer(handlers, QUESTION, [])[2], VISITOR)
     number = caplog.records[-1].getMessage().split()[1]
     assert f"Xin lỗi ông/bà, hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút. (mã {number})" in shown[0]
     assert "406" in shown[0]
@@ -158,8 +158,19 @@ def test_without_an_index_the_page_says_that_it_is_being_prepared(tmp_path, enco
         FeedbackStore(tmp_path / "f"),
         WorkerPool(2, 30, 8),
     )
-    assert "đang được chuẩn bị" in empty.open([])[0]
-    assert "đang được chuẩn bị" in empty.apologise([])[0]
+    assert "đang được chuẩn bị" in empty.open([], VISITOR)[0]
+    assert "đang được chuẩn bị" in empty.apologise([], VISITOR)[0]
+
+
+def test_a_page_that_opens_late_leaves_the_question_that_was_asked_meanwhile(handlers):
+    assert "Đang tìm" not in handlers.open([], VISITOR)[0]
+    nothing = PageUpdate()
+    under_way = handlers.answer(QUESTION, [], {}, VISITOR)
+    next(under_way)
+    assert handlers.open([], VISITOR) == nothing
+    next(under_way)
+    assert handlers.open([], VISITOR) == nothing
+    assert handlers.open([], SimpleNamespace(session_hash="another"))[0]
 
 
 def test_chosen_filters_are_those_of_the_retriever():

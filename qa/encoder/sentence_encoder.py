@@ -218,7 +218,9 @@ def noted(note: Path | None) -> torch.dtype | None:
 
     with contextlib.suppress(OSError, KeyError):
         if note:
-            return {"float32": torch.float32, "bfloat16": torch.bfloat16}[note.read_text(encoding="ascii", errors="replace").strip()]
+            return {"float32": torch.float32, "bfloat16": torch.bfloat16}[
+                note.read_text(encoding="ascii", errors="replace").strip()
+            ]
     return None
 
 

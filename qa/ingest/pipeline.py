@@ -23,6 +23,7 @@ from qa.ingest.fetch import Fetcher, FetchSettings
 from qa.ingest.formats import read
 from qa.ingest.header import parse_header
 from qa.ingest.layout import to_markdown, unwrap
+from qa.ingest.replaced import replaced
 from qa.ingest.sources import Draft, Raw, expand, is_address, read_file
 
 LONGEST_SLUG = 80
@@ -174,8 +175,10 @@ def prepare(raw: Raw) -> Draft:
         text = to_markdown(text, official=header.official)
     if len(text.strip()) < FEWEST_CHARACTERS:
         raise IngestError(Refusal.NO_TEXT, "holds hardly any text; give the article itself")
-    title = header.fields.title or raw.name.rpartition(".")[0] or raw.name
-    return Draft(text.strip() + "\n", header.fields.model_copy(update={"title": title}), found.authored)
+    described: dict[str, object] = {"title": header.fields.title or raw.name.rpartition(".")[0] or raw.name}
+    if header.official and not header.fields.supersedes:
+        described["supersedes"] = replaced(text, header.fields.number)
+    return Draft(text.strip() + "\n", header.fields.model_copy(update=described), found.authored)
 
 
 @dataclass

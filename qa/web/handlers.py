@@ -70,11 +70,12 @@ class Handlers:
         self.feedback = feedback
         self.tickets = Tickets()
 
-    def open(self, kept: list[Kept]) -> PageUpdate:
-        """Show the conversation that this browser kept."""
+    def open(self, kept: list[Kept], request: gr.Request) -> PageUpdate:
+        """Show the conversation that this browser kept, unless its visitor was quicker and has asked already."""
         if not self.live.is_ready:
             return PageUpdate(f'<p class="preparing" role="status">{PREPARING}</p>', "")
-        return self.show(self.live.current(), restore(kept))
+        shown = self.show(self.live.current(), restore(kept))
+        return PageUpdate() if self.tickets.knows(str(request.session_hash)) else shown
 
     def stop(self, kept: list[Kept], event: gr.EventData, request: gr.Request) -> PageUpdate:
         """Let the question that is being searched go unanswered, and give it back to be changed."""
@@ -176,12 +177,12 @@ class Handlers:
         encoded = base64.b64encode(content).decode()
         return {"name": name, "kind": kind, "content": encoded, "made": secrets.token_hex(4)}
 
-    def apologise(self, kept: list[Kept]) -> PageUpdate:
+    def apologise(self, kept: list[Kept], request: gr.Request) -> PageUpdate:
         """Say that something went wrong, under a number that the log holds too."""
         number = secrets.token_hex(4)
         LOG.error("request %s failed; what happened stands just above", number)
         if not self.live.is_ready:
-            return self.open(kept)
+            return self.open(kept, request)
         said = conversation_html(self.live.current(), restore(kept), trouble=f"{TROUBLE} (mã {number})")
         return PageUpdate(said)
 
@@ -195,11 +196,11 @@ class Handlers:
 class Tickets:
     """Who asks last is answered: one valid ticket a visitor; each new question takes the place of the one before.
 
-    Who leaves while a question is searched never spends the ticket: only the last 10,000 visitors' are kept.
+    A visitor is one opening of the page. The last 10,000 who asked are known, most without a valid ticket.
     """
 
     def __init__(self) -> None:
-        self._valid: OrderedDict[str, str] = OrderedDict()
+        self._valid: OrderedDict[str, str | None] = OrderedDict()
 
     def take(self, visitor: str) -> str:
         """Return a ticket for a question that begins; the visitor's earlier one is void."""
@@ -219,7 +220,12 @@ class Tickets:
 
     def void(self, visitor: str) -> None:
         """Void the visitor's ticket, if there is one."""
-        self._valid.pop(visitor, None)
+        if visitor in self._valid:
+            self._valid[visitor] = None
+
+    def knows(self, visitor: str) -> bool:
+        """Tell whether the visitor has asked since the page was opened."""
+        return visitor in self._valid
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import qa
-from qa.answer.comparison import comparison_in
+from qa.answer.comparison import Side, comparison_in, figure_of
 from qa.answer.publish import unsupported_numbers
 from qa.answer.wording_vi import HEADS, SIDE_BY_SIDE
 from qa.blocks import Answer, Comparison, Paragraph, Quote, Quoted, Row, Said, cell
 from qa.present import answer_lines, to_docx, to_markdown
-from qa.values import Citation
+from qa.values import Candidate, Citation
 from qa.web.conversation import Exchange, conversation_html, plain_text
 from testing.fake_encoder import WordHashEncoder
 
@@ -78,6 +78,7 @@ def test_both_sides_and_what_they_share_are_told_from_the_question(question, one
         "So sánh số xã của Hà Nội và Hà Nội",
         "Khác nhau thế nào giữa Cục Thuế và Cục Hải quan?",
         "Thủ tục nay có đơn giản hơn trước không?",
+        "Bộ Công Thương giảm bao nhiêu đơn vị so với trước?",
         "",
     ],
 )
@@ -238,6 +239,28 @@ def test_a_terminal_and_a_copy_show_a_line_a_side_without_markup():
     line = "- Bắc Ninh: 99 xã. Một. [1] · nguyên văn, Báo | Thử (02/07/2025)"
     assert line in "\n".join(answer_lines(answer))
     assert line in plain_text(answer)
+
+
+def said(text: str, confidence: float = 0.5) -> Candidate:
+    return Candidate(text, quote(1, text).citation, 0.0, 0.5, confidence)
+
+
+@pytest.mark.parametrize(
+    ("texts", "chosen"),
+    [
+        (["Tỉnh không có đặc khu.", "Tỉnh rộng 99 km2.", "Tỉnh có 53 xã và 3 phường."], 2),
+        (["Tỉnh không có đặc khu.", "Tỉnh có mười lăm xã."], 1),
+        (["Tỉnh không có đặc khu.", "Tỉnh rộng 99 km2."], 1),
+        (["Tỉnh không có đặc khu."], None),
+    ],
+)
+def test_a_side_is_told_by_a_sentence_that_counts_what_is_asked_else_by_one_with_a_number(texts, chosen):
+    found = figure_of(Side("Cao Bằng", "Cao Bằng có bao nhiêu xã?"), [*map(said, texts)])
+    assert (found and found.text) == (None if chosen is None else texts[chosen])
+
+
+def test_a_side_is_not_told_by_a_figure_that_is_not_sure():
+    assert figure_of(Side("Cao Bằng", "Cao Bằng có bao nhiêu xã?"), [said("Tỉnh có 53 xã.", 0.1)]) is None
 
 
 def test_a_side_that_still_asks_is_none():

@@ -14,7 +14,7 @@ from qa.answer.quotes import blocks_of, headline
 from qa.blocks import Comparison as Table
 from qa.blocks import Paragraph, Row
 from qa.reading import THRESHOLD, Candidate
-from qa.text import lexicon, words
+from qa.text import lexicon, numbers_in, words
 
 LONGEST_SIDE = 14
 CAPITAL = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]"
@@ -61,13 +61,13 @@ CHANGING = re.compile(
     r"(?:tăng|giảm|bớt|mất|thêm|thay đổi|khác|gì|có gì|(?:nhiều |ít |cao |thấp )?hơn)\b.*$",
     re.IGNORECASE,
 )
-DIFFERENCE = re.compile(rf"\b(?:tăng|giảm|bớt|thêm|mất|chênh lệch|hơn|kém)\b[^,?]{{0,30}}\b{HOW_MANY}\b", re.IGNORECASE)
 A_TIME = re.compile(
     rf"^(?:trước|sau|thời|năm|đầu|cuối|tháng|ngày|khóa|khoá|nhiệm kỳ|hiện|nay|cơ cấu|{LAWS})\b",
     re.IGNORECASE,
 )
 """What one thing is compared with: another time, or what ruled it then."""
 
+COUNTS = re.compile(rf"\b{HOW_MANY}\s+(?P<what>\w+)", re.IGNORECASE)
 STILL_ASKS = re.compile(rf"\b(?:{HOW_MANY}|{MANNER}|nào|gì)\b", re.IGNORECASE)
 """What a name of a side never holds: there the question was not understood."""
 
@@ -101,12 +101,25 @@ def comparison(inquiry: Inquiry) -> Draft | None:
     asked = comparison_in(inquiry.asked)
     if asked is None:
         return None
-    best = [next(iter(inquiry.about(side.question)), None) for side in asked.sides]
-    spoken = [(side, one) for side, one in zip(asked.sides, best, strict=True) if one and one.confidence >= THRESHOLD]
+    best = [figure_of(side, inquiry.about(side.question)) for side in asked.sides]
+    spoken = [(side, one) for side, one in zip(asked.sides, best, strict=True) if one]
     one_side_is_enough = not asked.of_one and len(spoken) == 1
     if len({one.text for _, one in spoken}) < len(asked.sides) and not one_side_is_enough:
         return None
     return in_rows(asked, spoken)
+
+
+def figure_of(side: Side, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the best sure sentence that counts what is asked of a side ("53 xã"), else one with any number."""
+    asked = COUNTS.search(side.question)
+    sure = [one for one in candidates if one.confidence >= THRESHOLD and numbers_in(one.text)]
+    counting = (one for one in sure if asked and counts(one.text, asked["what"]))
+    return next(counting, next(iter(sure), None))
+
+
+def counts(text: str, what: str) -> bool:
+    said = " ".join(text.lower().split())
+    return any(f"{number} {what.lower()}" in said for number in numbers_in(text))
 
 
 def in_rows(asked: Comparison, spoken: Sequence[tuple[Side, Candidate]]) -> Draft:
@@ -141,7 +154,7 @@ def before_and_after(asked: str) -> Comparison | None:
     event = found["event"].strip()
     rest = CHANGING.sub("", f"{found['head']} {found['tail'] or ''}").strip()
     names = (f"trước {event}", f"sau {event}")
-    return made(names, topic_of(rest.strip(" ,")), asked)
+    return made(names, topic_of(rest.strip(" ,")))
 
 
 def against(asked: str) -> Comparison | None:
@@ -182,7 +195,7 @@ def starts_alike(one: str, other: str) -> bool:
 def of_two(one: str, other: str, asked: str) -> Comparison | None:
     """Return the two sides, each with what both share: "số xã của Hà Nội", "Huế" → "Hà Nội", "Huế" and "số xã"."""
     shared, one = split_shared(one, other)
-    return made((one, OWNING.sub("", other)), measure_in(asked) or topic_of(shared), asked)
+    return made((one, OWNING.sub("", other)), measure_in(asked) or topic_of(shared))
 
 
 def split_shared(one: str, other: str) -> tuple[str, str]:
@@ -217,9 +230,9 @@ def topic_of(shared: str) -> str:
     return f"có bao nhiêu {counted['what'].strip()}" if counted else shared
 
 
-def made(names: tuple[str, str], topic: str, asked: str) -> Comparison | None:
-    """Return the comparison; None where no figure is asked, or a side says nothing, too much, or the same."""
-    if not (DIFFERENCE.search(asked) or "bao nhiêu" in topic):
+def made(names: tuple[str, str], topic: str) -> Comparison | None:
+    """Return the comparison; None where no figure is asked of each, or a side says nothing, too much, or the same."""
+    if "bao nhiêu" not in topic:
         return None
     folded = [words(name) for name in names]
     if folded[0] == folded[1] or not all(0 < len(one) <= LONGEST_SIDE for one in folded):

@@ -136,13 +136,11 @@ def open_engine(settings: Settings) -> Engine | None:
     urls = [url.strip() for url in settings.engine_url.split(",") if url.strip()]
     if not urls:
         raise SettingsError("QA_ENGINE=qdrant needs QA_ENGINE_URL; write http://HOST:6333")
-    engine = QdrantEngine.connect(
-        urls,
-        settings.engine_key.get_secret_value(),
-        seconds=settings.engine_seconds,
-        shards=settings.engine_shards,
-        replicas=settings.engine_replicas,
-    )
+    key, shards, replicas = settings.engine_key.get_secret_value(), settings.engine_shards, settings.engine_replicas
+    try:
+        engine = QdrantEngine.connect(urls, key, settings.engine_seconds, shards=shards, replicas=replicas)
+    except ValueError as error:
+        raise SettingsError(f"QA_ENGINE_URL={settings.engine_url!r}: {error}; write http://HOST:6333") from error
     if not settings.engine_copy:
         engine.collections()
     return engine

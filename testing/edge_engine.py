@@ -8,12 +8,11 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import qdrant_edge as edge
 
 from qa.errors import SearchEngineError
-from qa.index.engine import Found, Point, PointSearch, SparseVector, Where, found_of, payload, vectors_of
-from qa.index.filters import Bound, Days
+from qa.index.engine import INDEXED, Found, Point, PointSearch, SparseVector, Vectors, Where, found_of, vectors_of
+from qa.index.filters import Bound
 
 ALIASES = "aliases.json"
 
@@ -51,9 +50,9 @@ class EdgeEngine:
         )
         (self.folder / collection).mkdir()
         shard = self.shards[collection] = edge.EdgeShard.create(str(self.folder / collection), config)
-        keyword, integer = edge.PayloadSchemaType.Keyword, edge.PayloadSchemaType.Integer
-        for field, kind in {"kind": keyword, "document": integer, **dict.fromkeys(Days._fields, integer)}.items():
-            shard.update(edge.UpdateOperation.create_field_index(field, kind))
+        for field, kind in INDEXED.items():
+            schema = getattr(edge.PayloadSchemaType, kind.capitalize())
+            shard.update(edge.UpdateOperation.create_field_index(field, schema))
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
         written = []
@@ -61,7 +60,7 @@ class EdgeEngine:
             vectors = {"dense": point.dense.tolist(), "lexical": sparse(point.lexical)}
             if len(point.sentences):
                 vectors["sentences"] = point.sentences.tolist()
-            written.append(edge.Point(point.id, vectors, payload(point)))
+            written.append(edge.Point(point.id, vectors, dict(point.payload)))
         if written:
             self.shard(collection).update(edge.UpdateOperation.upsert_points(written))
 
@@ -78,7 +77,7 @@ class EdgeEngine:
         answers = self.shard(collection).query_batch(edge.QueryBatchRequest([request(one) for one in searches]))
         return [found_of([(point.id, point.score) for point in points]) for points in answers]
 
-    def read(self, collection: str, ids: Sequence[int]) -> dict[int, tuple[np.ndarray, SparseVector, np.ndarray]]:
+    def read(self, collection: str, ids: Sequence[int]) -> dict[int, Vectors]:
         records = self.shard(collection).retrieve(list(ids), with_payload=False, with_vector=True)
         return {record.id: vectors_of(record.vector) for record in records}
 

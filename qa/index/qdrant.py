@@ -20,7 +20,7 @@ from qa.corpus import searched_text
 from qa.encoder import Encoded, Encoder
 from qa.errors import IndexCorruptError, SearchEngineError
 from qa.index.bm25 import K1, B, hash_of
-from qa.index.engine import Engine, Found, Point, PointSearch, SparseVector, VectorName, Where, batches
+from qa.index.engine import Engine, Found, Point, PointSearch, SparseVector, VectorName, Vectors, Where, batches
 from qa.index.filters import Filters, bounds_of, days_of
 from qa.index.generations import CURE, DELTA, check_match, lock_live, read_manifest, verify
 from qa.index.search_index import Scores, SearchIndex, SearchQuery
@@ -285,7 +285,8 @@ def point_of(
 ) -> Point:
     dense, sentences = (part.astype(np.float16 if half else np.float32).astype(np.float32) for part in vectors)
     place, document = owner
-    return Point(row, dense, table.weights(searched_text(passage)), sentences, place, document.kind, days_of(document))
+    payload = {"document": place, "kind": document.kind, **days_of(document)._asdict()}
+    return Point(row, dense, table.weights(searched_text(passage)), sentences, payload)
 
 
 def check_of(dense: np.ndarray, sentences: np.ndarray) -> int:
@@ -316,7 +317,7 @@ def verify_points(generation: Path, manifest: IndexManifest, engine: Engine) -> 
     return compared
 
 
-def differs(point: tuple[np.ndarray, SparseVector, np.ndarray], check: int, weights: SparseVector) -> bool:
+def differs(point: Vectors, check: int, weights: SparseVector) -> bool:
     dense, lexical, sentences = point
     same = np.array_equal(lexical.indices, weights.indices) and np.allclose(lexical.values, weights.values, rtol=1e-6)
     return not same or check_of(dense, sentences) != check

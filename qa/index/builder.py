@@ -17,7 +17,7 @@ from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
 from qa.index import bm25, generations
 from qa.index.engine import Engine
-from qa.index.generations import BUILDING, DELTA, KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
+from qa.index.generations import DELTA, KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
 from qa.index.qdrant import MOST_REMOVED, PART, EngineVectorCache, TermTable, write_engine_segment
 from qa.index.segment import Database, SegmentContent, format_document, key_of, write_segment
 from qa.index.vector_cache import VectorCache
@@ -98,6 +98,8 @@ def build(
     engine = options.engine
     with generations.writing(folder):
         live = generations.live_manifest(folder, engine)
+        if engine:
+            generations.drop_unfinished(folder, engine)
         cache = EngineVectorCache(folder, encoder, engine, live) if engine else VectorCache(folder, encoder)
         wanted, prints = describe(documents, encoder)
         reusable = live and not options.full and all(getattr(live, name) == getattr(wanted, name) for name in SHAPING)
@@ -245,7 +247,8 @@ def write_generation(
             base = TermTable.load(partial) if reused else None
             collections = dict(list(reused.manifest.collections.items())[:1]) if reused else {}
             collections[manifest.generation] = len(content.passages)
-            write_to_engine(segment, manifest, content, encoded(PART), base, options.engine)
+            options.engine.create(manifest.generation, manifest.dimension)
+            write_engine_segment(segment, content, encoded(PART), (options.engine, manifest.generation), base)
             search, recall = QDRANT, 1.0
         else:
             vectors = write_segment(segment, content, next(encoded(max(1, len(content.passages)))), options.large)
@@ -266,27 +269,6 @@ def write_generation(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return complete
-
-
-def write_to_engine(
-    segment: Path,
-    manifest: IndexManifest,
-    content: SegmentContent,
-    parts: Iterable[Encoded],
-    base: TermTable | None,
-    engine: Engine,
-) -> None:
-    """Write a segment whose vectors an engine holds, in a collection of the generation's name.
-
-    What a builder that was killed left unfinished in the engine goes first.
-    """
-    if unfinished := engine.aliases().get(BUILDING):
-        engine.set_alias(BUILDING, None)
-        engine.drop(unfinished)
-    engine.create(manifest.generation, manifest.dimension)
-    engine.set_alias(BUILDING, manifest.generation)
-    write_engine_segment(segment, content, parts, (engine, manifest.generation), base)
-    engine.set_alias(BUILDING, None)
 
 
 def link(names: Iterable[str], source: Path, target: Path) -> None:

@@ -45,7 +45,7 @@ KEPT_GENERATIONS = 3
 CURE = "run: qa build, or: qa rollback"
 GENERATION = re.compile(r"g\d{6}", re.ASCII)
 NEWEST = "h"  # sorts after every generation
-LIVE, BUILDING = "live", "building"  # aliases in a search engine: the generation that answers, one being written
+LIVE = "live"  # the alias in a search engine of the generation that answers
 
 
 @contextlib.contextmanager
@@ -227,6 +227,14 @@ def prune(folder: Path, live: str, before: str | None, kept: int, engine: Engine
         remove_unread(folder / name)
     if engine:
         for collection in named - named_collections(folder):
+            engine.drop(collection)
+
+
+def drop_unfinished(folder: Path, engine: Engine) -> None:
+    """Remove the collections that a builder of this folder left when it was killed; those of another folder stay."""
+    names, live = list_generations(folder), engine.aliases().get(LIVE)
+    for collection in engine.collections() if live is None or live in names else ():
+        if GENERATION.fullmatch(collection) and collection > max(names, default=""):
             engine.drop(collection)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class EdgeEngine:
         self.folder, self.half, self.graph = folder, half, graph
         folder.mkdir(parents=True, exist_ok=True)
         self.shards: dict[str, edge.EdgeShard] = {}
-        self.calls = 0
+        self.finished: dict[str, float] = {}
 
     def shard(self, collection: str) -> edge.EdgeShard:
         collection = self.aliases().get(collection, collection)
@@ -68,12 +69,13 @@ class EdgeEngine:
         self.shard(collection).update(edge.UpdateOperation.delete_points(list(ids)))
 
     def finish(self, collection: str) -> None:
+        began = time.perf_counter()
         if self.graph:
             self.shard(collection).optimize()
         self.shard(collection).flush()
+        self.finished = {"seconds": max(self.finished.get("seconds", 0.0), time.perf_counter() - began)}
 
     def search(self, collection: str, searches: Sequence[PointSearch]) -> list[Found]:
-        self.calls += 1
         answers = self.shard(collection).query_batch(edge.QueryBatchRequest([request(one) for one in searches]))
         return [found_of([(point.id, point.score) for point in points]) for points in answers]
 

@@ -260,6 +260,17 @@ def test_a_list_of_which_the_engine_lacks_a_passage_is_no_list(documents, engine
         hits(index, "văn bản 7")
 
 
+@pytest.mark.parametrize(
+    "given",
+    [Found(np.array([7_000]), np.array([0.5], np.float32)), Found(np.array([0]), np.array([np.nan], np.float32))],
+)
+def test_points_that_were_not_asked_for_or_have_no_score_are_no_answer(documents, engine, tmp_path, monkeypatch, given):
+    build(documents[:5], tmp_path, WordHashEncoder(), options(engine))
+    monkeypatch.setattr(engine, "search", lambda _collection, searches: [given for _ in searches])
+    with pytest.raises(SearchEngineError, match="not asked for"):
+        hits(QdrantIndex.open(tmp_path, engine), "văn bản 1")
+
+
 def test_each_form_refuses_the_other_and_says_the_cure(documents, engine, tmp_path):
     build(documents[:5], tmp_path, WordHashEncoder(), options(engine))
     with pytest.raises(IndexMismatchError, match="QA_ENGINE"):

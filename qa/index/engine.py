@@ -88,43 +88,28 @@ class Point:
 
 
 class Engine(Protocol):
-    """Collections of points, and names that stand for one of them; every method raises SearchEngineError."""
+    """Collections of points, and aliases that stand for one of them; every method raises SearchEngineError.
+
+    ``half``: whether vectors are kept in half precision. ``is_down``: it failed so often of late that it is not asked.
+    ``create`` takes the place of a collection of that name. What ``upsert`` wrote, in the place of points with those
+    ids, is kept when it returns; ``finish`` waits until all of it is indexed. ``read`` leaves out points that there
+    are not; ``count`` is 0 without such a collection. ``set_alias`` moves an alias, or removes it, at once for all.
+    """
 
     half: bool
 
     @property
-    def is_down(self) -> bool:
-        """Whether it failed so often of late that it is not asked."""
-
-    def create(self, collection: str, dimension: int) -> None:
-        """Make an empty collection in the place of any of that name."""
-
-    def upsert(self, collection: str, points: Sequence[Point]) -> None:
-        """Write points, in the place of those with their ids; they are kept when this returns."""
-
-    def finish(self, collection: str) -> None:
-        """Wait until all that was written is indexed."""
-
-    def search(self, collection: str, searches: Sequence[PointSearch]) -> list[Found]:
-        """Return what each search finds."""
-
-    def read(self, collection: str, ids: Sequence[int]) -> dict[int, Vectors]:
-        """Return dense, lexical and sentence vectors of those of some points that there are."""
-
-    def count(self, collection: str) -> int:
-        """Return the number of points, 0 where there is no such collection."""
-
-    def collections(self) -> list[str]:
-        """Return the names of all collections."""
-
-    def drop(self, collection: str) -> None:
-        """Remove a collection if there is one."""
-
-    def aliases(self) -> Mapping[str, str]:
-        """Map each alias to its collection."""
-
-    def set_alias(self, alias: str, collection: str | None) -> None:
-        """Let an alias stand for a collection, or for none, at once for all."""
+    def is_down(self) -> bool: ...
+    def create(self, collection: str, dimension: int) -> None: ...
+    def upsert(self, collection: str, points: Sequence[Point]) -> None: ...
+    def finish(self, collection: str) -> None: ...
+    def search(self, collection: str, searches: Sequence[PointSearch]) -> list[Found]: ...
+    def read(self, collection: str, ids: Sequence[int]) -> dict[int, Vectors]: ...
+    def count(self, collection: str) -> int: ...
+    def collections(self) -> list[str]: ...
+    def drop(self, collection: str) -> None: ...
+    def aliases(self) -> Mapping[str, str]: ...
+    def set_alias(self, alias: str, collection: str | None) -> None: ...
 
 
 class QdrantEngine:

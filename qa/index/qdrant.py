@@ -9,7 +9,7 @@ import math
 import weakref
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -27,7 +27,7 @@ from qa.index.search_index import Scores, SearchIndex, SearchQuery
 from qa.index.segment import LANGUAGE, SegmentContent, SegmentDocuments, key_of, write_database, write_language
 from qa.index.vector_cache import VectorCache
 from qa.text import LanguageModel, terms
-from qa.values import Document, IndexManifest, Passage
+from qa.values import IndexManifest
 
 TERMS, STATISTICS, CHECKS, POINT_KEYS = "terms.npy", "statistics.json", "checks.npy", "point_keys.json"
 PART = 10_000  # passages whose vectors are in memory at once while a collection is written
@@ -146,15 +146,14 @@ class QdrantIndex(SearchIndex):
 
     def best(self, query: SearchQuery, k: int, filters: Filters) -> np.ndarray:
         """Return the keys of the best by either search, of all collections together by their scores."""
-        vectors = query_weights(query.text, self.tables)
         found: dict[VectorName, list[Found]] = {"dense": [], "lexical": []}
-        for number, (collection, offset) in enumerate(zip(self.collections, self.offsets, strict=False)):
+        for number, words in enumerate(query_weights(query.text, self.tables)):
             where = Where(filters.kind, tuple(bounds_of(filters)), self.without if number == 0 else ())
             searches = [PointSearch("dense", query.vector, k, where, self.beam)]
-            if len(vectors[number].indices):
-                searches.append(PointSearch("lexical", vectors[number], k, where))
-            for search, (ids, scores) in zip(searches, self.engine.search(collection, searches), strict=True):
-                found[search.using].append(Found(ids + offset, scores))
+            if len(words.indices):
+                searches.append(PointSearch("lexical", words, k, where))
+            for search, (ids, scores) in zip(searches, self.ask(number, searches), strict=True):
+                found[search.using].append(Found(ids + self.offsets[number], scores))
         return np.concatenate([best_of(some, k) for some in found.values()])
 
     def scores(self, query: SearchQuery, keys: np.ndarray) -> Scores:
@@ -173,24 +172,35 @@ class QdrantIndex(SearchIndex):
 
     def scored(self, query: SearchQuery, keys: np.ndarray, names: Sequence[VectorName]) -> dict[VectorName, np.ndarray]:
         """Return the score of each passage by each of some vectors, NaN where it has none."""
-        weights = dict(zip(self.collections, query_weights(query.text, self.tables), strict=True))
         scored = {name: np.full(len(keys), np.nan, np.float32) for name in names}
-        for collection, inside, ids in self.placed(keys):
+        bounds = np.searchsorted(keys, self.offsets)
+        for number, words in enumerate(query_weights(query.text, self.tables)):
+            inside = slice(int(bounds[number]), int(bounds[number + 1]))
+            ids = keys[inside] - self.offsets[number]
+            vectors = {name: words if name == "lexical" else query.vector for name in names}
             where = Where(only=tuple(ids.tolist()))
-            asked = [name for name in names if name != "lexical" or len(weights[collection].indices)]
-            vectors = [weights[collection] if name == "lexical" else query.vector for name in asked]
-            searches = [PointSearch(*one, len(ids), where) for one in zip(asked, vectors, strict=True)]
-            for name, found in zip(asked, self.engine.search(collection, searches), strict=True):
-                scored[name][inside][np.searchsorted(ids, found.ids)] = found.scores
+            searches = [
+                PointSearch(name, vector, len(ids), where)
+                for name, vector in vectors.items()
+                if len(ids) and (name != "lexical" or len(words.indices))
+            ]
+            for search, found in zip(searches, self.ask(number, searches), strict=True):
+                scored[search.using][inside][np.searchsorted(ids, found.ids)] = found.scores
         return scored
 
-    def placed(self, keys: np.ndarray) -> Iterator[tuple[str, slice, np.ndarray]]:
-        """Yield each collection that holds some of the keys, where these stand among all, and their ids."""
-        bounds = np.searchsorted(keys, self.offsets)
-        for number, collection in enumerate(self.collections):
-            inside = slice(int(bounds[number]), int(bounds[number + 1]))
-            if inside.stop > inside.start:
-                yield collection, inside, keys[inside] - self.offsets[number]
+    def ask(self, number: int, searches: Sequence[PointSearch]) -> list[Found]:
+        """Search one of the collections; SearchEngineError where it gives what was not asked for."""
+        found = self.engine.search(self.collections[number], searches) if searches else []
+        count = self.offsets[number + 1] - self.offsets[number]
+        fits = len(found) == len(searches) and all(
+            np.isfinite(one.scores).all()
+            and ((one.ids >= 0) & (one.ids < count)).all()
+            and (search.where.only is None or np.isin(one.ids, search.where.only).all())
+            for one, search in zip(found, searches, strict=True)
+        )
+        if not fits:
+            raise SearchEngineError("the search engine gave points that it was not asked for; run: qa verify")
+        return found
 
 
 def best_of(found: Sequence[Found], k: int) -> np.ndarray:
@@ -258,35 +268,19 @@ def write_engine_segment(
     (folder / POINT_KEYS).write_text(json.dumps([key_of(passage) for passage in content.passages]), encoding="utf-8")
     places = {document.id: (place, document) for place, document in enumerate(content.documents)}
     checks = np.zeros(len(content.passages), np.uint32)
-    row = 0
+    rows = iter(enumerate(content.passages))
     for part in parts:
         points = []
-        for dense, sentences in zip(part.passages, part.sentences, strict=True):
-            passage = content.passages[row]
-            point = point_of(
-                row, passage, places[passage.citation.document_id], table, (dense, sentences), half=engine.half
-            )
-            checks[row] = check_of(point.dense, point.sentences)
-            points.append(point)
-            row += 1
+        for *vectors, (row, passage) in zip(part.passages, part.sentences, rows):  # noqa: B905 - rows go on
+            dense, sentences = (some.astype(np.float16 if engine.half else np.float32) for some in vectors)
+            place, document = places[passage.citation.document_id]
+            payload = {"document": place, "kind": document.kind, **days_of(document)._asdict()}
+            words = table.weights(searched_text(passage))
+            points.append(Point(row, dense, words, sentences, payload))
+            checks[row] = check_of(dense, sentences)
         engine.upsert(collection, points)
     engine.finish(collection)
     np.save(folder / CHECKS, checks)
-
-
-def point_of(
-    row: int,
-    passage: Passage,
-    owner: tuple[int, Document],
-    table: TermTable,
-    vectors: tuple[np.ndarray, np.ndarray],
-    *,
-    half: bool,
-) -> Point:
-    dense, sentences = (part.astype(np.float16 if half else np.float32).astype(np.float32) for part in vectors)
-    place, document = owner
-    payload = {"document": place, "kind": document.kind, **days_of(document)._asdict()}
-    return Point(row, dense, table.weights(searched_text(passage)), sentences, payload)
 
 
 def check_of(dense: np.ndarray, sentences: np.ndarray) -> int:
@@ -307,13 +301,10 @@ def verify_points(generation: Path, manifest: IndexManifest, engine: Engine) -> 
         for some in batches(chosen):
             points = engine.read(collection, some)
             for row in some:
-                if row not in points or differs(
-                    points[row], checks[row], table.weights(searched_text(segment.passage(row)))
-                ):
-                    raise IndexCorruptError(
-                        f"point {row} of the collection {collection} was altered or is gone; {CURE}"
-                    )
-                compared += 1
+                words = table.weights(searched_text(segment.passage(row)))
+                if row not in points or differs(points[row], checks[row], words):
+                    raise IndexCorruptError(f"point {row} of {collection} was altered or is gone; {CURE}")
+        compared += len(chosen)
     return compared
 
 

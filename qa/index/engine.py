@@ -211,8 +211,10 @@ class QdrantEngine:
         return self.models.SparseVector(indices=vector.indices.tolist(), values=vector.values.tolist())
 
     def finish(self, collection: str) -> None:
-        while self.call("get_collection", collection_name=collection).status != "green":
+        while (status := self.call("get_collection", collection_name=collection).status) == "yellow":
             time.sleep(SECONDS_BETWEEN_LOOKS)
+        if status == "red":
+            raise SearchEngineError(f"Qdrant cannot index the collection {collection}; look into its log")
 
     def search(self, collection: str, searches: Sequence[PointSearch]) -> list[Found]:
         requests = [self.request(search) for search in searches]
@@ -253,14 +255,16 @@ class QdrantEngine:
         return {record.id: vectors_of(record.vector) for record in records}
 
     def count(self, collection: str) -> int:
-        there = collection in self.collections()
-        return self.call("count", collection_name=collection, exact=True).count if there else 0
+        if collection not in self.collections():
+            return 0
+        return self.call("count", collection_name=collection, exact=True, timeout=SECONDS_TO_WRITE).count
 
     def collections(self) -> list[str]:
         return [one.name for one in self.call("get_collections").collections]
 
     def drop(self, collection: str) -> None:
-        self.call("delete_collection", collection_name=collection, timeout=SECONDS_TO_WRITE)
+        if collection in self.collections():
+            self.call("delete_collection", collection_name=collection, timeout=SECONDS_TO_WRITE)
 
     def aliases(self) -> Mapping[str, str]:
         return {one.alias_name: one.collection_name for one in self.call("get_aliases").aliases}

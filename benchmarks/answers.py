@@ -5,7 +5,7 @@
 ``--reading``: a reading set in BEIR layout (answers with spans, and unanswerable queries on the same topics);
 ``--far``: another set, whose queries the first cannot answer. The question files of ``eval_data`` are asked over
 the shipped corpus; with ``--official``, an index folder of the official documents is asked its own questions.
-``--engine``: the shipped corpus lies in Qdrant's own shard (qdrant-edge-py), written anew in half precision.
+``--engine``: the shipped corpus lies in Qdrant's own shard (qdrant-edge-py), written anew.
 ``--twins``: ``questions.jsonl`` also without accents, with half of them, and with slips.
 """
 

@@ -113,9 +113,9 @@ def compared(folder: Path) -> str:
     expected, spent = ask(embedded, encoder, questions)
     rows = [compare("embedded", expected, expected, spent)]
     for name, half, rounds in (
-        ("Qdrant, single precision", False, [documents]),
-        ("Qdrant, half precision (as in use)", True, [documents]),
-        ("Qdrant, half precision, two collections", True, [documents[:-9], documents]),
+        ("Qdrant", False, [documents]),
+        ("Qdrant, half precision", True, [documents]),
+        ("Qdrant, two collections", False, [documents[:-9], documents]),
     ):
         place = folder / name.replace(" ", "-")
         engine = EdgeEngine(place / "engine", half=half)

@@ -216,7 +216,7 @@ def recalls(index: Index, retriever: Retriever, questions: Sequence[str]) -> dic
 
 def measure_qdrant_build(folder: Path, size: int) -> dict[str, object]:
     documents = corpus_of(size)
-    engine = EdgeEngine(folder / "engine", graph=True)
+    engine = EdgeEngine(folder / "engine", half=True, graph=True)
     with timed() as whole:
         report = build(documents, folder, encoder(), BuildOptions(engine=engine))
     engine.close()

@@ -136,9 +136,10 @@ def open_engine(settings: Settings) -> Engine | None:
     urls = [url.strip() for url in settings.engine_url.split(",") if url.strip()]
     if not urls:
         raise SettingsError("QA_ENGINE=qdrant needs QA_ENGINE_URL; write http://HOST:6333")
-    key, shards, replicas = settings.engine_key.get_secret_value(), settings.engine_shards, settings.engine_replicas
+    key = settings.engine_key.get_secret_value()
+    shape = {"shards": settings.engine_shards, "replicas": settings.engine_replicas, "half": settings.engine_half}
     try:
-        engine = QdrantEngine.connect(urls, key, settings.engine_seconds, shards=shards, replicas=replicas)
+        engine = QdrantEngine.connect(urls, key, settings.engine_seconds, **shape)
     except ValueError as error:
         raise SettingsError(f"QA_ENGINE_URL={settings.engine_url!r}: {error}; write http://HOST:6333") from error
     if not settings.engine_copy:

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     engine_key: SecretStr = Field(SecretStr(""), description="API key of Qdrant")
     engine_shards: int = Field(12, ge=1, le=1000, description="shards of a new collection")
     engine_replicas: int = Field(2, ge=1, le=20, description="copies of each shard of a new collection")
+    engine_half: bool = Field(False, description="whether new collections keep vectors in half precision")
     engine_seconds: int = Field(5, ge=1, le=60, description="time of one call of Qdrant, which is tried twice")
     engine_copy: str = Field("", description="folder of an embedded index that answers while Qdrant does not")
     kept_generations: int = Field(

@@ -23,7 +23,7 @@ class EdgeEngine:
 
     is_down = False
 
-    def __init__(self, folder: Path, *, half: bool = True, graph: bool = False) -> None:
+    def __init__(self, folder: Path, *, half: bool = False, graph: bool = False) -> None:
         self.folder, self.half, self.graph = folder, half, graph
         folder.mkdir(parents=True, exist_ok=True)
         self.shards: dict[str, edge.EdgeShard] = {}

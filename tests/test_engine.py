@@ -111,7 +111,8 @@ def test_every_score_of_a_sample_is_that_of_the_embedded_form(both):
         assert qdrant.lexical_scores(query(text), keys).tolist() == found.lexical.tolist()
 
 
-def test_half_precision_moves_no_score_by_more_than_2e_4(both, documents, engine, tmp_path):
+def test_half_precision_moves_no_score_by_more_than_2e_4(both, documents, tmp_path):
+    engine = EdgeEngine(tmp_path / "engine", half=True)
     build(documents, tmp_path / "half", WordHashEncoder(), BuildOptions(engine=engine))
     half, keys = QdrantIndex.open(tmp_path / "half", engine, beam=0), np.arange(len(both[0].passages))
     for text in ASKED:

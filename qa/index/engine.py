@@ -118,7 +118,7 @@ class QdrantEngine:
     After several failures in a row it is left alone for a while: calls fail at once.
     """
 
-    def __init__(self, clients: Sequence[Any], *, shards: int = 1, replicas: int = 1, half: bool = True) -> None:
+    def __init__(self, clients: Sequence[Any], *, shards: int = 1, replicas: int = 1, half: bool = False) -> None:
         from qdrant_client import models  # the client takes a second to import, and only who names it has it
 
         self.models, self.half = models, half
@@ -128,8 +128,8 @@ class QdrantEngine:
         self._next = cycle(clients)
 
     @classmethod
-    def connect(cls, urls: Sequence[str], key: str, seconds: int, *, shards: int, replicas: int) -> "QdrantEngine":
-        """Return the engine at some addresses, each a node; a call waits so many seconds for an answer.
+    def connect(cls, urls: Sequence[str], key: str, seconds: int, **shape: Any) -> "QdrantEngine":  # noqa: ANN401
+        """Return the engine at some addresses, each a node; a call waits so many seconds, ``shape`` is of collections.
 
         Raises SearchEngineError without the client, ValueError for an address that is none; it asks nothing yet.
         """
@@ -140,7 +140,7 @@ class QdrantEngine:
         clients = [
             QdrantClient(url=url, api_key=key or None, timeout=seconds, check_compatibility=False) for url in urls
         ]
-        return cls(clients, shards=shards, replicas=replicas)
+        return cls(clients, **shape)
 
     @property
     def is_down(self) -> bool:

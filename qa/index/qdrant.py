@@ -268,11 +268,11 @@ def write_engine_segment(
     (folder / POINT_KEYS).write_text(json.dumps([key_of(passage) for passage in content.passages]), encoding="utf-8")
     places = {document.id: (place, document) for place, document in enumerate(content.documents)}
     checks = np.zeros(len(content.passages), np.uint32)
-    rows = iter(enumerate(content.passages))
+    rows, precision = iter(enumerate(content.passages)), np.float16 if engine.half else np.float32
     for part in parts:
         points = []
         for *vectors, (row, passage) in zip(part.passages, part.sentences, rows):  # noqa: B905 - rows go on
-            dense, sentences = (some.astype(np.float16 if engine.half else np.float32) for some in vectors)
+            dense, sentences = vectors[0].astype(precision), vectors[1].astype(np.float16)
             place, document = places[passage.citation.document_id]
             payload = {"document": place, "kind": document.kind, **days_of(document)._asdict()}
             words = table.weights(searched_text(passage))

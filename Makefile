@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-UNIT := not (slow or server or browser or model or fuzz or faults)
+UNIT := not (slow or server or browser or model or fuzz or faults or engine)
 
 .PHONY: chat ask build check test lint types unit clean
 

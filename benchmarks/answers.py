@@ -1,10 +1,11 @@
 """Measure answers: the sentence chosen, the short answer, when it stops, and every wrong one with its cause.
 
-    python -m benchmarks.answers [--reading FOLDER --far FOLDER] [--official INDEX] [--twins] [--write PAGE]
+    python -m benchmarks.answers [--reading FOLDER --far FOLDER] [--official INDEX] [--twins] [--engine] [--write PAGE]
 
 ``--reading``: a reading set in BEIR layout (answers with spans, and unanswerable queries on the same topics);
 ``--far``: another set, whose queries the first cannot answer. The question files of ``eval_data`` are asked over
 the shipped corpus; with ``--official``, an index folder of the official documents is asked its own questions.
+``--engine``: the shipped corpus lies in Qdrant's own shard (qdrant-edge-py), written anew.
 ``--twins``: ``questions.jsonl`` also without accents, with half of them, and with slips.
 """
 
@@ -14,6 +15,7 @@ import argparse
 import dataclasses
 import json
 import statistics
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,12 +29,14 @@ from qa.answer.draft import HITS
 from qa.answer.publish import unsupported_numbers
 from qa.evaluate.dataset import TWINS, read_dataset
 from qa.evaluate.run import answer_f1, area_under_roc, holds_answer, index_dataset
+from qa.index import BuildOptions, QdrantIndex, build
 from qa.reading import THRESHOLD, Candidate
 from qa.retrieval import SearchResult
-from qa.session import Session, load_encoder
+from qa.session import SHIPPED_VECTORS, Session, load_corpus, load_encoder
 from qa.settings import Settings
 from qa.text import terms
 from qa.values import Turn
+from testing.edge_engine import EdgeEngine
 
 QUALITY = QUESTIONS.parent
 FILES = ("questions.jsonl", "held_out.jsonl", "held_out_2.jsonl", "comparisons.jsonl")
@@ -55,11 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--far", type=Path, metavar="FOLDER")
     parser.add_argument("--official", type=Path, metavar="INDEX")
     parser.add_argument("--twins", action="store_true")
+    parser.add_argument("--engine", action="store_true")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables between its marks")
     options = parser.parse_args(arguments)
     encoder = RememberingEncoder(load_encoder(), Settings().cache / "evaluate" / "vectors")
     blocks = [reading_block(options.reading, options.far, encoder)] if options.reading else []
-    session = qa.open_session(encoder=encoder)
+    session = session_on_engine(encoder) if options.engine else qa.open_session(encoder=encoder)
     rows, wrong = [], []
     for name in FILES:
         for kind in ("as written", *(TWINS if options.twins and name == FILES[0] else ())):
@@ -77,6 +82,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(content)
     if options.write:
         write_part(options.write, "answers", content, title="Answers, measured", section="Figures")
+
+
+def session_on_engine(encoder: RememberingEncoder) -> Session:
+    """Build the shipped corpus in Qdrant's own shard, in a temporary folder, and open it as it is in use."""
+    folder, corpus = Path(tempfile.mkdtemp(prefix="qa-engine-")), Settings().corpus
+    engine = EdgeEngine(folder / "engine", graph=True)
+    build(load_corpus(corpus), folder, encoder, BuildOptions(shipped=corpus / SHIPPED_VECTORS, engine=engine))
+    return Session(QdrantIndex.open(folder, engine, encoder), encoder)
 
 
 def reading_block(folder: Path, far: Path | None, encoder: RememberingEncoder) -> str:

@@ -1,12 +1,13 @@
 """Build, open, ask and extend indexes of 10 thousand, 100 thousand and 1 million passages.
 
-    python -m benchmarks.scale --size 10000 [--size 100000 …] [--folder DIR] [--write docs/performance.md]
+    python -m benchmarks.scale --size 10000 [--size 100000 …] [--folder DIR] [--engine qdrant] [--write PAGE]
 
 The documents are those of the corpus, again and again, one word in ten exchanged in each copy; their vectors lie around
 those of the built index (random ones without one). Questions are those of the question set, with the vectors that
 `benchmarks.retrieval` left in the cache folder, else vectors around those of sentences. No encoder runs: its time is
-apart. Finished sizes are kept in ``scale.json`` of the cache folder; each step is a process of its own, so that
-memory and start-up are those of one that does nothing else.
+apart. ``--engine qdrant``: vectors and term weights lie in Qdrant's own shard (qdrant-edge-py) in this process, in
+half precision, searched by graph; recall is against its exact search. Finished sizes are kept in ``scale.json`` of the
+cache folder; each step is a process of its own, so that memory and start-up are those of one that does nothing else.
 """
 
 from __future__ import annotations
@@ -38,11 +39,12 @@ from qa.corpus.articles import load_corpus
 from qa.corpus.passages import cut
 from qa.encoder import Encoded, Spans
 from qa.errors import IndexStoreError
-from qa.index import Index, build, read_current, read_manifest, vector_index
+from qa.index import BuildOptions, Filters, Index, QdrantIndex, build, read_current, read_manifest, vector_index
 from qa.retrieval import Retriever
-from qa.session import open_session
+from qa.session import Session, open_session
 from qa.settings import Settings
 from qa.values import Document
+from testing.edge_engine import EdgeEngine
 from testing.fake_reader import OverlapReader
 
 DIMENSION = 384
@@ -144,17 +146,21 @@ def measure_build(folder: Path, size: int) -> dict[str, object]:
     with timed() as whole:
         report = build(documents, folder, encoder())
     generation = folder / report.generation
-    disk = sum(path.stat().st_size for path in generation.rglob("*") if path.is_file())
     manifest = read_manifest(generation)
     return {
         "documents": report.documents,
         "passages": report.passages,
         "build": whole,
         "build_memory": peak(),
-        "disk": disk,
+        "disk": disk_of(generation),
         "search": manifest.search,
         "recall_at_build": manifest.recall,
     }
+
+
+def disk_of(folder: Path) -> int:
+    """Return the bytes that the files below a folder take on the disk."""
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
 
 
 def measure_adding(folder: Path, _: int) -> dict[str, object]:
@@ -206,6 +212,75 @@ def recalls(index: Index, retriever: Retriever, questions: Sequence[str]) -> dic
     exact = [index.dense_search(vector[None], 10) for vector in vectors]
     exact_hits = [passages_of(retriever, question) for question in questions]
     return {"recall_vectors": overlap(chosen, exact), "recall_whole": overlap(hits, exact_hits)}
+
+
+def measure_qdrant_build(folder: Path, size: int) -> dict[str, object]:
+    documents = corpus_of(size)
+    engine = EdgeEngine(folder / "engine", half=True, graph=True)
+    with timed() as whole:
+        report = build(documents, folder, encoder(), BuildOptions(engine=engine))
+    engine.close()
+    parts = {"disk": folder / "engine", "disk_folder": folder / report.generation}
+    sizes = {
+        name: sum(path.stat().st_size for path in part.rglob("*") if path.is_file()) for name, part in parts.items()
+    }
+    counts = {"documents": report.documents, "passages": report.passages}
+    return {**counts, "build": whole, "build_memory": peak(), "indexing": engine.finished, **sizes}
+
+
+def measure_qdrant_search(folder: Path, _: int) -> dict[str, object]:
+    around, engine = encoder(), EdgeEngine(folder / "engine", graph=True)
+    with timed() as opening:
+        index = QdrantIndex.open(folder, engine, around)
+    opened, retriever = resident(), Session(index, around, OverlapReader()).retriever
+    questions = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    for question in questions[::-1][:20]:
+        retriever.find(question, 10)
+    chosen = questions[:: max(1, len(questions) // TIMED)]
+    days = sorted(document.published for document in index.records if document.published)
+    few = Filters(since=days[-max(1, len(days) // 200)])
+    figures: dict[str, object] = {"opening": opening, "memory_opened": opened, "few": int(index.allowed(few).sum())}
+    found, exact, filtered = {}, [], []
+    for beam in (400, 800, 1600, 3200, 0):
+        index.beam, wall = beam, []
+        hits = []
+        for question in chosen:
+            with timed() as once:
+                hits.append([hit.passage.id for hit in retriever.find(question, 10).hits])
+            wall.append(once["wall"] * 1000)
+        found[beam] = hits
+        figures[f"p50_{beam}"], figures[f"p99_{beam}"] = statistics.median(wall), float(np.percentile(wall, 99))
+        if beam in (1600, 0):
+            some = [[hit.passage.id for hit in retriever.find(question, 10, few).hits] for question in chosen[::4]]
+            (filtered if beam else exact).extend(some)
+    for beam in (400, 800, 1600, 3200):
+        figures[f"recall_{beam}"] = overlap(found[beam], found[0])
+        figures[f"first_{beam}"] = statistics.mean(a[:1] == b[:1] for a, b in zip(found[beam], found[0], strict=True))
+    return {**figures, "recall_few": overlap(filtered, exact), "memory": resident()}
+
+
+def qdrant_table(results: dict[str, dict]) -> str:
+    sizes = [results[size] for size in sorted(results, key=int)]
+    lines = {
+        "passages (documents)": lambda one: f"{one['passages']:,} ({one['documents']:,})",
+        "build without the encoder": lambda one: f"{one['build']['wall']:.0f} s",
+        "of it, indexing in the engine": lambda one: f"{one['indexing']['seconds']:.0f} s",
+        "memory of build and engine in one process, most": lambda one: f"{one['build_memory'] / 1e9:.2f} GB",
+        "disk of the collection": lambda one: f"{one['disk'] / 1e9:.2f} GB",
+        "disk of the generation's folder": lambda one: f"{one['disk_folder'] / 1e9:.2f} GB",
+        "opening, every hash checked": lambda one: f"{one['opening']['wall']:.1f} s",
+        "resident after it, engine included": lambda one: f"{one['memory_opened'] / 1e9:.2f} GB",
+        "resident after the questions, engine included": lambda one: f"{one['memory'] / 1e9:.2f} GB",
+    }
+    for beam in (400, 800, 1600, 3200):
+        lines[f"beam {beam}: ten in common with exact; same first; p50, p99"] = lambda one, beam=beam: (
+            f"{one[f'recall_{beam}']:.4f}; {one[f'first_{beam}']:.4f}; "
+            f"{one[f'p50_{beam}']:.0f}, {one[f'p99_{beam}']:.0f} ms"
+        )
+    lines["exact: p50, p99"] = lambda one: f"{one['p50_0']:.0f}, {one['p99_0']:.0f} ms"
+    lines["a filter that few pass: passages; ten in common"] = lambda one: f"{one['few']:,}; {one['recall_few']:.4f}"
+    rows = [f"| {name} | {' | '.join(show(one) for one in sizes)} |" for name, show in lines.items()]
+    return "\n".join([rows[0], "|---" * (len(sizes) + 1) + "|", *rows[1:]])
 
 
 def nearest_by_words(index: Index, query: str, k: int, allowed: np.ndarray | None) -> np.ndarray:
@@ -272,29 +347,43 @@ def in_its_own_process(step: str, folder: Path, size: int) -> dict[str, object]:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603
 
 
+STEPS = {
+    "build": measure_build,
+    "search": measure_search,
+    "add": measure_adding,
+    "build-qdrant": measure_qdrant_build,
+    "search-qdrant": measure_qdrant_search,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, action="append", required=True)
     parser.add_argument("--folder", type=Path, help="where the indexes are made, and left; else a temporary folder")
     parser.add_argument("--write", type=Path, metavar="FILE", help="the page whose table is replaced")
-    parser.add_argument("--step", choices=("build", "search", "add"), help=argparse.SUPPRESS)
+    parser.add_argument("--engine", choices=("embedded", "qdrant"), default="embedded")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
-        steps = {"build": measure_build, "search": measure_search, "add": measure_adding}
-        print(json.dumps(steps[options.step](options.folder, options.size[0])))
+        print(json.dumps(STEPS[options.step](options.folder, options.size[0])))
         return
-    kept = Settings().cache / "scale.json"
+    is_embedded = options.engine == "embedded"
+    named = ("build", "search", "add") if is_embedded else ("build-qdrant", "search-qdrant")
+    kept = Settings().cache / ("scale.json" if is_embedded else "scale-qdrant.json")
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     for size in options.size:
         place = (options.folder or Path(tempfile.mkdtemp())) / str(size)
-        steps = [in_its_own_process(step, place, size) for step in ("build", "search", "add")]
+        steps = [in_its_own_process(step, place, size) for step in named]
         results[str(size)] = {name: value for step in steps for name, value in step.items()}
         kept.write_text(json.dumps(results, indent=1), encoding="utf-8")
         if not options.folder:
             shutil.rmtree(place.parent)
-    print(table(results))
-    if options.write:
-        write_part(options.write, "scale", table(results), title="Performance", section="Size")
+    shown = table(results) if is_embedded else qdrant_table(results)
+    print(shown)
+    if options.write and is_embedded:
+        write_part(options.write, "scale", shown, title="Performance", section="Size")
+    elif options.write:
+        write_part(options.write, "scale-qdrant", shown, title="Scale", section="Measured")
 
 
 if __name__ == "__main__":

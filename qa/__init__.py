@@ -7,7 +7,7 @@
 
 from qa.blocks import Answer, Quote
 from qa.errors import QAError
-from qa.retrieval import Filters
+from qa.index import Filters
 from qa.session import Session, build_index, open_session
 from qa.values import Citation, Document, Hit, Passage, Turn
 

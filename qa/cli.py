@@ -16,8 +16,8 @@ from qa import present
 from qa.corpus import list_documents, remove_documents
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
-from qa.retrieval import Filters
-from qa.session import Session, build_index, load_encoder, load_engine, open_session
+from qa.index import Filters
+from qa.session import Session, build_index, load_encoder, load_engine, open_engine, open_session
 from qa.settings import Settings
 from qa.values import KINDS
 
@@ -206,7 +206,7 @@ def filters(options: argparse.Namespace) -> Filters:
 
 
 def run_status(options: argparse.Namespace) -> int:
-    manifest = store.read_manifest(options.index / store.read_current(options.index))
+    manifest = store.read_manifest(options.index / store.live_name(options.index, open_engine(options.settings)))
     _, path = load_engine(options.settings)
     print_fields(present.status_object(manifest, path), as_json=options.json)
     return 0
@@ -218,15 +218,20 @@ def print_fields(fields: Mapping[str, object], *, as_json: bool) -> None:
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    manifest = store.verify_live(options.index)
+    engine = open_engine(options.settings)
+    manifest = store.verify_live(options.index, engine)
     print(f"{manifest.generation} is whole: {len(manifest.files)} files have the hashes of their manifest")
-    for name, whole in store.whole_others(options.index).items():
+    if engine:
+        compared = store.verify_points(options.index / manifest.generation, manifest, engine)
+        points = sum(manifest.collections.values())
+        print(f"{compared} of {points} points in {', '.join(manifest.collections)} are as written")
+    for name, whole in store.whole_others(options.index, engine).items():
         print(f"{name}, not live, {'is whole' if whole else 'cannot be used: qa rollback passes over it'}")
     return 0
 
 
 def run_rollback(options: argparse.Namespace) -> int:
-    print(f"{store.rollback(options.index)} is live again")
+    print(f"{store.rollback(options.index, open_engine(options.settings))} is live again")
     return 0
 
 

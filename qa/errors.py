@@ -11,7 +11,8 @@ QAError                       its message ends with the cure
 │  ├─ IndexBusyError          another builder is at work
 │  ├─ NoEarlierIndexError     nothing to go back to
 │  ├─ IndexMismatchError      built by another encoder, format or tokenizer (names both sides)
-│  └─ IndexCorruptError       a file that is not what its manifest says
+│  ├─ IndexCorruptError       a file that is not what its manifest says
+│  └─ SearchEngineError       the search engine that holds the index is not there, slow, or gives half of what it should
 ├─ IngestError                a source that cannot become an article (refusal: which of a closed set of reasons)
 ├─ TooLongError               an answer that took longer than it may
 ├─ BusyError                  more questions than may wait
@@ -101,6 +102,10 @@ class IndexMismatchError(IndexStoreError):
 
 class IndexCorruptError(IndexStoreError):
     """A file of the index is not what its manifest says."""
+
+
+class SearchEngineError(IndexStoreError):
+    """The search engine that holds the index does not answer, or not wholly."""
 
 
 Refusal = StrEnum(

@@ -6,7 +6,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from qa.retrieval import Filters
+from qa.index import Filters
 from qa.session import Session
 from qa.values import Hit
 

@@ -1,6 +1,5 @@
 """Question → ranked ``Hit``s: dense, lexical and sentence scores fused as z-scores, each with the same weight."""
 
-import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,16 +10,14 @@ from itertools import chain, groupby, islice
 import numpy as np
 
 from qa.encoder import Encoder, Reranker
-from qa.index import Index
+from qa.index import Filters, SearchIndex, SearchQuery
 from qa.telemetry import stage
 from qa.text import find_numbers, normalise, syllables
-from qa.values import KINDS, Document, Hit
+from qa.values import Hit
 
 WORD = re.compile(r"[^\W\d_]+")
 CANDIDATES = 400
 MOST_PER_DOCUMENT = 3
-BEARS, MENTIONS = 2, 1
-MOST_NAMED = 2000  # passages that are looked at for the numbers in a question; a law's number can stand in very many
 MOST_ALIKE, ALIKE = 2, 0.5
 """Passages of different documents are worded alike, as those of one article written for each province are, from this
 share of words in common, names and figures left out; so many of them are taken before others have had their turn."""
@@ -28,22 +25,6 @@ share of words in common, names and figures left out; so many of them are taken 
 LOOKED_AT = 60  # hits among which others than those worded alike are looked for
 RERANKED = 20
 LONGEST_QUESTION = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents may answer; ``since`` and ``until`` are days of publication, both included."""
-
-    since: datetime.date | None = None
-    until: datetime.date | None = None
-    kind: str | None = None
-    as_of: datetime.date | None = None
-
-    def __post_init__(self) -> None:
-        if self.kind is not None and self.kind not in KINDS:
-            raise ValueError(f"kind is {self.kind!r}; use one of {', '.join(KINDS)}")
-        if self.since and self.until and self.since > self.until:
-            raise ValueError(f"since ({self.since}) is after until ({self.until}); exchange them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +54,7 @@ class Retriever:
     """Search over one generation of the index."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, options: Options | None = None, reranker: Reranker | None = None
+        self, index: SearchIndex, encoder: Encoder, options: Options | None = None, reranker: Reranker | None = None
     ) -> None:
         self.index = index
         self.encoder = encoder
@@ -105,34 +86,28 @@ class Retriever:
         """Search for a query that is understood already."""
         if k < 1:
             raise ValueError(f"k is {k}; use 1 or more")
-        allowed = self.allowed_rows(filters or Filters())
-        if not syllables(query) or (allowed is not None and not allowed.any()):
+        if not syllables(query):
             return SearchResult(query, [])
-        vector = self.encoder.encode_queries([query])
-        hits = self.rank(query, vector, k, allowed)
+        numbers = tuple(find_numbers(query)) if self.options.finds_numbers else ()
+        asked = SearchQuery(query, self.encoder.encode_queries([query])[0], numbers)
+        hits = self.rank(asked, k, filters or Filters())
         if self.options.folds_copies:
             hits = self.without_copies(hits)
         if self.reranker:
             hits = reorder(hits, query, self.reranker)
         return SearchResult(query, spread(hits, k, self.options.most_per_document))
 
-    def rank(self, query: str, vector: np.ndarray, k: int, allowed: np.ndarray | None) -> Iterator[Hit]:
+    def rank(self, query: SearchQuery, k: int, filters: Filters) -> Iterator[Hit]:
         """Yield every candidate, best first: the nearest by either search, and those a number names."""
-        candidates = max(CANDIDATES, k)
-        named = self.rows_named(query, allowed)
-        rows = np.union1d(
-            self.index.dense_search(vector, candidates, allowed), self.index.lexical.best(query, candidates, allowed)
-        )
-        rows = np.union1d(rows, self.most_named(query, named)).astype(np.int64)
-        dense = self.index.dense_scores(vector, rows)
-        lexical = self.index.lexical.scores_of(query, rows)
-        scores = {"dense": dense, "lexical": lexical}
-        scores["sentences"] = self.index.sentences.best(vector[0], rows, fallback=dense)
-        fused = unit_range(reduce(np.add, (standard(scores[name]) for name in self.options.signals)))
-        keys = fused + named[rows]
-        columns = [column.tolist() for column in (fused, dense, lexical, named[rows])]
-        for _, equal in groupby(np.argsort(-keys, kind="stable").tolist(), key=keys.__getitem__):
-            hits = [Hit(self.index.passages[rows[at]], *(column[at] for column in columns)) for at in equal]
+        keys, named = self.index.nearest(query, max(CANDIDATES, k), filters)
+        if not len(keys):
+            return
+        scores = self.index.scores(query, keys)
+        fused = unit_range(reduce(np.add, (standard(getattr(scores, name)) for name in self.options.signals)))
+        order = fused + named
+        columns = [column.tolist() for column in (fused, scores.dense, scores.lexical, named)]
+        for _, equal in groupby(np.argsort(-order, kind="stable").tolist(), key=order.__getitem__):
+            hits = [Hit(self.index.passages[keys[at]], *(column[at] for column in columns)) for at in equal]
             yield from sorted(hits, key=lambda hit: hit.passage.id)
 
     def without_copies(self, hits: Iterable[Hit]) -> Iterator[Hit]:
@@ -142,43 +117,6 @@ class Retriever:
             document = hit.passage.citation.document_id
             if chosen.setdefault(self.index.same[document][0], document) == document:
                 yield hit
-
-    def rows_named(self, query: str, allowed: np.ndarray | None) -> np.ndarray:
-        """Return for each passage 2 where its document bears a number of the query, 1 where it mentions one, else 0."""
-        named = np.zeros(len(self.index.passages), np.int8)
-        for number in find_numbers(query) if self.options.finds_numbers else ():
-            mentioning = self.index.rows_mentioning(number)
-            named[mentioning] = np.maximum(named[mentioning], MENTIONS)
-            named[self.index.rows_bearing(number)] = BEARS
-        return named if allowed is None else named * allowed
-
-    def most_named(self, query: str, named: np.ndarray) -> np.ndarray:
-        """Return the rows named; of very many those of the documents that bear the number, then the best matches."""
-        rows = np.flatnonzero(named)
-        if len(rows) <= MOST_NAMED:
-            return rows
-        order = np.lexsort((-self.index.lexical.scores_of(query, rows), -named[rows]))
-        return rows[order[:MOST_NAMED]]
-
-    def allowed_rows(self, filters: Filters) -> np.ndarray | None:
-        """Return a mask of the passages that may answer, or None when all may."""
-        if filters == Filters():
-            return self.index.alive
-        documents = self.index.documents.values()
-        permitted = np.array([*(permits(filters, document) for document in documents), False])
-        return permitted[self.index.owners]
-
-
-def permits(filters: Filters, document: Document) -> bool:
-    """Tell whether a document passes; one without a date passes no filter of dates."""
-    day, start, ended = document.published, document.effective_from or document.published, document.effective_to
-    return (
-        filters.kind in (None, document.kind)
-        and (filters.since is None or (day is not None and filters.since <= day))
-        and (filters.until is None or (day is not None and day <= filters.until))
-        and (filters.as_of is None or (start is not None and start <= filters.as_of))
-        and (filters.as_of is None or ended is None or filters.as_of < ended)
-    )
 
 
 def check_question(question: str) -> str:

@@ -9,10 +9,22 @@ from qa.answer import Answerer
 from qa.blocks import Answer
 from qa.corpus import load_corpus
 from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
-from qa.errors import EngineError
-from qa.index import BuildOptions, BuildReport, Index, Progress, build, read_current
+from qa.errors import EngineError, SettingsError
+from qa.index import (
+    BuildOptions,
+    BuildReport,
+    Engine,
+    Filters,
+    Index,
+    Progress,
+    QdrantEngine,
+    QdrantIndex,
+    SearchIndex,
+    build,
+    live_name,
+)
 from qa.reading import Candidate, ModelReader, Reader
-from qa.retrieval import Filters, Options, Retriever, SearchResult
+from qa.retrieval import Options, Retriever, SearchResult
 from qa.settings import Settings
 from qa.values import Document, Hit, Turn
 
@@ -26,7 +38,7 @@ class Session:
     """Ask and search one generation of the index."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, reader: Reader | None = None, reranker: Reranker | None = None
+        self, index: SearchIndex, encoder: Encoder, reader: Reader | None = None, reranker: Reranker | None = None
     ) -> None:
         reader = reader or load_reader(encoder)
         self.index = index
@@ -114,6 +126,32 @@ def load_reranker(settings: Settings) -> Reranker | None:
     return Reranker.load(settings.reranker) if settings.reranker else None
 
 
+def open_engine(settings: Settings) -> Engine | None:
+    """Return the search engine that the settings name, None for the embedded form; SearchEngineError without it.
+
+    Where a copy of the index stands in for the engine, this asks it nothing.
+    """
+    if settings.engine == "embedded":
+        return None
+    urls = [url.strip() for url in settings.engine_url.split(",") if url.strip()]
+    if not urls:
+        raise SettingsError("QA_ENGINE=qdrant needs QA_ENGINE_URL; write http://HOST:6333")
+    key = settings.engine_key.get_secret_value()
+    shape = {"shards": settings.engine_shards, "replicas": settings.engine_replicas, "half": settings.engine_half}
+    try:
+        engine = QdrantEngine.connect(urls, key, settings.engine_seconds, **shape)
+    except ValueError as error:
+        raise SettingsError(f"QA_ENGINE_URL={settings.engine_url!r}: {error}; write http://HOST:6333") from error
+    if not settings.engine_copy:
+        engine.collections()
+    return engine
+
+
+def open_index(folder: Path, encoder: Encoder, engine: Engine | None = None) -> SearchIndex:
+    """Open the live generation of an index in either form; IndexNotFoundError when nothing was built yet."""
+    return QdrantIndex.open(folder, engine, encoder) if engine else Index.open(folder, encoder)
+
+
 def open_session(
     index: Path | str | None = None,
     encoder: Encoder | None = None,
@@ -126,10 +164,11 @@ def open_session(
     """
     settings = settings or Settings.read()
     folder = Path(index or settings.index)
-    read_current(folder)  # says at once that there is no index, before the encoder is loaded
+    engine = open_engine(settings)
+    live_name(folder, engine)  # says at once that there is no index, before the encoder is loaded
     encoder = encoder or load_encoder(settings)
     reader = reader or load_reader(encoder, settings)
-    return Session(Index.open(folder, encoder), encoder, reader, load_reranker(settings))
+    return Session(open_index(folder, encoder, engine), encoder, reader, load_reranker(settings))
 
 
 def build_index(
@@ -148,5 +187,10 @@ def build_index(
     settings = settings or Settings.read()
     articles = Path(corpus or settings.corpus)
     documents = load_corpus(articles)
-    options = BuildOptions(full=full, kept=settings.kept_generations, shipped=articles / SHIPPED_VECTORS)
+    options = BuildOptions(
+        full=full,
+        kept=settings.kept_generations,
+        shipped=articles / SHIPPED_VECTORS,
+        engine=open_engine(settings),
+    )
     return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)

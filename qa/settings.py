@@ -1,7 +1,7 @@
 """One small frozen ``Settings``; the only reader of ``QA_*`` environment variables."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -19,6 +19,14 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(ROOT / "corpus", description="folder of the articles")
     index: Path = Field(ROOT / "index", description="folder of the index generations")
+    engine: Literal["embedded", "qdrant"] = Field("embedded", description="what holds vectors and term weights")
+    engine_url: str = Field("", description="addresses of Qdrant's nodes, separated by commas")
+    engine_key: SecretStr = Field(SecretStr(""), description="API key of Qdrant")
+    engine_shards: int = Field(12, ge=1, le=1000, description="shards of a new collection")
+    engine_replicas: int = Field(2, ge=1, le=20, description="copies of each shard of a new collection")
+    engine_half: bool = Field(False, description="whether new collections keep vectors in half precision")
+    engine_seconds: int = Field(5, ge=1, le=60, description="time of one call of Qdrant, which is tried twice")
+    engine_copy: str = Field("", description="folder of an embedded index that answers while Qdrant does not")
     kept_generations: int = Field(
         3, ge=1, le=1000, description="generations of the index that stay, the live one among them"
     )

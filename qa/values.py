@@ -200,6 +200,7 @@ class IndexManifest:
     """Everything that shaped a generation of the index, and the hash of each of its files.
 
     ``search``: the kind of the index of vectors; ``recall``: the share of the exact ten nearest that it finds.
+    ``collections``: those of a search engine that hold the vectors, the first first, and the points of each.
     """
 
     format: int
@@ -216,3 +217,4 @@ class IndexManifest:
     search: str = "exact"
     recall: float = 1.0
     files: Mapping[str, str] = field(default_factory=dict)
+    collections: Mapping[str, int] = field(default_factory=dict)

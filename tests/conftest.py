@@ -28,7 +28,7 @@ settings.register_profile("project", deadline=None, max_examples=50)  # a busy m
 settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
-SHARED = ("server", "browser", "model", "faults")
+SHARED = ("server", "browser", "model", "faults", "engine")
 """Marks of tests that share with their file what takes seconds to start."""
 
 

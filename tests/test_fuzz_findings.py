@@ -231,7 +231,7 @@ def test_a_passage_of_another_form_under_a_hash_that_agrees_is_corrupt(index, en
 def test_document_numbers_of_another_form_under_a_hash_that_agrees_are_corrupt(index, encoder, change):
     opened = Index.open(altered(index, change), encoder)
     with pytest.raises(IndexCorruptError, match="run: qa build"):
-        opened.rows_mentioning(DocumentNumber(32, 2021, "nd-cp"))
+        opened.passages.mentioning(DocumentNumber(32, 2021, "nd-cp"))
 
 
 def test_a_manifest_nested_without_end_is_corrupt(index):

@@ -11,7 +11,7 @@ import qa
 from qa.corpus import load_corpus
 from qa.errors import IndexCorruptError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from qa.index import BuildOptions, Index, build, generations, list_generations, read_current, rollback
-from qa.index.index import Passages
+from qa.index.search_index import Passages
 from testing.fake_encoder import WordHashEncoder
 
 

@@ -11,8 +11,8 @@ import pytest
 from langchain_core.runnables import RunnableLambda
 
 import qa
+from qa.index import Filters
 from qa.langchain import ReformRetriever
-from qa.retrieval import Filters
 from qa.settings import ROOT
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from qa.blocks import Answer, Link, Paragraph, Quote, Quoted, Said
 from qa.corpus.front_matter import ArticleFields
+from qa.index import Filters
 from qa.ingest.boilerplate import article_lines, cut_related, drop_captions
 from qa.ingest.encodings import (
     TCVN3_FROM,
@@ -37,7 +38,6 @@ from qa.ingest.header import (
 from qa.ingest.layout import flatten_pipe_tables, join_pages, table_lines, to_markdown, unwrap
 from qa.ingest.pipeline import Likenesses, likeness, new_id, sketch, slug
 from qa.present import numbered, one_line, printable, web_address
-from qa.retrieval import Filters
 from qa.text.normalise import fold, normalise, syllables
 from qa.values import Citation
 from qa.web.conversation import Exchange, dump, restore

@@ -23,13 +23,14 @@ from qa.blocks import Answer, Headline, Quote
 from qa.corpus.passages import cut
 from qa.encoder import Encoded
 from qa.encoder.sentence_encoder import sentence_vectors
+from qa.index import Filters, permits
 from qa.index.bm25 import LexicalIndex, Postings, best_rows
-from qa.index.index import Passages, changed_by, same_content
+from qa.index.search_index import Passages, changed_by, same_content
 from qa.index.segment import SegmentContent, format_document, open_segment, parse_document, write_segment
 from qa.index.vector_cache import SentenceFile, Sentences, write_sentences
 from qa.index.vector_index import LARGE
 from qa.reading import HEADLINE_THRESHOLD, Candidate
-from qa.retrieval import Filters, permits, reorder, spread, standard, unit_range
+from qa.retrieval import reorder, spread, standard, unit_range
 from qa.text import numbers_in
 from qa.text.normalise import normalise, syllables
 from qa.text.numbers import DocumentNumber, find_numbers
@@ -205,10 +206,10 @@ def test_what_is_written_of_documents_and_passages_is_read_again(documents):
     passages = [one for document in documents for one in cut(document)]
     with tempfile.TemporaryDirectory() as folder:
         encoded = Encoded(np.zeros((len(passages), 2), np.float32), [np.empty((0, 2), np.float16)] * len(passages))
-        write_segment(Path(folder), SegmentContent(documents, passages, encoded), LARGE)
+        write_segment(Path(folder), SegmentContent(documents, passages), encoded, LARGE)
         segment = open_segment(Path(folder))
-        assert (segment.documents, list(Passages([segment]))) == (documents, passages)
-        numbered = segment.database.rows("SELECT digits, year, suffix, rows FROM numbers")
+        assert (segment.documents.documents, list(Passages([segment.documents]))) == (documents, passages)
+        numbered = segment.documents.database.rows("SELECT digits, year, suffix, rows FROM numbers")
         read = {(DocumentNumber(*number), row) for *number, rows in numbered for row in np.frombuffer(rows, "<i8")}
     assert read == {(number, row) for row, one in enumerate(passages) for number in find_numbers(one.text)}
 

@@ -33,7 +33,7 @@ from qa.blocks import (
     Timeline,
     markers,
 )
-from qa.retrieval import Filters
+from qa.index import Filters
 from qa.values import Citation
 from testing.fake_encoder import COURTS, LONG_BIEN, WordHashEncoder
 from testing.fake_reader import OverlapReader

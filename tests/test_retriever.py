@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qa
-from qa.retrieval import CANDIDATES, Filters
+from qa.index import Filters
+from qa.retrieval import CANDIDATES
 from qa.values import KINDS
 from testing.fake_encoder import WordHashEncoder
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import IndexCorruptError
-from qa.index import BuildOptions, Index, bm25, build, generations
+from qa.index import BuildOptions, Filters, Index, bm25, build, generations
 from qa.index.bm25 import LexicalIndex, Postings, Pruning, best_rows
-from qa.retrieval import Filters, Retriever
+from qa.retrieval import Retriever
 from qa.text.terms import terms
 from qa.values import Document
 from testing.fake_encoder import WordHashEncoder

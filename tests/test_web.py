@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import qa
 from qa.blocks import Answer, Headline, Link, Mark, Paragraph, Quote, Quoted, Related, Said
 from qa.errors import IndexNotFoundError
-from qa.retrieval import Filters
+from qa.index import Filters
 from qa.settings import Settings
 from qa.values import Citation, Document
 from qa.web import LiveSession, conversation, create_app

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from qa.feedback import FeedbackStore
-from qa.retrieval import Filters
+from qa.index import Filters
 from qa.values import KINDS
 from qa.web import LiveSession
 from qa.web.conversation import restore

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qa.blocks import Block, Paragraph, Quote
-from qa.index import Index
+from qa.index import Filters, SearchIndex
 from qa.reading import Candidate, Reader
-from qa.retrieval import Filters, Retriever, SearchResult
+from qa.retrieval import Retriever, SearchResult
 from qa.telemetry import stage
 
 HITS = 8  # passages whose sentences are weighed
@@ -34,7 +34,7 @@ class Inquiry:
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def index(self) -> Index:
+    def index(self) -> SearchIndex:
         return self.retriever.index
 
     @property

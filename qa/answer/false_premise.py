@@ -14,8 +14,8 @@ from qa.answer.quotes import MOST_SENTENCES as MOST_QUOTED
 from qa.answer.quotes import blocks_of, choose
 from qa.answer.timeline import first_day
 from qa.blocks import Quote
+from qa.index import permits
 from qa.reading import THRESHOLD, Candidate
-from qa.retrieval import permits
 from qa.text import fold, lexicon, normalise, quotable_spans, words
 from qa.values import Document, Passage
 
@@ -42,17 +42,17 @@ WITHIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What ended, by its names; the first day without it; the passage that says what is so instead."""
+    """What ended, by its names; the first day without it; the article that tells it, and what it says is so instead."""
 
     names: tuple[str, ...]
     since: datetime.date
+    article: Document
     passage: Passage
 
 
 def false_premise(changes: Sequence[Change], inquiry: Inquiry) -> Draft | None:
     """Quote what has changed, then what answers and is no older; None to a question that overlooks no change."""
-    documents = inquiry.index.documents
-    told = [one for one in changes if permits(inquiry.filters, documents[one.passage.citation.document_id])]
+    told = [one for one in changes if permits(inquiry.filters, one.article)]
     change = change_behind(inquiry.query, told, inquiry.day)
     if change is None:
         return None
@@ -76,7 +76,9 @@ def changes_told(documents: Iterable[Document], passages_of: Callable[[str], Ite
         opening = openings(passages_of(document.id)) if document.ended else {}
         for ending in document.ended:
             if ending.section in opening:
-                told.append(Change(tuple(map(str.lower, ending.names)), ending.since, opening[ending.section]))
+                told.append(
+                    Change(tuple(map(str.lower, ending.names)), ending.since, document, opening[ending.section])
+                )
     return told
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from qa.answer import wording_vi as wording
 from qa.blocks import Excerpt, Link, Mark, Paragraph, Part, Quote, Said, Source
 from qa.corpus import cite_whole
-from qa.index import Index
+from qa.index import SearchIndex
 from qa.values import Document
 
 
-def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple[Paragraph, ...]:
+def notes_on(quotes: Sequence[Quote], index: SearchIndex, day: datetime.date) -> tuple[Paragraph, ...]:
     """Return the notes on an answer's sources as they stand on a day."""
     cited = [index.documents[name] for name in dict.fromkeys(quote.citation.document_id for quote in quotes)]
     told = [one for document in cited for one in changes(document, index, day)]
@@ -18,7 +18,7 @@ def notes_on(quotes: Sequence[Quote], index: Index, day: datetime.date) -> tuple
     return tuple(dict.fromkeys(told))
 
 
-def copies(document: Document, index: Index, cited: Sequence[Document]) -> Iterator[Paragraph]:
+def copies(document: Document, index: SearchIndex, cited: Sequence[Document]) -> Iterator[Paragraph]:
     """Mention the documents that say the same as a cited one."""
     for name in index.same[document.id]:
         copy = index.documents[name]
@@ -26,7 +26,7 @@ def copies(document: Document, index: Index, cited: Sequence[Document]) -> Itera
             yield note(wording.COPY.format(title=copy.title, source=cite_whole(copy).attribution), copy.url)
 
 
-def changes(document: Document, index: Index, day: datetime.date) -> Iterator[Paragraph]:
+def changes(document: Document, index: SearchIndex, day: datetime.date) -> Iterator[Paragraph]:
     """Say that a cited document was replaced, amended or has ended, and name the newer one."""
     if document.effective_to and document.effective_to <= day:
         yield note(wording.ENDED.format(title=document.title, day=document.effective_to))

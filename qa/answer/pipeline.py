@@ -14,8 +14,9 @@ from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
 from qa.answer.timeline import timeline
 from qa.blocks import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
+from qa.index import Filters
 from qa.reading import Candidate, Reader
-from qa.retrieval import Filters, Retriever, check_question
+from qa.retrieval import Retriever, check_question
 from qa.text import needs_history, normalise
 from qa.values import Turn
 
@@ -33,7 +34,7 @@ class Answerer:
     def __init__(self, retriever: Retriever, reader: Reader) -> None:
         self.retriever, self.reader = retriever, reader
         self.index = retriever.index
-        overlooked = partial(false_premise, changes_told(self.index.documents.values(), self.index.passages_of))
+        overlooked = partial(false_premise, changes_told(self.index.records, self.index.passages_of))
         self.strategies: tuple[Strategy, ...] = (small_talk, overlooked, comparison, timeline, quotes)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:

@@ -26,7 +26,7 @@ from qa.blocks import (
     plain,
 )
 from qa.corpus import basis_of
-from qa.index import Index
+from qa.index import SearchIndex
 from qa.text import numbers_in
 from qa.values import Citation, Document
 
@@ -104,7 +104,7 @@ def known_besides(kind: str, inquiry: Inquiry) -> str:
     return {"refusal": inquiry.query, "note": f"{inquiry.query} {wording.UNCOVERED}"}.get(kind, "")
 
 
-def holds(part: Part, quotes: Mapping[int, Quote], index: Index) -> bool:
+def holds(part: Part, quotes: Mapping[int, Quote], index: SearchIndex) -> bool:
     """Tell whether an excerpt stands in its quote, and a title is its document's; an address is for notes of ours."""
     match part:
         case Excerpt(text, marker):
@@ -121,7 +121,7 @@ def without_marks(part: Part, quotes: Mapping[int, Quote]) -> str:
     return part.text.replace("[", "(") if isinstance(part, Said | Excerpt) else plain([part], quotes)
 
 
-def is_cited_truly(quote: Quote, index: Index) -> bool:
+def is_cited_truly(quote: Quote, index: SearchIndex) -> bool:
     """Tell whether a citation says of its document what the document says of itself."""
     document = index.documents[quote.citation.document_id]
     told = all(getattr(quote.citation, name) == getattr(document, name) for name in CITED)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry
 from qa.blocks import Paragraph, Part, Related, Said
-from qa.index import Index
+from qa.index import SearchIndex
 from qa.text import SYLLABLE, fold, normalise, syllables
 
 LONGEST = 12
@@ -52,7 +52,7 @@ def small_talk(inquiry: Inquiry) -> Draft | None:
     return Draft((Paragraph(reply, "reply"),)) if reply else None
 
 
-def reply_to(message: str, index: Index) -> tuple[Part, ...] | None:
+def reply_to(message: str, index: SearchIndex) -> tuple[Part, ...] | None:
     """Return a fitting reply to a message that asks nothing of the documents; None to a question.
 
     The whole message, as it was typed, has to consist of known phrases: a word inside a question is none.
@@ -69,16 +69,16 @@ def reply_to(message: str, index: Index) -> tuple[Part, ...] | None:
     return (opening, *subjects(index), Said(after)) if names_subjects else (opening,)
 
 
-def corpus_facts(index: Index) -> dict[str, str]:
+def corpus_facts(index: SearchIndex) -> dict[str, str]:
     """Return what a reply may state of the corpus: how many documents it holds, and the day of the newest."""
-    days = [document.published for document in index.documents.values() if document.published]
+    days = [document.published for document in index.records if document.published]
     newest = wording.NEWEST.format(day=max(days)) if days else ""
     return {"documents": str(len(index.documents)), "newest": newest}
 
 
-def subjects(index: Index) -> Iterator[Part]:
+def subjects(index: SearchIndex) -> Iterator[Part]:
     """Name some documents as examples of what can be asked: the newest of the most frequent publishers."""
-    newest = sorted(index.documents.values(), key=lambda document: (str(document.published or ""), document.id))[::-1]
+    newest = sorted(index.records, key=lambda document: (str(document.published or ""), document.id))[::-1]
     chosen = {document.source: document for document in reversed(newest)}
     wanted = [document for document in newest if chosen[document.source] is document][:MOST_SUBJECTS]
     for place, document in enumerate(wanted):

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from pathlib import Path
@@ -16,7 +16,9 @@ import numpy as np
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
 from qa.index import bm25, generations
+from qa.index.engine import Engine
 from qa.index.generations import DELTA, KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
+from qa.index.qdrant import MOST_REMOVED, PART, EngineVectorCache, TermTable, write_engine_segment
 from qa.index.segment import Database, SegmentContent, format_document, key_of, write_segment
 from qa.index.vector_cache import VectorCache
 from qa.index.vector_index import LARGE
@@ -28,6 +30,7 @@ MOST_ADDED, MOST_CHARACTERS = 0.1, 10_000_000
 BATCH = 2000
 """Characters encoded at once, some 560 tokens: measured quicker than batches of 16 texts (docs/decisions.md)."""
 
+QDRANT = "Qdrant, nearest by graph, words and scores exact"
 SHAPING = ("format", "encoder", "revision", "dimension", "chunking", "tokenizer")
 Progress = Callable[[int, int], None]
 
@@ -38,7 +41,8 @@ class BuildOptions:
 
     ``full``: embed every passage again. ``kept``: generations that stay, and those that are being read. ``large``:
     passages from which a search compares only those that could be among the best. ``step``: passages embedded between
-    two writes, which is what a kill can cost. ``shipped``: a table of vectors that comes with the corpus.
+    two writes, which is what a kill can cost. ``shipped``: a table of vectors that comes with the corpus. ``engine``:
+    what is to hold vectors and term weights in the place of the folder.
     """
 
     full: bool = False
@@ -46,6 +50,7 @@ class BuildOptions:
     large: int = LARGE
     step: int = 256
     shipped: Path | None = None
+    engine: Engine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +95,41 @@ def build(
     Raises IndexBusyError where another process builds, IndexStoreError where the folder cannot be written.
     """
     options = options or BuildOptions()
+    engine = options.engine
     with generations.writing(folder):
-        cache = VectorCache(folder, encoder)
-        live = generations.live_manifest(folder)
+        live = generations.live_manifest(folder, engine)
+        if engine:
+            generations.drop_unfinished(folder, engine)
+        cache = EngineVectorCache(folder, encoder, engine, live) if engine else VectorCache(folder, encoder)
         wanted, prints = describe(documents, encoder)
         reusable = live and not options.full and all(getattr(live, name) == getattr(wanted, name) for name in SHAPING)
         shaped = live if reusable else None
-        if shaped and shaped.corpus == wanted.corpus and generations.is_whole(folder / shaped.generation):
+        if shaped and shaped.corpus == wanted.corpus and generations.is_whole(folder / shaped.generation, engine):
             cache.clear()
-            generations.prune(folder, shaped.generation, None, options.kept)
+            generations.prune(folder, shaped.generation, None, options.kept, engine)
             return BuildReport(shaped.generation, shaped.documents, shaped.passages, 0, shaped.passages, changed=False)
-        reused = find_reusable(folder, shaped, documents, prints, options.large)
+        reused = find_reusable(folder, shaped, documents, prints, options)
         if options.full:
             cache.clear()
         else:
             cache.load(options.shipped, compared=reused is not None)
         written = reused.missing if reused else documents
         passages = [passage for document in written for passage in cut(document)]
-        encoded, embedded = embed(passages, encoder, cache, options.step, progress)
-        content = SegmentContent(written, passages, encoded, reused.removed if reused else ())
-        manifest = dataclasses.replace(wanted, generation=generations.next_generation(folder))
-        manifest = write_generation(folder, manifest, content, reused, options.large)
-        generations.set_current(folder, manifest.generation)
+        embedded = 0
+
+        def encoded(size: int) -> Iterator[Encoded]:
+            nonlocal embedded
+            for start in range(0, max(1, len(passages)), size):
+                part, more = embed(passages[start : start + size], encoder, cache, options.step, progress)
+                embedded += more
+                yield part
+
+        content = SegmentContent(written, passages, reused.removed if reused else ())
+        manifest = dataclasses.replace(wanted, generation=generations.next_generation(folder, engine))
+        manifest = write_generation(folder, manifest, content, encoded, reused, options)
+        generations.go_live(folder, manifest.generation, engine)
         cache.clear()
-        generations.prune(folder, manifest.generation, live.generation if live else None, options.kept)
+        generations.prune(folder, manifest.generation, live.generation if live else None, options.kept, engine)
     taken_over = manifest.passages - embedded
     return BuildReport(manifest.generation, len(documents), manifest.passages, embedded, taken_over, changed=True)
 
@@ -147,10 +163,16 @@ def fingerprint(record: str) -> bytes:
 
 
 def find_reusable(
-    folder: Path, live: IndexManifest | None, documents: Sequence[Document], prints: Sequence[bytes], large: int
+    folder: Path,
+    live: IndexManifest | None,
+    documents: Sequence[Document],
+    prints: Sequence[bytes],
+    options: BuildOptions,
 ) -> ReusedSegment | None:
     """Return the live generation's first segment where it is large, whole, and nearly all that is wanted."""
-    if live is None or live.passages < large or not generations.is_whole(folder / live.generation):
+    if live is None or live.passages < options.large:
+        return None
+    if not generations.is_whole(folder / live.generation, options.engine):
         return None
     wanted = dict(zip(prints, documents, strict=True))
     database = Database(folder / live.generation)
@@ -163,6 +185,8 @@ def find_reusable(
     added = sum(len(document.text) for document in missing)
     whole = sum(len(document.text) for document in documents)
     if added > min(MOST_ADDED * whole, MOST_CHARACTERS) or len(removed) > MOST_ADDED * len(documents):
+        return None
+    if options.engine and len(removed) > MOST_REMOVED:
         return None
     files = {name: digest for name, digest in live.files.items() if not name.startswith(f"{DELTA}/")}
     return ReusedSegment(live, files, removed, missing, rows)
@@ -202,24 +226,42 @@ def embed(
 
 
 def write_generation(
-    folder: Path, manifest: IndexManifest, content: SegmentContent, reused: ReusedSegment | None, large: int
+    folder: Path,
+    manifest: IndexManifest,
+    content: SegmentContent,
+    encoded: Callable[[int], Iterator[Encoded]],
+    reused: ReusedSegment | None,
+    options: BuildOptions,
 ) -> IndexManifest:
-    """Write a complete generation under another name, make it durable, then rename it into place."""
+    """Write a complete generation under another name, make it durable, then rename it into place.
+
+    ``encoded`` gives the vectors of the content's passages, so many at once.
+    """
     partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+    collections: dict[str, int] = {}
     try:
         if reused:
             link(reused.files, folder / reused.manifest.generation, partial)
-            write_segment(partial / DELTA, content, large)
-            search, recall = reused.manifest.search, reused.manifest.recall
+        segment = partial / DELTA if reused else partial
+        if options.engine:
+            base = TermTable.load(partial) if reused else None
+            collections = dict(list(reused.manifest.collections.items())[:1]) if reused else {}
+            collections[manifest.generation] = len(content.passages)
+            options.engine.create(manifest.generation, manifest.dimension)
+            write_engine_segment(segment, content, encoded(PART), (options.engine, manifest.generation), base)
+            search, recall = QDRANT, 1.0
         else:
-            vectors = write_segment(partial, content, large)
+            vectors = write_segment(segment, content, next(encoded(max(1, len(content.passages)))), options.large)
             search, recall = vectors.kind, vectors.recall
+            if reused:
+                search, recall = reused.manifest.search, reused.manifest.recall
         complete = dataclasses.replace(
             manifest,
             passages=len(content.passages) + (reused.rows if reused else 0),
             files=generations.hash_files(partial, reused.files if reused else {}),
             search=search,
             recall=recall,
+            collections=collections,
         )
         (partial / MANIFEST).write_text(generations.sealed(dataclasses.asdict(complete)), encoding="utf-8")
         (partial / LOCK).touch()

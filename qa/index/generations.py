@@ -28,10 +28,12 @@ from qa.errors import (
     IndexNotFoundError,
     IndexStoreError,
     NoEarlierIndexError,
+    SearchEngineError,
     disk_cure,
 )
 from qa.files import hash_file, replacing, sync
 from qa.index import bm25
+from qa.index.engine import Engine
 from qa.values import IndexManifest
 
 FORMAT = 9
@@ -43,6 +45,7 @@ KEPT_GENERATIONS = 3
 CURE = "run: qa build, or: qa rollback"
 GENERATION = re.compile(r"g\d{6}", re.ASCII)
 NEWEST = "h"  # sorts after every generation
+LIVE = "live"  # the alias in a search engine of the generation that answers
 
 
 @contextlib.contextmanager
@@ -91,6 +94,19 @@ def set_current(folder: Path, generation: str) -> None:
     """Make a generation live, atomically and durably."""
     with replacing(folder / CURRENT, UNFINISHED) as written:
         written.write_text(f"{generation}\n", encoding="ascii")
+
+
+def go_live(folder: Path, generation: str, engine: Engine | None) -> None:
+    """Make a generation live, in a search engine last, whose alias all its readers follow."""
+    set_current(folder, generation)
+    if engine:
+        engine.set_alias(LIVE, generation)
+
+
+def live_name(folder: Path, engine: Engine | None) -> str:
+    """Return the live generation's name: what the engine's alias says where the folder holds that one."""
+    name = engine.aliases().get(LIVE, "") if engine else ""
+    return name if GENERATION.fullmatch(name) and (folder / name).is_dir() else read_current(folder)
 
 
 def read_current(folder: Path) -> str:
@@ -145,14 +161,14 @@ def lock_file(path: Path, mode: str, begin: str) -> sqlite3.Connection | None:
     return connection
 
 
-def lock_live(folder: Path) -> tuple[Path, sqlite3.Connection]:
+def lock_live(folder: Path, engine: Engine | None = None) -> tuple[Path, sqlite3.Connection]:
     """Return the live generation's folder, and what keeps builds from removing it."""
-    name = read_current(folder)
+    name = live_name(folder, engine)
     while True:
         try:
             return folder / name, lock_reading(folder / name)
         except OSError as error:
-            before, name = name, read_current(folder)
+            before, name = name, live_name(folder, engine)
             if name == before:
                 read_manifest(folder / name)  # tells of an older format, which has no such lock
                 path = folder / name / LOCK
@@ -173,16 +189,16 @@ def remove_unread(generation: Path) -> bool:
     return True
 
 
-def rollback(folder: Path) -> str:
+def rollback(folder: Path, engine: Engine | None = None) -> str:
     """Make the newest whole generation before the live one live, of all where ``CURRENT`` is bad; return its name."""
     with writing(folder):
         try:
-            live = read_current(folder)
+            live = live_name(folder, engine)
         except IndexCorruptError:
             live = NEWEST
         for name in reversed([name for name in list_generations(folder) if name < live]):
-            if is_whole(folder / name):
-                set_current(folder, name)
+            if is_whole(folder / name, engine):
+                go_live(folder, name, engine)
                 return name
         before = "" if live == NEWEST else f" before {live}"
         raise NoEarlierIndexError(f"{folder} holds no whole generation{before} that this version reads; run: qa build")
@@ -193,22 +209,49 @@ def list_generations(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir() and GENERATION.fullmatch(path.name))
 
 
-def next_generation(folder: Path) -> str:
-    names = list_generations(folder)
+def next_generation(folder: Path, engine: Engine | None = None) -> str:
+    """Return a name that sorts after every generation, those that a search engine holds for others among them."""
+    held = filter(GENERATION.fullmatch, engine.collections()) if engine else ()
+    names = sorted([*list_generations(folder), *held])
     return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
 
 
-def prune(folder: Path, live: str, before: str | None, kept: int) -> None:
-    """Remove old generations but ``kept``, the live one and the one before first; what is read stays for now."""
+def prune(folder: Path, live: str, before: str | None, kept: int, engine: Engine | None = None) -> None:
+    """Remove old generations but ``kept``, the live one and the one before first; what is read stays for now.
+
+    Collections go with the last generation of this folder that names them.
+    """
     wanted = list(dict.fromkeys([live, *filter(None, [before]), *reversed(list_generations(folder))]))
+    named = named_collections(folder)
     for name in wanted[max(1, kept) :]:
         remove_unread(folder / name)
+    if engine:
+        for collection in named - named_collections(folder):
+            engine.drop(collection)
 
 
-def live_manifest(folder: Path) -> IndexManifest | None:
+def drop_unfinished(folder: Path, engine: Engine) -> None:
+    """Remove the collections that a builder of this folder left when it was killed; those of another folder stay."""
+    names, live = list_generations(folder), engine.aliases().get(LIVE)
+    for collection in engine.collections() if live is None or live in names else ():
+        if GENERATION.fullmatch(collection) and collection > max(names, default=""):
+            engine.drop(collection)
+
+
+def named_collections(folder: Path) -> set[str]:
+    named: set[str] = set()
+    for name in list_generations(folder):
+        with contextlib.suppress(IndexStoreError):
+            named |= read_manifest(folder / name).collections.keys()
+    return named
+
+
+def live_manifest(folder: Path, engine: Engine | None = None) -> IndexManifest | None:
     """Return the live generation's manifest, or None where there is none that can be read."""
     try:
-        return read_manifest(folder / read_current(folder))
+        return read_manifest(folder / live_name(folder, engine))
+    except SearchEngineError:
+        raise
     except IndexStoreError:
         return None
 
@@ -253,8 +296,14 @@ def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
             )
 
 
-def verify(generation: Path, manifest: IndexManifest) -> None:
-    """Compare every file of a generation with its hash; IndexCorruptError names the first that differs."""
+def verify(generation: Path, manifest: IndexManifest, engine: Engine | None = None) -> None:
+    """Compare every file of a generation with its hash, and the engine's counts of its points with the manifest's.
+
+    IndexCorruptError names the first that differs; IndexMismatchError says that the index is of the other form.
+    """
+    if bool(manifest.collections) != bool(engine):
+        kept = "in a search engine" if manifest.collections else "in its folder"
+        raise IndexMismatchError(f"{generation} keeps its vectors {kept}; run: qa build (or set QA_ENGINE back)")
     try:
         actual = hash_files(generation)
     except OSError as error:
@@ -263,29 +312,32 @@ def verify(generation: Path, manifest: IndexManifest) -> None:
         if actual.get(name) != expected:
             state = "was altered or cut short" if name in actual else "is missing"
             raise IndexCorruptError(f"{generation / name} {state}; {CURE}")
+    for collection, due in manifest.collections.items():
+        if engine and (there := engine.count(collection)) != due:
+            raise IndexCorruptError(f"the collection {collection} holds {there} points where {due} are due; {CURE}")
 
 
-def verify_live(folder: Path) -> IndexManifest:
+def verify_live(folder: Path, engine: Engine | None = None) -> IndexManifest:
     """Check every file of the live generation against its hash, and return its manifest."""
-    generation, reading = lock_live(folder)
+    generation, reading = lock_live(folder, engine)
     with contextlib.closing(reading):
         manifest = read_manifest(generation)
-        verify(generation, manifest)
+        verify(generation, manifest, engine)
     return manifest
 
 
-def whole_others(folder: Path) -> dict[str, bool]:
+def whole_others(folder: Path, engine: Engine | None = None) -> dict[str, bool]:
     """Map each generation but the live one, oldest first, to whether ``rollback`` would take it."""
-    live = read_current(folder)
-    return {name: is_whole(folder / name) for name in list_generations(folder) if name != live}
+    live = live_name(folder, engine)
+    return {name: is_whole(folder / name, engine) for name in list_generations(folder) if name != live}
 
 
-def is_whole(generation: Path) -> bool:
+def is_whole(generation: Path, engine: Engine | None = None) -> bool:
     """Say whether a generation is whole and this version can read it; one half removed is not."""
     try:
         manifest = read_manifest(generation)
         check_match(manifest, None)
-        verify(generation, manifest)
+        verify(generation, manifest, engine)
     except (IndexCorruptError, IndexMismatchError):
         return False
     return True

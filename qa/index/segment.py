@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,9 @@ CREATE TABLE removed (id TEXT);
 A generation is made durable as a whole and dropped where its making ends early, so that no journal is due.
 """
 
+DOCUMENTS = "SELECT id, first, record FROM documents ORDER BY row"
+DOCUMENTS_WITHOUT_TEXT = "SELECT id, first, json_set(record, '$.text', '') FROM documents ORDER BY row"
+RECENT = 256  # documents that stay in memory where texts lie on the disk
 PASSAGE = "SELECT start, end, section, context FROM passages WHERE row = ?"
 DOCUMENT = TypeAdapter(Document)
 
@@ -70,7 +74,7 @@ class Database:
 
     def documents(self) -> list[tuple[str, int, str]]:
         """Return id, row of the first passage, and record of each document, in order."""
-        return self.rows("SELECT id, first, record FROM documents ORDER BY row")
+        return self.rows(DOCUMENTS)
 
     def count_passages(self) -> int:
         return self.rows("SELECT COALESCE(MAX(row) + 1, 0) FROM passages")[0][0]
@@ -93,23 +97,34 @@ def parse_document(record: str) -> Document:
     return DOCUMENT.validate_json(record)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """The open files of one segment; all but the documents is read where it is needed.
+class SegmentDocuments:
+    """The documents and passages of one segment by their numbers and rows; passages are read where they are needed.
 
-    ``starts``: the passages of document i are the rows ``starts[i]`` to ``starts[i + 1]``, the latter not included.
+    ``documents``: whole where ``holds_texts``, else without text. ``starts``: the passages of document i are the rows
+    ``starts[i]`` to ``starts[i + 1]``, the latter not included. ``removed``: ids of documents of an earlier segment.
     """
 
-    database: Database
-    documents: Sequence[Document]
-    starts: Sequence[int]
-    dense: faiss.Index
-    postings: Postings
-    sentences: SentenceFile
+    def __init__(self, folder: Path, *, holds_texts: bool = True) -> None:
+        self.database = database = Database(folder)
+        self.holds_texts = holds_texts
+        found = database.rows(DOCUMENTS if holds_texts else DOCUMENTS_WITHOUT_TEXT)
+        with database.errors_named():
+            self.documents = [parse_document(record) for _, _, record in found]
+            self.starts = [first for _, first, _ in found] + [database.count_passages()]
+            if self.starts[0] != 0 or self.starts != sorted(self.starts):
+                raise ValueError("its documents are not in order")
+        self.removed = [name for (name,) in database.rows("SELECT id FROM removed")]
+        self.document = self.documents.__getitem__ if holds_texts else lru_cache(RECENT)(self.read_document)
+
+    def read_document(self, number: int) -> Document:
+        """Read a whole document from the disk."""
+        ((record,),) = self.database.rows("SELECT record FROM documents WHERE row = ?", number)
+        with self.database.errors_named():
+            return parse_document(record)
 
     def passage(self, row: int) -> Passage:
         number = bisect_right(self.starts, row) - 1
-        document = self.documents[number]
+        document = self.document(number)
         with self.database.errors_named():
             ((start, end, section, context),) = self.database.rows(PASSAGE, row)
             text = document.text[start:end]
@@ -124,18 +139,24 @@ class Segment:
             return np.concatenate([np.empty(0, np.int64), *fitting])
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The open files of one segment."""
+
+    documents: SegmentDocuments
+    dense: faiss.Index
+    postings: Postings
+    sentences: SentenceFile
+
+
 def open_segment(folder: Path) -> Segment:
     """Open what ``write_segment`` wrote; IndexCorruptError, OSError, RuntimeError or ValueError where it cannot be."""
-    database = Database(folder)
-    found = database.documents()
+    documents = SegmentDocuments(folder)
     dense, postings, sentences = open_vector_index(folder), Postings.load(folder / LEXICAL), SentenceFile(folder)
-    with database.errors_named():
-        starts = [first for _, first, _ in found] + [database.count_passages()]
-        documents = [parse_document(record) for _, _, record in found]
-        held = {starts[-1], dense.ntotal, len(postings.lengths), len(sentences.starts) - 1}
-        if starts[0] != 0 or starts != sorted(starts) or len(held) > 1:
+    with documents.database.errors_named():
+        if len({documents.starts[-1], dense.ntotal, len(postings.lengths), len(sentences.starts) - 1}) > 1:
             raise ValueError("it differs from the files beside it in the number of passages")
-    return Segment(database, documents, starts, dense, postings, sentences)
+    return Segment(documents, dense, postings, sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +165,22 @@ class SegmentContent:
 
     documents: Sequence[Document]
     passages: Sequence[Passage]
-    encoded: Encoded
     removed: Sequence[str] = ()
 
 
-def write_segment(folder: Path, content: SegmentContent, large: int) -> VectorIndex:
+def write_segment(folder: Path, content: SegmentContent, encoded: Encoded, large: int) -> VectorIndex:
     """Write the files of one segment, and return its index of vectors, exact below ``large`` of them."""
     folder.mkdir(exist_ok=True)
-    vectors = write_vectors(folder, [key_of(passage) for passage in content.passages], content.encoded, large)
+    vectors = write_vectors(folder, [key_of(passage) for passage in content.passages], encoded, large)
     Postings.build(map(searched_text, content.passages)).save(folder / LEXICAL)
     write_database(folder, content)
-    texts = (f"{document.title}\n{document.text}" for document in content.documents)
-    LanguageModel.learn(texts).save(folder / LANGUAGE)
+    write_language(folder, content.documents)
     return vectors
+
+
+def write_language(folder: Path, documents: Sequence[Document]) -> None:
+    texts = (f"{document.title}\n{document.text}" for document in documents)
+    LanguageModel.learn(texts).save(folder / LANGUAGE)
 
 
 def write_database(folder: Path, content: SegmentContent) -> None:

@@ -181,7 +181,7 @@ class Operator:
 
     @attempted
     def roll_back(self) -> Markup:
-        name = rollback(self.live.folder)
+        name = rollback(self.live.folder, self.live.engine)
         self.live.refresh()
         return said(f"Thế hệ {name} đang trả lời trở lại.")
 

@@ -11,9 +11,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
-from qa.errors import BusyError, IndexNotFoundError, QAError, TooLongError
+from qa.errors import BusyError, IndexNotFoundError, QAError, SearchEngineError, TooLongError
+from qa.index import Filters
 from qa.present import answer_object, document_object, search_object, status_object
-from qa.retrieval import LONGEST_QUESTION, Filters
+from qa.retrieval import LONGEST_QUESTION
 from qa.telemetry import request
 from qa.values import KINDS, Basis, Document, TextKind, Turn
 from qa.web.live_session import LiveSession
@@ -30,6 +31,7 @@ NO_SUCH_PAGE = "API không có địa chỉ hoặc phương thức này; xin xem
 TROUBLE = "Hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
 UNAVAILABLE: dict[type[QAError], str] = {
     IndexNotFoundError: "Kho tài liệu đang được chuẩn bị. Mời ông/bà thử lại sau ít giây.",
+    SearchEngineError: "Kho tài liệu tạm thời chưa tra cứu được. Mời ông/bà thử lại sau ít phút.",
     BusyError: "Hệ thống đang bận. Mời ông/bà thử lại sau ít giây.",
     TooLongError: "Chưa tìm xong trong thời gian cho phép. Mời ông/bà hỏi gọn hơn hoặc thử lại sau.",
 }

@@ -17,7 +17,7 @@ from qa.errors import IndexNotFoundError
 from qa.evaluate import read_quality
 from qa.feedback import FeedbackStore
 from qa.reading import Reader
-from qa.session import load_encoder, load_reader, load_reranker
+from qa.session import load_encoder, load_reader, load_reranker, open_engine
 from qa.settings import Settings
 from qa.telemetry import configure
 from qa.web.admin import ROOM, Door, Operator, build_operator_page
@@ -143,9 +143,12 @@ def place(text: str) -> int | None:
 def serve(settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None) -> None:
     """Serve the site until interrupted; while there is no index it says so and waits for one."""
     configure(settings.log_questions)
+    engine = open_engine(settings)
     encoder = encoder or load_encoder(settings)
     reader = reader or load_reader(encoder, settings)
-    live = LiveSession.open(settings.index, encoder, reader, load_reranker(settings))
+    live = LiveSession.open(settings.index, encoder, reader, load_reranker(settings), engine)
+    if settings.engine_copy:
+        live.keep_copy(Path(settings.engine_copy))
     live.watch()
     sys.stdout.write(f"Trang hỏi đáp: http://{settings.host}:{settings.port}\n")
     sys.stdout.flush()

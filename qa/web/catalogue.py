@@ -11,7 +11,7 @@ from markupsafe import Markup
 from qa.corpus import article_paths
 from qa.errors import CorpusError
 from qa.evaluate import Quality
-from qa.index import Index
+from qa.index import SearchIndex
 from qa.text import fold, normalise
 from qa.values import KINDS, Document
 from qa.web.messages_vi import WORDS
@@ -69,11 +69,11 @@ class Chart:
     rows: list[tuple[str | int, ...]]
 
 
-def catalogue_html(index: Index, corpus: Path, wanted: Wanted, quality: Quality | None = None) -> Markup:
+def catalogue_html(index: SearchIndex, corpus: Path, wanted: Wanted, quality: Quality | None = None) -> Markup:
     """Return the body of the corpus page; ``quality`` is what the last ``qa eval`` measured, if there was one."""
     subjects = subjects_of(corpus, index.manifest.generation)
-    named = {document.id: subjects.get(document.id, OTHER) for document in index.documents.values()}
-    fitting = [document for document in index.documents.values() if wanted.fits(document, named[document.id])]
+    named = {document.id: subjects.get(document.id, OTHER) for document in index.records}
+    fitting = [document for document in index.records if wanted.fits(document, named[document.id])]
     figures = quality.figures if quality else {}
     return render(
         "catalogue",

@@ -17,8 +17,9 @@ from pydantic import TypeAdapter, ValidationError
 from qa import present
 from qa.blocks import Answer, Paragraph, Quote, Response, Said
 from qa.corpus import HEADING
-from qa.index import Index
-from qa.retrieval import Filters, SearchResult
+from qa.errors import SearchEngineError
+from qa.index import Filters, SearchIndex
+from qa.retrieval import SearchResult
 from qa.session import Session
 from qa.text import find_numbers
 from qa.values import Document, Turn
@@ -74,7 +75,7 @@ def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bo
     )
 
 
-def blocks_html(turn: int, shown: Response, index: Index) -> Markup:
+def blocks_html(turn: int, shown: Response, index: SearchIndex) -> Markup:
     """Return the blocks: headlines large, comparisons as tables, what stands between them as one text."""
     groups = groupby(shown.blocks, key=lambda block: block.type in ("paragraph", "timeline"))
     return render("blocks", groups=groups, turn=turn, quotes=shown.quotes, documents=index.documents)
@@ -143,9 +144,9 @@ def ranked(question: str, found: SearchResult) -> RankedPassages:
     return RankedPassages(question, found.query, (Paragraph((Said(said),)),), quotes)
 
 
-def greeting(index: Index) -> str:
+def greeting(index: SearchIndex) -> str:
     """Say what the corpus covers and how new it is."""
-    days = [document.published for document in index.documents.values() if document.published]
+    days = [document.published for document in index.records if document.published]
     newest = f", bài mới nhất ngày {day_text(max(days))}" if days else ""
     return (
         "Kính chào ông/bà. Tôi trả lời câu hỏi về cải cách hành chính, tinh gọn bộ máy và sắp xếp đơn vị hành chính "
@@ -160,14 +161,17 @@ def examples(session: Session, day: datetime.date | None = None) -> tuple[str, .
         start = day.toordinal() * MOST % len(EXAMPLES)
         turn = (EXAMPLES[start:] + EXAMPLES[:start])[:TRIED]
         answered = (one for one in turn if not session.ask(one).declined)
-        documents = session.index.documents.values()
+        documents = session.index.records
         newest = sorted(documents, key=lambda one: (str(one.published or ""), one.id), reverse=True)
-        proposed = islice(chain(answered, (document.title for document in newest)), MOST)
-        _PROPOSED[session] = day, tuple(proposed)
+        titles = [document.title for document in newest[:MOST]]
+        try:
+            _PROPOSED[session] = day, tuple(islice(chain(answered, titles), MOST))
+        except SearchEngineError:
+            return tuple(titles)
     return _PROPOSED[session][1]
 
 
-def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
+def follow_ups(answer: Answer, index: SearchIndex) -> tuple[tuple[str, str], ...]:
     """Return up to four proposals as (label, question): what the sources say besides, and what they refer to."""
     proposals: dict[str, str] = {}
     for quote in answer.citations:
@@ -183,7 +187,7 @@ def follow_ups(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
     return tuple(proposals.items())[:MOST]
 
 
-def documents_mentioned(text: str, index: Index) -> list[Document]:
+def documents_mentioned(text: str, index: SearchIndex) -> list[Document]:
     """Return the documents of the index whose own number a text mentions."""
     found = [document for number in find_numbers(text) for document in index.documents_bearing(number)]
     return list({document.id: document for document in found}.values())

@@ -17,8 +17,9 @@ from qa import telemetry
 from qa.blocks import Answer
 from qa.errors import FeedbackError, QAError, TooLongError
 from qa.feedback import Feedback, FeedbackStore
+from qa.index import Filters
 from qa.present import to_docx, to_markdown
-from qa.retrieval import LONGEST_QUESTION, Filters
+from qa.retrieval import LONGEST_QUESTION
 from qa.session import Session
 from qa.web.conversation import (
     TROUBLE,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from qa.encoder import Encoder, Reranker
 from qa.errors import IndexNotFoundError, QAError
-from qa.index import Index, read_current
+from qa.index import Engine, live_name
 from qa.reading import Reader
-from qa.session import Session
+from qa.session import Session, open_index
 from qa.telemetry import Metrics
 
 LOG = logging.getLogger("qa.web")
@@ -26,8 +26,16 @@ TRIES_AGAIN_AFTER = 30.0
 class LiveSession:
     """Holds the session over the live generation; whoever took ``current()`` keeps that one to the end."""
 
-    def __init__(self, folder: Path, encoder: Encoder, reader: Reader, reranker: Reranker | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder,
+        reader: Reader,
+        reranker: Reranker | None = None,
+        engine: Engine | None = None,
+    ) -> None:
+        self.folder, self.engine = folder, engine
+        self.copy: LiveSession | None = None
         self.encoder, self.reader = encoder, reader
         self.reranker = reranker
         self.metrics = Metrics()
@@ -38,15 +46,24 @@ class LiveSession:
         self._stop = threading.Event()
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder, reader: Reader, reranker: Reranker | None = None) -> LiveSession:
+    def open(
+        cls,
+        folder: Path,
+        encoder: Encoder,
+        reader: Reader,
+        reranker: Reranker | None = None,
+        engine: Engine | None = None,
+    ) -> LiveSession:
         """Load the live generation, if there is one."""
-        live = cls(folder, encoder, reader, reranker)
+        live = cls(folder, encoder, reader, reranker, engine)
         live.refresh()
         return live
 
     def current(self) -> Session:
         """Return the session that answers now; IndexNotFoundError while nothing was built."""
         session = self._session
+        if self.copy and self.copy.is_ready and (session is None or (self.engine and self.engine.is_down)):
+            return self.copy.current()
         if session is None:
             raise IndexNotFoundError(f"{self.folder} holds no index that can be opened; run: qa build")
         return session
@@ -54,7 +71,11 @@ class LiveSession:
     @property
     def is_ready(self) -> bool:
         """Whether a generation is loaded."""
-        return self._session is not None
+        return self._session is not None or bool(self.copy and self.copy.is_ready)
+
+    def keep_copy(self, folder: Path) -> None:
+        """Let an embedded index answer while the engine does not."""
+        self.copy = LiveSession.open(folder, self.encoder, self.reader, self.reranker)
 
     def refresh(self) -> bool:
         """Open the live generation if it is another than the open one; tell whether it was.
@@ -64,12 +85,12 @@ class LiveSession:
         with self._opening:
             name = ""
             try:
-                name = read_current(self.folder)
+                name = live_name(self.folder, self.engine)
                 if self._session and self._session.index.manifest.generation == name:
                     return False
                 if self._refused[0] == name and time.monotonic() < self._refused[1]:
                     return False
-                index = Index.open(self.folder, self.encoder)
+                index = open_index(self.folder, self.encoder, self.engine)
                 self._session = Session(index, self.encoder, self.reader, self.reranker)
             except (QAError, MemoryError) as error:
                 self._refused = (name, time.monotonic() + TRIES_AGAIN_AFTER)
@@ -98,6 +119,8 @@ class LiveSession:
     def _look(self) -> None:
         while not self._stop.wait(LOOKS_EVERY):
             self.refresh()
+            if self.copy:
+                self.copy.refresh()
 
 
 def return_freed_memory() -> None:

@@ -20,6 +20,7 @@ from qa.errors import (
     NoEarlierIndexError,
     QAError,
     Refusal,
+    SearchEngineError,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ TROUBLES: dict[type[QAError], str] = {
     NoEarlierIndexError: "Không có thế hệ nguyên vẹn nào trước thế hệ đang trả lời.",
     IndexMismatchError: "Chỉ mục do bộ mã hóa hoặc phiên bản khác lập; xin lập lại chỉ mục.",
     IndexCorruptError: "Chỉ mục bị hỏng; xin lập lại chỉ mục hoặc quay về thế hệ trước.",
+    SearchEngineError: "Máy tìm kiếm của kho (Qdrant) không trả lời hoặc trả lời thiếu; xin kiểm tra các nút của nó.",
     FeedbackError: "Không đọc được tệp góp ý.",
     EncoderError: "Bộ mã hóa gặp lỗi.",
 }

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from qa.blocks import Quote
 from qa.corpus import cite_whole
-from qa.index import Index
+from qa.index import SearchIndex
 from qa.text import QUESTION_WORDS, SYLLABLE, find_numbers, words
 from qa.values import Citation, Document
 from qa.web.conversation import Exchange
@@ -18,7 +18,7 @@ from qa.web.templates import day_text, document_address, kind_name, render
 MOST_RUNS = 5
 
 
-def evidence_html(exchanges: Sequence[Exchange], index: Index) -> Markup:
+def evidence_html(exchanges: Sequence[Exchange], index: SearchIndex) -> Markup:
     """Return the sources of every exchange, those of the newest shown; each character from outside escaped."""
     cards = [
         [card_html(turn, quote, exchange, index) for quote in exchange.shown.citations]
@@ -27,7 +27,7 @@ def evidence_html(exchanges: Sequence[Exchange], index: Index) -> Markup:
     return render("evidence", turns=list(zip(exchanges, cards, strict=True)) if any(cards) else ())
 
 
-def card_html(turn: int, quote: Quote, exchange: Exchange, index: Index) -> Markup:
+def card_html(turn: int, quote: Quote, exchange: Exchange, index: SearchIndex) -> Markup:
     """Return one source: title, facts, the quote within its passage, the reason, and the ways to read on."""
     return render(
         "source",
@@ -39,7 +39,7 @@ def card_html(turn: int, quote: Quote, exchange: Exchange, index: Index) -> Mark
     )
 
 
-def text_around(quote: Quote, index: Index) -> tuple[str, str] | None:
+def text_around(quote: Quote, index: SearchIndex) -> tuple[str, str] | None:
     """Return what its passage says before and after a quote; None where the article has changed since."""
     citation = quote.citation
     document = index.documents.get(citation.document_id)
@@ -49,7 +49,7 @@ def text_around(quote: Quote, index: Index) -> tuple[str, str] | None:
     return document.text[start : citation.start], document.text[citation.end : end]
 
 
-def span_around(citation: Citation, index: Index) -> tuple[int, int]:
+def span_around(citation: Citation, index: SearchIndex) -> tuple[int, int]:
     """Return the span of the passage that holds the cited text; the text's own where none does."""
     for passage in index.passages_of(citation.document_id):
         if passage.citation.start <= citation.start and citation.end <= passage.citation.end:
@@ -120,7 +120,7 @@ class Block:
     lines: list[list[Piece]]
 
 
-def reader_html(document: Document, index: Index, start: int | None, end: int | None) -> Markup:
+def reader_html(document: Document, index: SearchIndex, start: int | None, end: int | None) -> Markup:
     """Return the body of an article's page; a span that is none of the text's marks nothing."""
     span = (start, end) if start is not None and end is not None and 0 <= start < end <= len(document.text) else None
     return render(
@@ -152,9 +152,9 @@ def facts(document: Document) -> list[tuple[str, str]]:
     return [*(own if document.text_kind == "original" else ()), ("Hiệu lực", force.strip())]
 
 
-def links(numbers: Sequence[str], index: Index) -> list[tuple[str, str]]:
+def links(numbers: Sequence[str], index: SearchIndex) -> list[tuple[str, str]]:
     """Return each number with the address of the document that bears it; an empty one where the index holds none."""
-    addresses = {one.number: document_address(one.id) for one in reversed(index.documents.values())}
+    addresses = {one.number: document_address(one.id) for one in reversed(index.records)}
     return [(number, addresses.get(number, "")) for number in numbers]
 
 

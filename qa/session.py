@@ -138,15 +138,19 @@ def build_index(
     encoder: Encoder | None = None,
     *,
     full: bool = False,
+    joined: Sequence[Path] = (),
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> BuildReport:
     """Bring the index up to date with the corpus; only changed passages are embedded again.
+
+    ``joined``: folders into which ``qa embed`` wrote vectors.
 
     What is not given is as the ``settings`` say, and these as the environment says at the call.
     """
     settings = settings or Settings.read()
     articles = Path(corpus or settings.corpus)
     documents = load_corpus(articles)
-    options = BuildOptions(full=full, kept=settings.kept_generations, shipped=articles / SHIPPED_VECTORS)
+    shipped = articles / SHIPPED_VECTORS
+    options = BuildOptions(full=full, kept=settings.kept_generations, shipped=shipped, joined=joined)
     return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)

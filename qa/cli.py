@@ -1,11 +1,12 @@
 """The ``qa`` command: results on standard output, progress and errors on standard error."""
 
 import argparse
+import contextlib
 import datetime
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -13,11 +14,11 @@ from tqdm import tqdm
 
 from qa import index as store
 from qa import present
-from qa.corpus import list_documents, remove_documents
+from qa.corpus import list_documents, load_corpus, remove_documents
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
 from qa.index import Filters
-from qa.session import Session, build_index, load_encoder, load_engine, open_engine, open_session
+from qa.session import SHIPPED_VECTORS, Session, build_index, load_encoder, load_engine, open_engine, open_session
 from qa.settings import Settings
 from qa.values import KINDS
 
@@ -63,6 +64,12 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
 
     build = add("build", run_build, "bring the index up to date with the corpus")
     build.add_argument("--full", action="store_true", help="embed every passage again")
+    joined = {"dest": "joined", "action": "append", "default": [], "type": Path, "metavar": "DIR"}
+    build.add_argument("--from", **joined, help="take what qa embed wrote there")
+    embed = add("embed", run_embed, "embed one worker's share of the passages, for qa build --from")
+    embed.add_argument("--worker", type=share, required=True, metavar="I/N", help="which of how many, 1/N to N/N")
+    embed.add_argument("--full", action="store_true", help="for qa build --full: also what is known")
+    embed.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the vectors")
     for name, run, text in (("search", run_search, "ranked passages"), ("ask", run_ask, "a quoted answer")):
         command = add(name, run, f"{text} for a question; '-' reads one question a line")
         command.add_argument("question")
@@ -105,20 +112,52 @@ def day(text: str) -> datetime.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD") from error
 
 
-def run_build(options: argparse.Namespace) -> int:
+def share(text: str) -> store.Share:
+    number, _, workers = text.partition("/")
+    if not (number + workers).isdecimal() or not number or not 1 <= int(number) <= int(workers or 0):
+        raise argparse.ArgumentTypeError(f"{text!r} names no worker; write I/N, of three 1/3, 2/3 and 3/3")
+    return store.Share(int(number), int(workers))
+
+
+@contextlib.contextmanager
+def embedding_shown() -> Iterator[store.Progress]:
     with tqdm(desc="embedding", unit="passage", smoothing=0, file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        report = build_index(full=options.full, progress=show, settings=options.settings)
+        yield show
+
+
+def run_build(options: argparse.Namespace) -> int:
+    with embedding_shown() as show:
+        report = build_index(full=options.full, joined=options.joined, progress=show, settings=options.settings)
+    tell_damaged(report.damaged)
     size = f"{report.documents} documents, {report.passages} passages"
     if report.changed:
-        print(f"{report.generation} is live: {size} ({report.embedded} embedded, {report.reused} unchanged)")
+        joined = f"{report.joined} from workers, " if options.joined else ""
+        print(f"{report.generation} is live: {size} ({report.embedded} embedded, {joined}{report.reused} unchanged)")
     else:
         print(f"{report.generation} is up to date: {size}")
     return 0
+
+
+def run_embed(options: argparse.Namespace) -> int:
+    documents, encoder = load_corpus(options.corpus), load_encoder(options.settings)
+    shipped = options.corpus / SHIPPED_VECTORS
+    known = set[str]() if options.full else store.known_keys(options.index, encoder, shipped)
+    with embedding_shown() as show:
+        report = store.embed_share(documents, options.to, encoder, options.worker, known, show)
+    tell_damaged(report.damaged)
+    there = report.passages - report.embedded
+    print(f"worker {options.worker}: {report.passages} passages ({report.embedded} embedded, {there} already there)")
+    return 0
+
+
+def tell_damaged(steps: Iterable[Path]) -> None:
+    for step in steps:
+        print(present.one_line(f"qa: {step} was cut short or altered; it was not used"), file=sys.stderr)
 
 
 def run_add(options: argparse.Namespace) -> int:

@@ -171,16 +171,19 @@ def open_session(
     return Session(open_index(folder, encoder, engine), encoder, reader, load_reranker(settings))
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - each may be left out
     corpus: Path | str | None = None,
     index: Path | str | None = None,
     encoder: Encoder | None = None,
     *,
     full: bool = False,
+    joined: Sequence[Path] = (),
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> BuildReport:
     """Bring the index up to date with the corpus; only changed passages are embedded again.
+
+    ``joined``: folders into which ``qa embed`` wrote vectors.
 
     What is not given is as the ``settings`` say, and these as the environment says at the call.
     """
@@ -192,5 +195,6 @@ def build_index(
         kept=settings.kept_generations,
         shipped=articles / SHIPPED_VECTORS,
         engine=open_engine(settings),
+        joined=joined,
     )
     return build(documents, Path(index or settings.index), encoder or load_encoder(settings), options, progress)

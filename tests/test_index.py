@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -179,19 +180,21 @@ def test_a_build_removes_what_a_killed_one_left(corpus, index, encoder):
 
 
 class StoppedEncoder(WordHashEncoder):
-    """Stops, as a killed process does, at the second call."""
+    """Stops, as a killed process does, at the third call."""
 
     calls = 0
 
     def encode_passages(self, passages, spans, progress=None):
         self.calls += 1
-        if self.calls == 2:
+        if self.calls == 3:
             raise KeyboardInterrupt
         return super().encode_passages(passages, spans, progress)
 
 
 def build_in_steps(corpus: Path, folder: Path) -> None:
-    build(load_corpus(corpus), folder, StoppedEncoder(), BuildOptions(step=2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["qa.index.builder"], "BATCH", 1)
+        build(load_corpus(corpus), folder, StoppedEncoder(), BuildOptions(step=2))
 
 
 def test_a_build_that_was_stopped_goes_on_where_it_was(corpus, tmp_path, encoder):

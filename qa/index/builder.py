@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from pathlib import Path
@@ -15,12 +15,13 @@ import numpy as np
 
 from qa.corpus import CHUNKING, cut, searched_spans, searched_text
 from qa.encoder import Encoded, Encoder
+from qa.errors import IndexMismatchError
 from qa.index import bm25, generations
 from qa.index.engine import Engine
 from qa.index.generations import DELTA, KEPT_GENERATIONS, LOCK, MANIFEST, UNFINISHED
 from qa.index.qdrant import MOST_REMOVED, PART, EngineVectorCache, TermTable, write_engine_segment
 from qa.index.segment import Database, SegmentContent, format_document, key_of, write_segment
-from qa.index.vector_cache import VectorCache
+from qa.index.vector_cache import VectorCache, steps_below
 from qa.index.vector_index import LARGE
 from qa.values import Document, IndexManifest, Passage
 
@@ -31,6 +32,9 @@ BATCH = 2000
 """Characters encoded at once, some 560 tokens: measured quicker than batches of 16 texts (docs/decisions.md)."""
 
 QDRANT = "Qdrant, nearest by graph, words and scores exact"
+AGREEMENT = 0.99
+"""Least cosine of a worker's and the builder's vectors of a passage: rounding stays above, another model does not."""
+
 SHAPING = ("format", "encoder", "revision", "dimension", "chunking", "tokenizer")
 Progress = Callable[[int, int], None]
 
@@ -41,8 +45,8 @@ class BuildOptions:
 
     ``full``: embed every passage again. ``kept``: generations that stay, and those that are being read. ``large``:
     passages from which a search compares only those that could be among the best. ``step``: passages embedded between
-    two writes, which is what a kill can cost. ``shipped``: a table of vectors that comes with the corpus. ``engine``:
-    what is to hold vectors and term weights in the place of the folder.
+    two writes, which is what a kill can cost. ``shipped``: a table of vectors that comes with the corpus. ``joined``:
+    folders that workers embedded into. ``engine``: what is to hold vectors and term weights in the place of the folder.
     """
 
     full: bool = False
@@ -51,11 +55,15 @@ class BuildOptions:
     step: int = 256
     shipped: Path | None = None
     engine: Engine | None = None
+    joined: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: passages embedded anew and taken over, and the generation now live."""
+    """What a build did: passages embedded anew and taken over, and the generation now live.
+
+    ``joined``: passages that workers embedded; ``damaged``: their steps that were cut short, and embedded here again.
+    """
 
     generation: str
     documents: int
@@ -63,6 +71,8 @@ class BuildReport:
     embedded: int
     reused: int
     changed: bool
+    joined: int = 0
+    damaged: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +125,26 @@ def build(
             cache.load(options.shipped, compared=reused is not None)
         written = reused.missing if reused else documents
         passages = [passage for document in written for passage in cut(document)]
-        embedded = 0
+        keys = [key_of(passage) for passage in passages]
+        once = dict(zip(keys, passages, strict=True))
+        batches = plan(once, cache.known)
+        joined, damaged = join(cache, once, options.joined)
+        batches, missing = left_of(batches, cache)
+        for some, encoded in embed(batches, once, encoder, options.step, progress):
+            cache.add(some, encoded)
 
-        def encoded(size: int) -> Iterator[Encoded]:
-            nonlocal embedded
-            for start in range(0, max(1, len(passages)), size):
-                part, more = embed(passages[start : start + size], encoder, cache, options.step, progress)
-                embedded += more
-                yield part
+        def vectors(size: int) -> Iterator[Encoded]:
+            for start in range(0, max(1, len(keys)), size):
+                yield cache.read(keys[start : start + size])
 
         content = SegmentContent(written, passages, reused.removed if reused else ())
         manifest = dataclasses.replace(wanted, generation=generations.next_generation(folder, engine))
-        manifest = write_generation(folder, manifest, content, encoded, reused, options)
+        manifest = write_generation(folder, manifest, content, vectors, reused, options)
         generations.go_live(folder, manifest.generation, engine)
         cache.clear()
         generations.prune(folder, manifest.generation, live.generation if live else None, options.kept, engine)
-    taken_over = manifest.passages - embedded
-    return BuildReport(manifest.generation, len(documents), manifest.passages, embedded, taken_over, changed=True)
+    made = (len(documents), manifest.passages, missing, manifest.passages - missing - joined)
+    return BuildReport(manifest.generation, *made, changed=True, joined=joined, damaged=damaged)
 
 
 def describe(documents: Sequence[Document], encoder: Encoder) -> tuple[IndexManifest, list[bytes]]:
@@ -192,37 +205,85 @@ def find_reusable(
     return ReusedSegment(live, files, removed, missing, rows)
 
 
-def embed(
-    passages: Sequence[Passage], encoder: Encoder, cache: VectorCache, step: int, progress: Progress | None
-) -> tuple[Encoded, int]:
-    """Return all vectors and how many passages were embedded, each text once; finished steps are cached.
+def join(cache: VectorCache, passages: Mapping[str, Passage], folders: Sequence[Path]) -> tuple[int, list[Path]]:
+    """Take over what workers embedded: how many passages, and which of their steps were cut short.
 
-    A stopped build goes on there. Long passages come first; ``progress`` counts each by its length, so that what is
-    left takes as long as it says.
+    One passage of each worker is embedded again: a model may have the same name and revision, and be another.
     """
-    keys = [key_of(passage) for passage in passages]
-    once = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in cache}
-    missing = sorted(once.items(), key=lambda pair: -len(searched_text(pair[1])))
-    work = np.cumsum([len(searched_text(passage)) for _, passage in missing])
+    joined, damaged, checked = 0, [], set()
+    for folder in folders:
+        steps, broken = steps_below(folder, cache.encoder)
+        damaged += broken
+        for step in steps:
+            keys = cache.join(step, passages)
+            joined += len(keys)
+            if keys and step.parent not in checked:
+                checked.add(step.parent)
+                check_agreement(cache, step, min(keys), passages[min(keys)])
+    return joined, damaged
+
+
+def check_agreement(cache: VectorCache, step: Path, key: str, passage: Passage) -> None:
+    again = cache.encoder.encode_passages([searched_text(passage)], [searched_spans(passage)]).passages[0]
+    cosine = float(again @ cache.read([key]).passages[0])
+    if not cosine >= AGREEMENT:
+        raise IndexMismatchError(
+            f"{step} holds another vector of a passage than this encoder makes (cosine {cosine:.4f}): another model "
+            "bears its name there; embed with the same model, or leave that folder out"
+        )
+
+
+def plan(passages: Mapping[str, Passage], known: Container[str]) -> list[list[str]]:
+    """Cut the keys of what is not ``known`` into batches to be encoded each at once, long passages first.
+
+    What a passage is encoded with decides the last bits of its vector, by their common length. So a build that goes on,
+    and workers that share one, embed whole batches of this one plan, and make the very vectors of a single process.
+    """
+    ordered = sorted((key for key in passages if key not in known), key=lambda key: -length(passages[key]))
+    batch_of = iter((np.cumsum([length(passages[key]) for key in ordered]) // BATCH).tolist())
+    return [list(batch) for _, batch in groupby(ordered, key=lambda _: next(batch_of))]
+
+
+def length(passage: Passage) -> int:
+    return len(searched_text(passage))
+
+
+def left_of(batches: Iterable[Sequence[str]], done: Container[str]) -> tuple[list[list[str]], int]:
+    """Return the batches without what is done, and how many keys they hold."""
+    left = [some for batch in batches if (some := [key for key in batch if key not in done])]
+    return left, sum(map(len, left))
+
+
+def embed(
+    batches: Sequence[Sequence[str]],
+    passages: Mapping[str, Passage],
+    encoder: Encoder,
+    step: int,
+    progress: Progress | None,
+) -> Iterator[tuple[list[str], Encoded]]:
+    """Yield the keys and vectors of some whole batches after the other, at least ``step`` passages but for the last.
+
+    ``progress`` counts each passage by its length, so that what is left takes as long as it says.
+    """
+    work = np.cumsum([length(passages[key]) for batch in batches for key in batch])
     counted = 0
 
     def report(more: int) -> None:
         nonlocal counted
         counted += more
         if progress:
-            progress(int(work[counted - 1] * len(missing) // work[-1]), len(missing))
+            progress(int(work[counted - 1] * len(work) // work[-1]), len(work))
 
-    def encode(some: Iterable[tuple[str, Passage]]) -> Encoded:
-        passages = [passage for _, passage in some]
-        return encoder.encode_passages([*map(searched_text, passages)], [*map(searched_spans, passages)], report)
+    def encode(batch: Sequence[str]) -> Encoded:
+        some = [passages[key] for key in batch]
+        return encoder.encode_passages([*map(searched_text, some)], [*map(searched_spans, some)], report)
 
-    for start in range(0, len(missing), step):
-        some = missing[start : start + step]
-        batch_of = iter((work[start : start + step] // BATCH).tolist())
-        parts = [encode(batch) for _, batch in groupby(some, key=lambda _: next(batch_of))]
+    starts = np.cumsum([0, *map(len, batches)])
+    step_of = iter((starts // step).tolist())
+    for _, some in groupby(batches, key=lambda _: next(step_of)):
+        keys, parts = zip(*((batch, encode(batch)) for batch in some), strict=True)
         sentences = [*chain.from_iterable(part.sentences for part in parts)]
-        cache.add([key for key, _ in some], Encoded(np.concatenate([part.passages for part in parts]), sentences))
-    return cache.read(keys), len(missing)
+        yield [*chain.from_iterable(keys)], Encoded(np.concatenate([part.passages for part in parts]), sentences)
 
 
 def write_generation(

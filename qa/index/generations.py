@@ -68,7 +68,7 @@ def writing(folder: Path) -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         raise IndexStoreError(
             f"{folder} cannot be written ({getattr(error, 'strerror', None) or error}); the live index is unchanged; "
-            f"{disk_cure(error)}, then run the command again (qa build)"
+            f"{disk_cure(error)}, then run the command again"
         ) from error
     except MemoryError as error:
         raise IndexStoreError(
@@ -115,11 +115,13 @@ def read_current(folder: Path) -> str:
     while not GENERATION.fullmatch(name) or not (folder / name).is_dir():
         before, name = name, named(folder)
         if name == before:  # else it was replaced and removed between two looks
-            raise IndexCorruptError(f"{folder / CURRENT} names {name[:40]!r}, which is no generation; {CURE}")
+            what = "whose folder is not there" if GENERATION.fullmatch(name) else "which is no generation"
+            raise IndexCorruptError(f"{folder / CURRENT} names {name[:40]!r}, {what}; {CURE}")
     return name
 
 
 def named(folder: Path) -> str:
+    """Return what ``CURRENT`` says, whether such a generation is there or not."""
     try:
         return (folder / CURRENT).read_text(encoding="ascii", errors="replace").strip()
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -296,6 +298,16 @@ def check_match(manifest: IndexManifest, encoder: Encoder | None) -> None:
             )
 
 
+def file_states(folder: Path, name: str) -> list[tuple[str, int, int]]:
+    """Return name, size and time of each file of a generation: they change while it is being copied here."""
+    if not GENERATION.fullmatch(name):
+        return []
+    with contextlib.suppress(OSError):
+        found = [(path, path.stat()) for path in sorted((folder / name).rglob("*"))]
+        return [(path.as_posix(), state.st_size, state.st_mtime_ns) for path, state in found]
+    return []
+
+
 def verify(generation: Path, manifest: IndexManifest, engine: Engine | None = None) -> None:
     """Compare every file of a generation with its hash, and the engine's counts of its points with the manifest's.
 
@@ -304,14 +316,16 @@ def verify(generation: Path, manifest: IndexManifest, engine: Engine | None = No
     if bool(manifest.collections) != bool(engine):
         kept = "in a search engine" if manifest.collections else "in its folder"
         raise IndexMismatchError(f"{generation} keeps its vectors {kept}; run: qa build (or set QA_ENGINE back)")
+    for name in manifest.files:
+        if not (generation / name).is_file():  # known without hashing the others
+            raise IndexCorruptError(f"{generation / name} is missing; {CURE}")
     try:
         actual = hash_files(generation)
     except OSError as error:
         raise IndexCorruptError(f"{generation} cannot be read ({error}); {CURE}") from error
     for name, expected in manifest.files.items():
         if actual.get(name) != expected:
-            state = "was altered or cut short" if name in actual else "is missing"
-            raise IndexCorruptError(f"{generation / name} {state}; {CURE}")
+            raise IndexCorruptError(f"{generation / name} was altered or cut short; {CURE}")
     for collection, due in manifest.collections.items():
         if engine and (there := engine.count(collection)) != due:
             raise IndexCorruptError(f"the collection {collection} holds {there} points where {due} are due; {CURE}")

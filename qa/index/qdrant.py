@@ -9,7 +9,7 @@ import math
 import weakref
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -220,6 +220,10 @@ class EngineVectorCache(VectorCache):
 
     def __contains__(self, key: str) -> bool:
         return super().__contains__(key) or key in self.points
+
+    @property
+    def known(self) -> Container[str]:
+        return self.places.keys() | self.points.keys()
 
     def load(self, shipped: Path | None = None, *, compared: bool = False) -> None:
         super().load(shipped, compared=compared)

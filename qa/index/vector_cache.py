@@ -6,17 +6,20 @@ generation is one, whatever the format of its other files, and so is every finis
 """
 
 import contextlib
+import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import chain
 from pathlib import Path
 
 import faiss
 import numpy as np
 
 from qa.encoder import Encoded, Encoder
-from qa.errors import IndexStoreError
+from qa.errors import IndexMismatchError, IndexStoreError
 from qa.files import hash_file
 from qa.index import generations, vector_index
 from qa.index.generations import DELTA, MANIFEST, UNFINISHED
@@ -118,17 +121,22 @@ class VectorCache:
             sentences.append(held)
         return Encoded(vectors, sentences)
 
+    @property
+    def known(self) -> Container[str]:
+        """The keys of what was embedded before this build began."""
+        return self.places
+
     def add(self, keys: Sequence[str], encoded: Encoded) -> None:
         """Keep the vectors of a step, all or none of them, on the disk when this returns."""
-        partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
-        write_vectors(partial, keys, encoded, LARGE)
-        files = generations.hash_files(partial)
-        named = {"encoder": self.encoder.name, "revision": self.encoder.revision, "files": files}
-        (partial / MANIFEST).write_text(json.dumps(named), encoding="utf-8")
-        steps = len(list(self.folder.glob(f"{STEP}*")))
-        generations.put_in_place(partial, self.folder / f"{STEP}{steps:06d}")
+        write_step(self.folder, keys, encoded, self.encoder)
         sentences = [some.astype(np.float16) for some in encoded.sentences]
         self.fresh |= zip(keys, zip(encoded.passages, sentences, strict=True), strict=True)
+
+    def join(self, table: Path, wanted: Container[str]) -> set[str]:
+        """Learn the wanted keys of a table that are not known yet, and return them."""
+        new = {key: place for key, place in places(table).items() if key in wanted and key not in self}
+        self.fresh |= {key: vectors_at(*place) for key, place in new.items()}
+        return set(new)
 
     def clear(self) -> None:
         """Forget the steps: the build is complete, or everything is to be embedded again."""
@@ -142,19 +150,58 @@ class VectorCache:
         for step in sorted(self.folder.glob(f"{STEP}*")):
             for table in whole_tables(step, self.encoder, compared=False):
                 self.fresh |= {key: vectors_at(*place) for key, place in places(table).items()}
-        names = [*reversed(generations.list_generations(self.folder))]
-        with contextlib.suppress(IndexStoreError):
-            names.insert(0, generations.read_current(self.folder))
-        generation = (whole_tables(self.folder / name, self.encoder, compared=compared) for name in names)
-        newest = next(filter(None, generation), [])
-        for table in [*(whole_tables(shipped, self.encoder, compared=False) if shipped else ()), *newest]:
+        for table in known_tables(self.folder, self.encoder, shipped, compared=compared):
             self.places |= places(table)
+
+
+def known_tables(folder: Path, encoder: Encoder, shipped: Path | None, *, compared: bool = False) -> list[Path]:
+    """Return what this encoder made of the tables of an index's newest whole generation, and what is shipped."""
+    names = [*reversed(generations.list_generations(folder))] if folder.is_dir() else []
+    with contextlib.suppress(IndexStoreError):
+        names.insert(0, generations.read_current(folder))
+    generation = (whole_tables(folder / name, encoder, compared=compared) for name in names)
+    return [*(whole_tables(shipped, encoder, compared=False) if shipped else ()), *next(filter(None, generation), [])]
+
+
+def steps_below(folder: Path, encoder: Encoder) -> tuple[list[Path], list[Path]]:
+    """Return the whole steps below a folder, and those cut short; IndexMismatchError for one of another encoder."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder; name the one that qa embed --to wrote to")
+    whole, damaged = [], []
+    for step in sorted(chain(folder.glob(f"{STEP}*"), folder.glob(f"*/{STEP}*"))):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            stored = json.loads((step / MANIFEST).read_text(encoding="utf-8"))
+            check_encoder(step, f"{stored['encoder']} {stored['revision']}", f"{encoder.name} {encoder.revision}")
+        (whole if whole_tables(step, encoder, compared=False) else damaged).append(step)
+    return whole, damaged
+
+
+def check_encoder(step: Path, made: str, present: str) -> None:
+    if made != present:
+        raise IndexMismatchError(
+            f"{step} was embedded by {made!r}, this process uses {present!r}; give both the same QA_MODEL (a folder "
+            "copied with its times, as rsync -a does) and version of the program, or take another folder"
+        )
+
+
+def write_step(folder: Path, keys: Sequence[str], encoded: Encoded, encoder: Encoder) -> None:
+    """Write a table of vectors whole or not at all, under a name made of its keys, which one cut short gives up."""
+    partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+    write_vectors(partial, keys, encoded, LARGE)
+    named = {"encoder": encoder.name, "revision": encoder.revision, "files": generations.hash_files(partial)}
+    (partial / MANIFEST).write_text(json.dumps(named), encoding="utf-8")
+    step = folder / f"{STEP}{hashlib.sha256(json.dumps(keys).encode()).hexdigest()[:16]}"
+    shutil.rmtree(step, ignore_errors=True)
+    generations.put_in_place(partial, step)
 
 
 def places(table: Path) -> dict[str, tuple[faiss.Index, SentenceFile, int]]:
     dense, sentences = open_vector_index(table), SentenceFile(table)
-    keys = json.loads((table / KEYS).read_text(encoding="utf-8"))
-    return {key: (dense, sentences, row) for row, key in enumerate(keys)}
+    return {key: (dense, sentences, row) for row, key in enumerate(keys_of(table))}
+
+
+def keys_of(table: Path) -> list[str]:
+    return json.loads((table / KEYS).read_text(encoding="utf-8"))
 
 
 def vectors_at(dense: faiss.Index, sentences: SentenceFile, row: int) -> Vectors:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qa.encoder import Encoder, Reranker
 from qa.errors import IndexNotFoundError, QAError
-from qa.index import Engine, live_name
+from qa.index import Engine, file_states, live_name, named
 from qa.reading import Reader
 from qa.session import Session, open_index
 from qa.telemetry import Metrics
@@ -40,8 +40,9 @@ class LiveSession:
         self.reranker = reranker
         self.metrics = Metrics()
         self._session: Session | None = None
-        self._trouble = ""
+        self._trouble: tuple[str, type[Exception]] | None = None
         self._refused = ("", 0.0)
+        self._looks: list[object] = [None]
         self._opening = threading.Lock()
         self._stop = threading.Event()
 
@@ -80,33 +81,42 @@ class LiveSession:
     def refresh(self) -> bool:
         """Open the live generation if it is another than the open one; tell whether it was.
 
-        A generation that cannot be opened leaves the open one answering, and is tried again after a while.
+        One that cannot be opened leaves the open one answering. It is tried again once its files have changed and
+        then stayed the same from one look to the next, as those of a generation do that was still being copied here;
+        else after a while.
         """
         with self._opening:
             name = ""
             try:
-                name = live_name(self.folder, self.engine)
+                name = live_name(self.folder, self.engine) if self.engine else named(self.folder)
                 if self._session and self._session.index.manifest.generation == name:
                     return False
-                if self._refused[0] == name and time.monotonic() < self._refused[1]:
+                if self._refused[0] == name and not self._is_due(name):
                     return False
+                self._looks = [file_states(self.folder, name)]
                 index = open_index(self.folder, self.encoder, self.engine)
                 self._session = Session(index, self.encoder, self.reader, self.reranker)
             except (QAError, MemoryError) as error:
                 self._refused = (name, time.monotonic() + TRIES_AGAIN_AFTER)
-                self._tell(error)
+                self._tell(name, error)
                 return False
         return_freed_memory()
-        self._trouble, self._refused = "", ("", 0.0)
+        self._trouble, self._refused = None, ("", 0.0)
         self.metrics.show_index(name, self._session.index.manifest.passages)
         LOG.info("generation %s answers now", name)
         return True
 
-    def _tell(self, error: Exception) -> None:
-        trouble = str(error) or "there is not enough memory; close other programs"
-        if trouble != self._trouble:  # said once, not each second
-            LOG.warning("the live index cannot be opened: %s", trouble)
-        self._trouble = trouble
+    def _is_due(self, name: str) -> bool:
+        """Tell whether to read a refused generation again; ``_looks``: its files when it was refused, and since."""
+        self._looks = [self._looks[0], self._looks[-1], file_states(self.folder, name)]
+        refused, before, now = self._looks
+        return before == now != refused or time.monotonic() >= self._refused[1]
+
+    def _tell(self, name: str, error: Exception) -> None:
+        if self._trouble != (name, type(error)):  # said once, not each second, nor of each file that is still to come
+            trouble = str(error) or "there is not enough memory; close other programs"
+            LOG.warning("the live index cannot be opened, and will be tried again when its files change: %s", trouble)
+        self._trouble = (name, type(error))
 
     def watch(self) -> None:
         """Look for a newer generation each second, in the background, until ``close``."""

@@ -64,12 +64,11 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
 
     build = add("build", run_build, "bring the index up to date with the corpus")
     build.add_argument("--full", action="store_true", help="embed every passage again")
-    build.add_argument(
-        "--from", dest="joined", action="append", default=[], type=Path, metavar="DIR", help="take what workers embedded"
-    )
+    joined = {"dest": "joined", "action": "append", "default": [], "type": Path, "metavar": "DIR"}
+    build.add_argument("--from", **joined, help="take what qa embed wrote there")
     embed = add("embed", run_embed, "embed one worker's share of the passages, for qa build --from")
     embed.add_argument("--worker", type=share, required=True, metavar="I/N", help="which of how many, 1/N to N/N")
-    embed.add_argument("--full", action="store_true", help="also what the index and the corpus hold, for qa build --full")
+    embed.add_argument("--full", action="store_true", help="for qa build --full: also what is known")
     embed.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the vectors")
     for name, run, text in (("search", run_search, "ranked passages"), ("ask", run_ask, "a quoted answer")):
         command = add(name, run, f"{text} for a question; '-' reads one question a line")

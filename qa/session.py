@@ -132,7 +132,7 @@ def open_session(
     return Session(Index.open(folder, encoder), encoder, reader, load_reranker(settings))
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - each may be left out
     corpus: Path | str | None = None,
     index: Path | str | None = None,
     encoder: Encoder | None = None,

@@ -56,8 +56,9 @@ def articles(corpus, monkeypatch) -> Path:
     monkeypatch.setattr(sys.modules["qa.index.builder"], "BATCH", 300)
     monkeypatch.setattr(sys.modules["qa.index.workers"], "PASSAGES_A_STEP", 2)
     for number in range(SEVEN):
-        text = " ".join(f"Xã {number} có {place} cán bộ làm việc ở bộ phận {place}." for place in range(4 * number + 1))
-        (corpus / f"xa-{number}.md").write_text(f"---\ntitle: Xã {number}\nsource: Báo\n---\n{text}\n", encoding="utf-8")
+        told = (f"Xã {number} có {place} cán bộ làm việc ở bộ phận {place}." for place in range(4 * number + 1))
+        article = f"---\ntitle: Xã {number}\nsource: Báo\n---\n{' '.join(told)}\n"
+        (corpus / f"xa-{number}.md").write_text(article, encoding="utf-8")
     (corpus / "xa-lap-lai.md").write_text((corpus / "xa-3.md").read_text(encoding="utf-8"), encoding="utf-8")
     return corpus
 
@@ -95,8 +96,8 @@ def test_what_workers_embedded_and_a_build_joined_is_the_index_of_one_process_by
 
 
 def test_the_encoder_of_these_tests_gives_other_bits_in_another_batch():
-    one, both = (NeighbourEncoder().encode_passages(texts, [()] * len(texts)).passages for texts in (["a"], ["a", "ab"]))
-    assert not np.array_equal(one[0], both[0])
+    alone, beside = (NeighbourEncoder().encode_passages(texts, [()] * len(texts)) for texts in (["a"], ["a", "ab"]))
+    assert not np.array_equal(alone.passages[0], beside.passages[0])
 
 
 def test_a_build_that_was_stopped_and_goes_on_makes_the_index_of_one_process_byte_for_byte(articles, tmp_path):

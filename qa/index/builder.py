@@ -30,7 +30,7 @@ BATCH = 2000
 """Characters encoded at once, some 560 tokens: measured quicker than batches of 16 texts (docs/decisions.md)."""
 
 AGREEMENT = 0.99
-"""Least cosine of the vectors that a worker and the builder make of a passage: rounding stays above, a model does not."""
+"""Least cosine of a worker's and the builder's vectors of a passage: rounding stays above, another model does not."""
 
 SHAPING = ("format", "encoder", "revision", "dimension", "chunking", "tokenizer")
 Progress = Callable[[int, int], None]

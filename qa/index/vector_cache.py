@@ -150,7 +150,7 @@ class VectorCache:
 
 
 def known_tables(folder: Path, encoder: Encoder, shipped: Path | None, *, compared: bool = False) -> list[Path]:
-    """Return the tables of what is shipped and of an index's newest whole generation, as far as this encoder made them."""
+    """Return what this encoder made of the tables of an index's newest whole generation, and what is shipped."""
     names = [*reversed(generations.list_generations(folder))] if folder.is_dir() else []
     with contextlib.suppress(IndexStoreError):
         names.insert(0, generations.read_current(folder))

@@ -11,7 +11,7 @@ import yaml
 from qa import cli
 from qa.settings import ROOT, Settings
 
-GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+GUIDE = "".join((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("operations", "scale"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -51,3 +51,42 @@ def test_what_the_settings_of_the_image_name_lies_in_a_volume_or_in_the_image():
     kept = tuple(json.loads(declared))
     assert all(set_there[name].startswith(kept) for name in ("QA_CORPUS", "QA_INDEX", "QA_FEEDBACK"))
     assert not set_there["QA_CACHE"].startswith(kept)
+
+
+SCALE = yaml.safe_load((ROOT / "compose.scale.yaml").read_text(encoding="utf-8"))["services"]
+NGINX = (ROOT / "deploy" / "nginx.scale.conf").read_text(encoding="utf-8")
+
+
+def address(name: str) -> str:
+    return SCALE[name]["networks"]["inside"]["ipv4_address"]
+
+
+def test_nginx_asks_the_web_servers_that_compose_starts_and_they_believe_it_alone():
+    web = [name for name in SCALE if name.startswith("web")]
+    assert re.findall(r"server (172\S+):7860 ", NGINX) == [address(name) for name in web]
+    assert {SCALE[name]["environment"]["QA_PROXIES"] for name in web} == {address("nginx")}
+    assert [name for name, service in SCALE.items() if "ports" in service] == ["nginx"]
+
+
+def test_web_servers_cannot_write_what_is_published_to_them_and_nothing_runs_unguarded():
+    for name, service in SCALE.items():
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        if name.startswith("web"):
+            writable = [volume for volume in service["volumes"] if not volume.endswith(":ro")]
+            assert writable == ["data:/var/lib/qa/data"]
+
+
+def test_nodes_of_the_engine_know_their_own_addresses_and_the_first():
+    nodes = [name for name in SCALE if name.startswith("qdrant")]
+    for name in nodes:
+        told = SCALE[name]["command"]
+        assert told[-2:] == ["--uri", f"http://{address(name)}:6335"]
+        assert name == nodes[0] or told[1:3] == ["--bootstrap", f"http://{address(nodes[0])}:6335"]
+    urls = SCALE["web1"]["environment"]["QA_ENGINE_URL"].split(",")
+    assert urls == [f"http://{address(name)}:6333" for name in nodes]
+
+
+def test_only_questions_that_change_nothing_are_asked_of_a_second_server_after_they_were_sent():
+    retried = re.findall(r"location (.+?) \{[^}]*non_idempotent[^}]*\}", NGINX)
+    assert retried == ["~ ^/(api/ask|api/search|mcp)$"]

@@ -100,15 +100,23 @@ def test_the_encoder_of_these_tests_gives_other_bits_in_another_batch():
     assert not np.array_equal(alone.passages[0], beside.passages[0])
 
 
-def test_a_build_that_was_stopped_and_goes_on_makes_the_index_of_one_process_byte_for_byte(articles, tmp_path):
+@pytest.mark.parametrize("batches", range(1, 6))
+def test_a_build_that_was_stopped_and_goes_on_makes_the_index_of_one_process_byte_for_byte(
+    articles, tmp_path, monkeypatch, batches
+):
+    monkeypatch.setattr(sys.modules["qa.index.builder"], "BATCH", 700)
+
     class Stopped(NeighbourEncoder):
+        left = batches
+
         def encode_passages(self, passages, spans, progress=None):
-            if len(self.embedded) > 8:
+            self.left -= 1
+            if self.left < 0:
                 raise KeyboardInterrupt
             return super().encode_passages(passages, spans, progress)
 
     with pytest.raises(KeyboardInterrupt):
-        build(load_corpus(articles), tmp_path / "stopped", Stopped(), BuildOptions(step=3))
+        build(load_corpus(articles), tmp_path / "stopped", Stopped(), BuildOptions(step=1))
     report = build(load_corpus(articles), tmp_path / "stopped", NeighbourEncoder(), BuildOptions(step=3))
     assert 0 < report.embedded < built(articles, tmp_path / "alone").embedded
     assert contents(tmp_path / "stopped") == contents(tmp_path / "alone")

@@ -64,8 +64,8 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
 
     build = add("build", run_build, "bring the index up to date with the corpus")
     build.add_argument("--full", action="store_true", help="embed every passage again")
-    joined = {"dest": "joined", "action": "append", "default": [], "type": Path, "metavar": "DIR"}
-    build.add_argument("--from", **joined, help="take what qa embed wrote there")
+    told = "take what qa embed wrote there"
+    build.add_argument("--from", dest="joined", action="append", default=[], type=Path, metavar="DIR", help=told)
     embed = add("embed", run_embed, "embed one worker's share of the passages, for qa build --from")
     embed.add_argument("--worker", type=share, required=True, metavar="I/N", help="which of how many, 1/N to N/N")
     embed.add_argument("--full", action="store_true", help="for qa build --full: also what is known")

@@ -110,7 +110,7 @@ class VectorCache:
         self.fresh: dict[str, Vectors] = {}
         self.places: dict[str, tuple[faiss.Index, SentenceFile, int]] = {}
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self.fresh or key in self.places
 
     def read(self, keys: Sequence[str]) -> Encoded:
@@ -167,7 +167,8 @@ def steps_below(folder: Path, encoder: Encoder) -> tuple[list[Path], list[Path]]
     """Return the whole steps below a folder, and those cut short; IndexMismatchError for one of another encoder."""
     if not folder.is_dir():
         raise ValueError(f"{folder} is no folder; name the one that qa embed --to wrote to")
-    whole, damaged = [], []
+    whole: list[Path] = []
+    damaged: list[Path] = []
     for step in sorted(chain(folder.glob(f"{STEP}*"), folder.glob(f"*/{STEP}*"))):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             stored = json.loads((step / MANIFEST).read_text(encoding="utf-8"))

@@ -218,7 +218,7 @@ class EngineVectorCache(VectorCache):
         self.engine, self.live = engine, live
         self.points: dict[str, tuple[str, int]] = {}
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return super().__contains__(key) or key in self.points
 
     @property

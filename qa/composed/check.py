@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from qa.blocks import Quote
 from qa.composed.facts import AMBIGUOUS, WORDS, Date, Token, key_of, phrases, tokens_of
@@ -25,12 +25,13 @@ Fault = StrEnum(
 LONGEST = 600  # characters of a sentence
 LEAST_SHARE = 0.6  # of a sentence's own words, that stand in its quote, the quote's source or the question
 LEAST_BORNE = 0.4  # of them, that stand in the quote or its source
+SUBJECT = 4  # own words at the beginning of a sentence, of which all that it cites must speak
 MOST_NEW = 3  # words in a row that stand in none of them
 AS_FAR = 8  # words of their own on each side of a fact that count as beside it
 MARGIN = 0.6  # how much more like another fact's surroundings a fact's must be, to be taken for misplaced
 CLEARLY = 1.25  # the same as a share, where the other fact stands in the claim too
 SCOPE, REACH = 3, 8  # words after a negation that it denies, and that it may deny
-WEIGHTS = {"number": 1.5, "date": 1.5, "document": 0.3}  # beside a fact; what a document says is all beside its number
+WEIGHTS = {"number": 1.5, "date": 1.5}  # beside a fact
 NEAR_END = 4  # words between an end ("bãi bỏ") and what is ended
 
 MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -54,6 +55,9 @@ BODIES = phrases("; ".join((
     *lexicon.PLACE_WORDS, *lexicon.phrases("offices.institutions", "offices.issuing_institutions", "offices.issuing_titles"),
     *map(str.lower, lexicon.DOCUMENT_NAMES), *map(str.lower, lexicon.phrases("offices.leading_titles")),
 )))  # fmt: skip
+KINDS = phrases("; ".join(map(str.lower, lexicon.DOCUMENT_NAMES)))
+KIND_WORDS = frozenset(word for one in KINDS for word in one)
+NAMED_BODIES = frozenset(one[0] for one in phrases(WORDS["named_bodies"]))
 GENERAL = frozenset(word for one in BODIES for word in one)
 SINGLE_NAMES = frozenset(key_of(one.name) for one in lexicon.PROVINCES if " " not in one.name)
 GENERIC_NAME = frozenset(word for one in phrases("ông; bà; đồng chí; tỉnh; thành phố; quận; huyện; xã; phường; dạ; theo") for word in one)
@@ -70,7 +74,8 @@ class Ground:
     @classmethod
     def of(cls, quote: Quote, question: str) -> "Ground":
         cited = quote.citation
-        known = (cited.title, cited.source, cited.number or "", cited.section or "", cited.published and f"{cited.published:%d/%m/%Y}")
+        kind = lexicon.kind_named(cited.title, cited.number or "")
+        known = (cited.title, cited.source, f"{kind} {cited.number or ''}", cited.section or "", cited.published and f"{cited.published:%d/%m/%Y}")
         asked = re.sub(r"\s*(?:hay |có )?(?:không|chưa|khong|chua)\s*(?:ạ|nhỉ)?[?.!\s]*$", "", question)
         return cls(tokens_of(material(quote.text)), tokens_of(" . ".join(filter(None, known))), tokens_of(asked))
 
@@ -96,6 +101,13 @@ class Ground:
         wanted = f" {' '.join(phrase)} "
         bare = bool(self.folded_question) and fold(wanted) in self.lines[2]
         return bare or any(wanted in line for line in self.lines)
+
+
+    def holds_start(self, name: Sequence[str]) -> bool:
+        """Tell whether each time that a name stands in the quote or source, it goes on with a word of its own."""
+        wanted = f" {' '.join(name)} "
+        after = [line.split(wanted)[at].split(" ")[0] for line in self.lines[:2] for at in range(1, line.count(wanted) + 1)]
+        return bool(after) and not any(word in NEUTRAL or not word for word in after)
 
 
 def alone(ground: Ground) -> Ground:
@@ -135,14 +147,29 @@ def fault_of(sentence: str, question: str, quotes: Mapping[int, Quote]) -> Fault
     grounds = {mark: Ground.of(quotes[mark], question) for mark in marks}
     claim = tokens_of(said)
     faults = [fault_on(claim, ground) for ground in grounds.values()]
-    if len(marks) > 1 and all(faults):
-        return next(filter(None, faults)) if fault_by_clauses(sentence, grounds) else None
-    if len(marks) > 1 and any(borne(claim, ground) < LEAST_BORNE for ground in grounds.values()):
+    if len(marks) == 1:
+        return faults[0]
+    if any(borne(claim, ground) < LEAST_BORNE / 2 for ground in grounds.values()):
         return Fault.MARKS
-    bearing = next((ground for ground, fault in zip(grounds.values(), faults, strict=True) if not fault), None)
-    if bearing and any(longest_new(claim, alone(bearing), alone(other)) > 1 for other in grounds.values()):
+    bearing = [ground for ground, fault in zip(grounds.values(), faults, strict=True) if not fault]
+    if any(all(longest_new(claim, alone(one), alone(other)) < 2 for other in grounds.values()) for one in bearing):
+        return None
+    return fault_of_merged(claim, list(grounds.values())) if fault_by_clauses(sentence, grounds) else None
+
+
+def fault_of_merged(claim: Sequence[Token], grounds: Sequence[Ground]) -> Fault | None:
+    """Return the fault of a sentence made of several quotes: all of them must speak of what it begins with."""
+    subject = [token.key for token in claim if token.kind in ("document", "word") and token.key not in NEUTRAL and token.key not in KIND_WORDS][:SUBJECT]
+    if any(sum(knows_subject(one, key) for key in subject) < len(subject) * LEAST_SHARE for one in map(alone, grounds)):
         return Fault.BINDING
-    return min(faults, key=bool)
+    stop = Token("break", ".", ".")
+    body = tuple(token for ground in grounds for token in (*ground.body, stop))
+    about = tuple(token for ground in grounds for token in (*ground.about[:-1], stop)) + grounds[0].about[-1:]
+    return fault_on(claim, Ground(body, about, grounds[0].asked))
+
+
+def knows_subject(ground: Ground, key: object) -> bool:
+    return is_document_known(key, ground) if isinstance(key, DocumentNumber) else ground.knows(key)
 
 
 def fault_by_clauses(sentence: str, grounds: Mapping[int, Ground]) -> Fault | None:
@@ -163,7 +190,7 @@ def fault_by_clauses(sentence: str, grounds: Mapping[int, Ground]) -> Fault | No
 
 def fault_on(claim: Sequence[Token], ground: Ground) -> Fault | None:
     """Return what in a claim one quote does not bear out."""
-    claim = counting(claim, ground)
+    claim = counting(spelled_out(claim, ground), ground)
     checks = (
         (Fault.NUMBER, lambda: all(is_number_known(claim, place, ground) for place in places(claim, "number"))),
         (Fault.DATE, lambda: all(is_day_known(claim[place].key, claim, ground) for place in places(claim, "date"))),
@@ -176,6 +203,17 @@ def fault_on(claim: Sequence[Token], ground: Ground) -> Fault | None:
         (Fault.UNSUPPORTED, lambda: share(claim, ground) >= LEAST_SHARE and borne(claim, ground) >= LEAST_BORNE and longest_new(claim, ground) <= MOST_NEW),
     )
     return next((fault for fault, holds in checks if not holds()), None)
+
+
+def spelled_out(claim: Sequence[Token], ground: Ground) -> list[Token]:
+    """Put in the place of each abbreviation the words of quote, source or question that begin with its letters."""
+    found: list[Token] = []
+    words = [token for token in (*ground.body, *ground.about, *ground.asked) if token.kind != "break"]
+    initials = "".join(fold(str(token.key))[:1] if token.kind == "word" else "0" for token in words)
+    for token in claim:
+        at = initials.find(fold(token.text)) if token.kind == "word" and len(token.text) > 1 and token.text.isupper() and not ground.knows(token.key) else -1
+        found += [dataclasses.replace(one, capital=False) for one in words[at : at + len(token.text)]] if at >= 0 else [token]
+    return found
 
 
 def counting(claim: Sequence[Token], ground: Ground) -> list[Token]:
@@ -219,7 +257,8 @@ def next_word(tokens: Sequence[Token], place: int) -> object:
 def is_day_known(day: Date, claim: Sequence[Token], ground: Ground) -> bool:
     """Tell whether a day stands in the quote, title or question; that of publication only after "theo" or "bài"."""
     opens = claim[0].key in map(key_of, ("theo", "bài", "tin", "báo"))
-    own = [token.key for token in (*ground.body, *ground.asked, *(ground.about if opens else ground.about[:-1])) if token.kind == "date"]
+    own = [token.key for token in (*ground.body, *ground.asked, *ground.about[:-1]) if token.kind == "date"]
+    own += [token.key for token in ground.about[-1:] if opens and token.key == day]
     years = {known[0] for known in own} | {token.key[0] for token in ground.about if token.kind == "date"}
     years |= {token.key for token in ground.body if token.kind == "number"}
     return any(covers(known, day) for known in own) or any(
@@ -240,24 +279,31 @@ def is_document_known(number: DocumentNumber, ground: Ground) -> bool:
 def name_runs(tokens: Sequence[Token]) -> Iterator[list[str]]:
     """Yield the names of a sentence: words with capitals in a row; its first word alone is none, but a known name is."""
     place = 0
-    for capital, run in groupby(tokens, key=lambda token: token.capital and token.kind == "word"):
+    kinds = {at for start, end in phrase_spans(tokens, KINDS) for at in range(start, end)}
+    names = [token.capital and token.kind == "word" and at not in kinds for at, token in enumerate(tokens)]
+    for capital, run in groupby(tokens, key=lambda token, flags=iter(names): next(flags)):
         some = list(run)
         if capital:
             keys = [str(token.key) for token in some]
             if place or len(keys) > 1 or keys[0] in SINGLE_NAMES:
-                yield keys if place or keys[0] not in GENERIC_NAME | NEUTRAL else keys[1:]
+                following = tokens[place + len(some)].key if place + len(some) < len(tokens) else ""
+                keys = keys if place or keys[0] not in GENERIC_NAME | NEUTRAL else keys[1:]
+                goes_on = bool(keys) and keys[0] in NAMED_BODIES and re.match(r"\w", str(following)) and following not in NEUTRAL
+                yield [*keys, str(following)] if goes_on else keys
         place += len(some)
 
 
 def are_names_known(names: Sequence[list[str]], ground: Ground) -> bool:
     """Tell whether all names are known, and one of them not by the question alone."""
+    if any(one == other and one for one, other in pairwise(names)) and not any(one == other for one, other in pairwise(name_runs(ground.body))):
+        return False
     by_source = not names or any(is_name_known(name, alone(ground)) for name in names)
-    return by_source and all(is_name_known(name, ground) for name in names)
+    return by_source and all(not name or is_name_known(name, ground) for name in names)
 
 
 def is_name_known(name: list[str], ground: Ground) -> bool:
     """Tell whether a name stands whole in quote, source or question; a word of level or courtesy before it aside."""
-    if ground.says(name):
+    if ground.says(name) or (name[0] in NAMED_BODIES and len(name) > 2 and not ground.holds_start(name[:-1]) and ground.says(name[:-1])):
         return True
     rest = name[1:]
     return bool(rest) and (name[0] in GENERIC_NAME or ground.knows(name[0])) and len(rest) > 1 and ground.says(rest)
@@ -315,14 +361,24 @@ def is_denied_otherwise(claim: Sequence[Token], ground: Ground) -> bool:
     denied_there = {place for _, reached in in_body for place in reached[:SCOPE]}
     open_here = near_ends(claim) | {place for _, reached in in_claim for place in reached[SCOPE:]}
     open_there = near_ends(body) | {place for _, reached in in_body for place in reached[SCOPE:]}
-    for scope in ({claim[place].key for place in reached[:SCOPE]} for _, reached in in_claim if reached), ({body[place].key for place in reached[:SCOPE]} for _, reached in in_body):
-        for telling in scope:
-            found = [is_as_denied(claim, place, body, place in denied_here, denied_there) for place, token in enumerate(claim)
-                     if token.key in telling and token.kind == "word" and place not in open_here and not (place in denied_here and token.key in by_question)
-                     and not any(other.key == token.key and at in open_there for at, other in enumerate(body))]  # fmt: skip
-            if found.count(False) > found.count(True):
-                return True
+    shared = [(own, its) for own in in_claim for its in in_body if are_one_denial(claim, own[1], body, its[1])]
+    apart = [[place for place in own[1][:SCOPE]] for own in in_claim if not any(own is one for one, _ in shared)]
+    for _, reached in (its for its in in_body if not any(its is one for _, one in shared)):
+        telling = {body[place].key for place in reached[:SCOPE]}
+        apart.append([place for place, token in enumerate(claim) if token.key in telling and place not in denied_here])
+    for group in apart:
+        found = [is_as_denied(claim, place, body, place in denied_here, denied_there) for place in group
+                 if claim[place].kind == "word" and place not in open_here and not (place in denied_here and claim[place].key in by_question)
+                 and not any(other.key == claim[place].key and at in open_there for at, other in enumerate(body))]  # fmt: skip
+        if found.count(False) > found.count(True):
+            return True
     return any(is_denial_new(claim, start, reached, body, by_question) for start, reached in in_claim)
+
+
+def are_one_denial(claim: Sequence[Token], here: Sequence[int], body: Sequence[Token], there: Sequence[int]) -> bool:
+    """Tell whether two negations deny the same: the first word of one is among those that the other reaches."""
+    own, its = [claim[place].key for place in here], [body[place].key for place in there]
+    return bool(own and its) and (own[0] in its[:SCOPE] or its[0] in own)
 
 
 def is_as_denied(claim: Sequence[Token], place: int, body: Sequence[Token], is_denied: bool, denied_there: Collection[int]) -> bool | None:
@@ -342,11 +398,13 @@ def is_denial_new(claim: Sequence[Token], start: int, reached: Sequence[int], bo
     """Tell whether a negation of a claim has none beside it in the quote, nor an end where it says "no longer"."""
     said = {claim[place].key for place in reached[:SCOPE]}
     in_body = denials(body)
+    ends = {claim[at].key for at, _ in phrase_spans(claim, ENDINGS) if start < at <= start + 3}
+    if ends:
+        return not any(ends & {body[place].key for place in there} for _, there in in_body)
     if said & asked or any(said & {body[place].key for place in reached_there} for _, reached_there in in_body):
         return False
     is_no_longer = claim[min(start + 1, len(claim) - 1)].key == key_of("còn")
-    ends_next = any(start < at <= start + 3 for at, _ in phrase_spans(claim, ENDINGS))
-    if is_no_longer and not ends_next and (near_ends(body) or in_body):
+    if is_no_longer and (near_ends(body) or in_body):
         return False
     here = surroundings(claim, start, start + 1)
     return not any(likeness(here, surroundings(body, at, at + 1)) > MARGIN for at, _ in in_body)
@@ -388,13 +446,14 @@ def surroundings(tokens: Sequence[Token], start: int, end: int) -> dict[tuple[ob
     """Return what stands around a place, nearer words with more weight: (key, side) and, for either side, (key, 0)."""
     around: dict[tuple[object, int], float] = {}
     for side, path in ((-1, range(start - 1, -1, -1)), (1, range(end, len(tokens)))):
-        distance = 0
+        distance, after_fact = 0, False
         for place in path:
             token = tokens[place]
             is_own = token.key not in NEUTRAL and token.kind != "break"
             distance += is_own
-            if distance > AS_FAR or (token.kind == "break" and token.key in (".", ";", "!", "?")):
+            if distance > AS_FAR or (token.kind == "break" and token.key in (".", ";", "!", "?")) or after_fact:
                 break
+            after_fact = token.kind in ("number", "date") and distance > 1
             weight = WEIGHTS.get(token.kind, 1.0 if is_own else 0.4) / max(1, distance) ** 0.5
             around[token.key, side] = max(around.get((token.key, side), 0.0), weight)
             around[token.key, 0] = max(around.get((token.key, 0), 0.0), weight)
@@ -417,11 +476,18 @@ def is_misplaced(claim: Sequence[Token], place: int, body: Sequence[Token]) -> b
         like = likeness(here, surroundings(body, at, at + 1))
         if body[at].key == fact.key or (fact.kind == "date" and covers(body[at].key, fact.key)):
             own = max(own, like)
+        elif any(body[one].key == fact.key and is_list(body[min(one, at) + 1 : max(one, at)]) for one in places(body, fact.kind)):
+            continue
         elif body[at].key in said:
             also_said = max(also_said, like)
         else:
             unsaid = max(unsaid, like)
     return own > 0 and (unsaid > own + MARGIN or also_said > CLEARLY * own + MARGIN)
+
+
+def is_list(between: Sequence[Token]) -> bool:
+    """Tell whether nothing but commas, "và" and other numbers stands between two numbers."""
+    return all(token.kind != "word" or token.key in (key_of("và"), key_of("hoặc")) for token in between)
 
 
 def content(claim: Sequence[Token]) -> list[str]:

@@ -19,7 +19,7 @@ DIGITS = {word: value for value, some in enumerate(
     "không;một mốt;hai;ba;bốn tư;năm lăm nhăm;sáu;bảy bẩy;tám;chín".split(";")) for word in some.split()}  # fmt: skip
 SCALES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 AMBIGUOUS = {"một": 1, "ba": 3, "năm": 5, "chín": 9}  # alone as often an article, a father, a year, ripe
-ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "XIII": 13, "XIV": 14, "XV": 15, "XVI": 16}
 DATES = (
     r"(?:ngày\s+)?(?P<d1>\d{1,2})\s?[/.-]\s?(?P<m1>\d{1,2})\s?[/.-]\s?(?P<y1>\d{4})(?!\d)"
     r"|(?:ngày\s+)?(?P<d2>\d{1,2})\s+tháng\s+(?P<m2>\d{1,2})(?:\s*(?:năm|/|,)\s*(?P<y2>\d{4}))?(?!\d)"
@@ -32,8 +32,8 @@ PIECE = re.compile(
     rf"|(?P<spelled>{NUMBER_WORDS})|(?P<word>[^\W\d_][^\W_]*|%)|(?P<other>[^\w\s])",
     re.IGNORECASE,
 )
-ANY_CASE = {**lexicon.table("abbreviations", "any_case"), "phần trăm": "%"}
-CAPITALS = {**lexicon.table("abbreviations", "capitals"), **{short: one.name for one in lexicon.PROVINCES for short in one.short}}
+ANY_CASE = {**lexicon.table("abbreviations", "any_case"), "phần trăm": "%", **WORDS["units"]}
+CAPITALS = {**lexicon.table("abbreviations", "capitals"), **{kind.short: kind.name for kind in lexicon.DOCUMENT_KINDS if kind.short}, **{short: one.name for one in lexicon.PROVINCES for short in one.short}}
 SHORT_FORM = re.compile(rf"(?<!\w)(?:(?i:{lexicon.alternation(ANY_CASE)})|{lexicon.alternation(CAPITALS)})\.?(?!\w)")
 
 Date = tuple[int, int, int]
@@ -69,6 +69,7 @@ def key_of(word: str) -> str:
 
 
 COUNTED = phrases(WORDS["counted"])
+ORDINAL = frozenset(one[0] for one in phrases(WORDS["ordinal"]))
 FIRST_COUNTED = frozenset(one[0] for one in COUNTED)
 
 
@@ -116,7 +117,10 @@ def without_doubt(tokens: list[Token]) -> Iterator[Token]:
         before = tokens[place - 1] if place else None
         counts = following is not None and (following.key in FIRST_COUNTED or following.text == "năm")
         after_number = before is not None and before.kind == "number"
-        if token.soft and (not counts or (token.text.lower() == "năm" and after_number)) and not (before and before.key == "thư\u0301"):
+        ordinal = before is not None and before.key in ORDINAL
+        if ordinal and token.text in ROMAN:
+            yield Token("number", Fraction(ROMAN[token.text]), token.text)
+        elif token.soft and not ordinal and (not counts or (token.text.lower() == "năm" and after_number)):
             yield Token("word", key_of(token.text), token.text, token.capital)
         else:
             yield token

@@ -26,12 +26,12 @@ from qa.values import Citation
 
 FILES = Path(__file__).parents[1] / "eval_data" / "composed"
 MARK = re.compile(r"\s*\[\d+\]")
-PLAIN = re.compile(r"(?<![\d/.,-])\d{1,3}(?:\.\d{3})*(?:,\d+)?(?![\d/-]|\.\d)")
+PLAIN = re.compile(r"(?<![\w/.,-])\d{1,3}(?:\.\d{3})*(?:,\d+)?(?![\d/-]|\.\d)")
 DAY = re.compile(r"(\d{1,2})(/|-| tháng )(\d{1,2})(/|-| năm |, năm )(\d{4})|(tháng )(\d{1,2})(/| năm )(\d{4})|(năm )((?:19|20)\d\d)")
 DOCUMENT = re.compile(r"(?<![\d/])\d{1,4}(?:/\d{4})?(?:/|-)(?:NĐ|NQ|QĐ|TT|QH|KL|KH|CT|CV|HD|UBTVQH)[\w-]*(?:/[A-ZĐ]+)?")
 SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 CAPITALISED = rf"[^\W\d_{SMALL}]\w*"
-NAME = re.compile(rf"(?<=\s)(?!(?:Nghị|Kết|Quyết|Thông|Luật|Kế|Công) )(?:{CAPITALISED}(?: {CAPITALISED})+)(?! \d)")
+NAME = re.compile(rf"(?<=\s)(?!(?:Nghị|Kết|Quyết|Thông|Luật|Kế|Công) )(?:{CAPITALISED}(?: {CAPITALISED})+)(?! \d|[&.]| [A-Z]*&)(?<!&)")
 PROVINCES = [name for one in lexicon.PROVINCES for name in (one.name, *one.joined)]
 PROVINCE = re.compile(lexicon.alternation(PROVINCES))
 SPELLED = "không một hai ba bốn năm sáu bảy tám chín mười".split()
@@ -174,7 +174,7 @@ def changed_province(line: Line, _lines: Sequence[Line], chance: random.Random) 
 
 
 def negated(line: Line, _lines: Sequence[Line], chance: random.Random) -> Line | None:
-    denials = list(re.finditer(r"\b(?:không|chưa|chẳng) (?!quá|dưới|chỉ|gian|chuyên)", line.said))
+    denials = list(re.finditer(r"(?<!chứ )\b(?:không|chưa|chẳng) (?!quá|dưới|chỉ|gian|chuyên)", line.said))
     if denials:
         return line.telling(put(line.said, chance.choice(denials).span(), ""))
     verbs = list(VERB.finditer(line.said))
@@ -190,7 +190,7 @@ def turned(line: Line, _lines: Sequence[Line], chance: random.Random) -> Line | 
     possible = []
     for pair in OPPOSITES:
         for one, other in (pair, pair[::-1]):
-            possible += [(found.span(), other) for found in re.finditer(rf"(?<!\w){one}(?!\w)", line.said) if not line.said[: found.start()].endswith(("không ", "Việt "))]
+            possible += [(found.span(), other) for found in re.finditer(rf"(?<!\w){one}(?!\w)", line.said) if not line.said[: found.start()].endswith(("không ", "Việt ", "chứ không "))]
     usable = [(span, other) for span, other in possible if line.said[slice(*span)] not in ("được", "phải", "còn", "trên", "hơn", "gần", "dưới", "mất")]
     numeric = [(span, other) for span, other in possible if re.match(r" \d", line.said[span[1] :]) and line.said[slice(*span)] in ("trên", "hơn", "gần", "dưới", "còn")]
     pool = [*usable, *numeric] or [one for one in possible if line.said[slice(*one[0])] in ("được", "phải")]

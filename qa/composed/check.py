@@ -26,16 +26,19 @@ LONGEST = 600  # characters of a sentence
 LEAST_SHARE = 0.6  # of a sentence's own words, that stand in its quote, the quote's source or the question
 LEAST_BORNE = 0.4  # of them, that stand in the quote or its source
 SUBJECT = 4  # own words at the beginning of a sentence, of which all that it cites must speak
+COMMON = 2  # pairs of words of a sentence that all must hold
+LEAST_PAIRS = 0.25  # share of a sentence's pairs of words that its quote or source holds
 MOST_NEW = 3  # words in a row that stand in none of them
 AS_FAR = 8  # words of their own on each side of a fact that count as beside it
 MARGIN = 0.6  # how much more like another fact's surroundings a fact's must be, to be taken for misplaced
 CLEARLY = 1.25  # the same as a share, where the other fact stands in the claim too
 SCOPE, REACH = 3, 8  # words after a negation that it denies, and that it may deny
-WEIGHTS = {"number": 1.5, "date": 1.5}  # beside a fact
+WEIGHTS = {"number": 2.5, "date": 2.5}  # beside a fact
 NEAR_END = 4  # words between an end ("bãi bỏ") and what is ended
 
 MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 MARKUP = re.compile(r"[<>{}\[\]|`*#_\\]|https?:|www\.|\bjavascript:", re.IGNORECASE)
+TWICE = re.compile(rf" (\S+ \S+(?: \S+)?)(?: {key_of('cũ')})? {key_of('và')}(?: {key_of('tỉnh')})? \1 ")
 ORDER = re.compile(
     r"\b(?:bỏ qua|phớt lờ|quên|làm ngơ)\b.{0,40}\b(?:hướng dẫn|chỉ dẫn|lệnh|quy tắc|câu hỏi|yêu cầu)\b"
     r"|\b(?:hãy|phải|xin|cứ) (?:trả lời|viết|nói|khẳng định|in ra|xuất ra|đóng vai|tiết lộ|dịch)\b"
@@ -149,7 +152,7 @@ def fault_of(sentence: str, question: str, quotes: Mapping[int, Quote]) -> Fault
     faults = [fault_on(claim, ground) for ground in grounds.values()]
     if len(marks) == 1:
         return faults[0]
-    if any(borne(claim, ground) < LEAST_BORNE / 2 for ground in grounds.values()):
+    if not all(is_of_use(claim, alone(ground)) for ground in grounds.values()):
         return Fault.MARKS
     bearing = [ground for ground, fault in zip(grounds.values(), faults, strict=True) if not fault]
     if any(all(longest_new(claim, alone(one), alone(other)) < 2 for other in grounds.values()) for one in bearing):
@@ -162,10 +165,24 @@ def fault_of_merged(claim: Sequence[Token], grounds: Sequence[Ground]) -> Fault 
     subject = [token.key for token in claim if token.kind in ("document", "word") and token.key not in NEUTRAL and token.key not in KIND_WORDS][:SUBJECT]
     if any(sum(knows_subject(one, key) for key in subject) < len(subject) * LEAST_SHARE for one in map(alone, grounds)):
         return Fault.BINDING
+    common = pairs(claim).intersection(*(pairs((*one.body, *one.about)) for one in grounds))
+    named = any(token.kind == "document" and all(is_document_known(token.key, alone(one)) for one in grounds) for token in claim)
+    if not named and sum(not NEUTRAL.issuperset(pair) for pair in common) < COMMON:
+        return Fault.BINDING
     stop = Token("break", ".", ".")
     body = tuple(token for ground in grounds for token in (*ground.body, stop))
     about = tuple(token for ground in grounds for token in (*ground.about[:-1], stop)) + grounds[0].about[-1:]
     return fault_on(claim, Ground(body, about, grounds[0].asked))
+
+
+def is_of_use(claim: Sequence[Token], ground: Ground) -> bool:
+    """Tell whether a quote bears out a part of a claim: some of its words, or one of its facts."""
+    facts = any(token.kind in ("number", "date", "document") and token.key in ground.words for token in claim)
+    return facts or borne(claim, ground) >= LEAST_BORNE / 2
+
+
+def pairs(tokens: Sequence[Token]) -> set[tuple[object, object]]:
+    return {(one.key, other.key) for one, other in pairwise([token for token in tokens if token.kind != "break"])}
 
 
 def knows_subject(ground: Ground, key: object) -> bool:
@@ -196,11 +213,12 @@ def fault_on(claim: Sequence[Token], ground: Ground) -> Fault | None:
         (Fault.DATE, lambda: all(is_day_known(claim[place].key, claim, ground) for place in places(claim, "date"))),
         (Fault.DOCUMENT, lambda: all(is_document_known(claim[place].key, ground) for place in places(claim, "document"))),
         (Fault.NAME, lambda: are_names_known(list(name_runs(claim)), ground)),
-        (Fault.BODY, lambda: all(ground.says(body) for body in found_phrases(claim, BODIES))),
+        (Fault.BODY, lambda: all(is_body_known(body, ground) for body in found_phrases(claim, BODIES))),
+        (Fault.NAME, lambda: not TWICE.search(line_of(claim)) or bool(TWICE.search(ground.lines[0]))),
         (Fault.NEGATION, lambda: not is_denied_otherwise(claim, ground)),
         (Fault.DIRECTION, lambda: all(is_side_same(axis, claim, ground) for axis in AXES)),
         (Fault.BINDING, lambda: not any(is_misplaced(claim, place, ground.body) for place in range(len(claim)))),
-        (Fault.UNSUPPORTED, lambda: share(claim, ground) >= LEAST_SHARE and borne(claim, ground) >= LEAST_BORNE and longest_new(claim, ground) <= MOST_NEW),
+        (Fault.UNSUPPORTED, lambda: share(claim, ground) >= LEAST_SHARE and borne(claim, ground) >= LEAST_BORNE and paired(claim, ground) >= LEAST_PAIRS and longest_new(claim, ground) <= MOST_NEW),
     )
     return next((fault for fault, holds in checks if not holds()), None)
 
@@ -208,10 +226,11 @@ def fault_on(claim: Sequence[Token], ground: Ground) -> Fault | None:
 def spelled_out(claim: Sequence[Token], ground: Ground) -> list[Token]:
     """Put in the place of each abbreviation the words of quote, source or question that begin with its letters."""
     found: list[Token] = []
-    words = [token for token in (*ground.body, *ground.about, *ground.asked) if token.kind != "break"]
+    every = (*ground.body, *ground.about, *ground.asked)
+    words = [token for token in every if token.kind != "break" and token.key != key_of("và")]
     initials = "".join(fold(str(token.key))[:1] if token.kind == "word" else "0" for token in words)
     for token in claim:
-        at = initials.find(fold(token.text)) if token.kind == "word" and len(token.text) > 1 and token.text.isupper() and not ground.knows(token.key) else -1
+        at = initials.find(fold(token.text)) if token.kind == "word" and len(token.text) > 1 and token.text.isupper() and not alone(ground).knows(token.key) else -1
         found += [dataclasses.replace(one, capital=False) for one in words[at : at + len(token.text)]] if at >= 0 else [token]
     return found
 
@@ -293,11 +312,15 @@ def name_runs(tokens: Sequence[Token]) -> Iterator[list[str]]:
         place += len(some)
 
 
+def is_body_known(body: tuple[str, ...], ground: Ground) -> bool:
+    """Tell whether a body or level is spoken of, if only by the beginning of its name."""
+    return NEUTRAL.issuperset(body) or any(ground.says(body[:size]) for size in range(len(body), 0, -1) if size == len(body) or body[:size] in BODIES)
+
+
 def are_names_known(names: Sequence[list[str]], ground: Ground) -> bool:
     """Tell whether all names are known, and one of them not by the question alone."""
-    if any(one == other and one for one, other in pairwise(names)) and not any(one == other for one, other in pairwise(name_runs(ground.body))):
-        return False
-    by_source = not names or any(is_name_known(name, alone(ground)) for name in names)
+    long = [name for name in names if len(name) > 1]
+    by_source = not long or any(is_name_known(name, alone(ground)) for name in long)
     return by_source and all(not name or is_name_known(name, ground) for name in names)
 
 
@@ -363,7 +386,10 @@ def is_denied_otherwise(claim: Sequence[Token], ground: Ground) -> bool:
     open_there = near_ends(body) | {place for _, reached in in_body for place in reached[SCOPE:]}
     shared = [(own, its) for own in in_claim for its in in_body if are_one_denial(claim, own[1], body, its[1])]
     apart = [[place for place in own[1][:SCOPE]] for own in in_claim if not any(own is one for one, _ in shared)]
-    for _, reached in (its for its in in_body if not any(its is one for _, one in shared)):
+    claim_ends = bool(phrase_spans(claim, ENDINGS))
+    for start, reached in (its for its in in_body if not any(its is one for _, one in shared)):
+        if claim_ends and start + 1 < len(body) and body[start + 1].key == key_of("còn"):
+            continue
         telling = {body[place].key for place in reached[:SCOPE]}
         apart.append([place for place, token in enumerate(claim) if token.key in telling and place not in denied_here])
     for group in apart:
@@ -469,25 +495,46 @@ def is_misplaced(claim: Sequence[Token], place: int, body: Sequence[Token]) -> b
     fact = claim[place]
     if fact.kind not in ("number", "date") or (fact.soft and fact.text.lower() == "một"):
         return False
-    here = surroundings(claim, place, place + 1)
+    here, unit = surroundings(claim, place, place + 1), unit_of(claim, place)
     said = {token.key for token in claim}
-    own = unsaid = also_said = 0.0
-    for at in places(body, fact.kind):
-        like = likeness(here, surroundings(body, at, at + 1))
-        if body[at].key == fact.key or (fact.kind == "date" and covers(body[at].key, fact.key)):
-            own = max(own, like)
-        elif any(body[one].key == fact.key and is_list(body[min(one, at) + 1 : max(one, at)]) for one in places(body, fact.kind)):
-            continue
-        elif body[at].key in said:
-            also_said = max(also_said, like)
-        else:
-            unsaid = max(unsaid, like)
-    return own > 0 and (unsaid > own + MARGIN or also_said > CLEARLY * own + MARGIN)
+    there = places(body, fact.kind)
+    same = [at for at in there if body[at].key == fact.key or (fact.kind == "date" and covers(body[at].key, fact.key))]
+    others = [at for at in there if at not in same and not any(is_list(body[min(one, at) + 1 : max(one, at)]) for one in same)]
+    if not same or not others:
+        return False
+    if claim_repeats(claim, fact, len(same)) and any(body[at].key not in said for at in others):
+        return True
+    if fact.kind == "number" and unit:
+        units = {unit_of(body, at) for at in same}
+        of_others = {unit_of(body, at) for at in others}
+        if unit in units and unit not in of_others:
+            return False
+        if unit in of_others and unit not in units and "" not in units:
+            return True
+    own = max(likeness(here, surroundings(body, at, at + 1)) for at in same)
+    unsaid, also_said = (
+        max((likeness(here, surroundings(body, at, at + 1)) for at in others if (body[at].key in said) == is_said), default=0.0)
+        for is_said in (False, True)
+    )
+    return unsaid > own + MARGIN or also_said > CLEARLY * own + MARGIN
+
+
+def claim_repeats(claim: Sequence[Token], fact: Token, most: int) -> bool:
+    """Tell whether a claim says a day, or a number above ten, more often than its quote."""
+    large = fact.kind == "date" or (isinstance(fact.key, Fraction) and fact.key > 10)
+    return large and sum(token.key == fact.key for token in claim) > most
+
+
+def unit_of(tokens: Sequence[Token], place: int) -> object:
+    """Return the word that follows a number, or what the next number counts; empty where that tells nothing."""
+    word = next_word(tokens, place)
+    known = place + 1 < len(tokens) and tokens[place + 1].kind == "word"
+    return word if known and word not in NEUTRAL or word == "%" else ""
 
 
 def is_list(between: Sequence[Token]) -> bool:
     """Tell whether nothing but commas, "và" and other numbers stands between two numbers."""
-    return all(token.kind != "word" or token.key in (key_of("và"), key_of("hoặc")) for token in between)
+    return all(token.kind != "word" or token.key in LABELS or token.key in (key_of("và"), key_of("hoặc")) for token in between)
 
 
 def content(claim: Sequence[Token]) -> list[str]:
@@ -504,6 +551,13 @@ def borne(claim: Sequence[Token], ground: Ground) -> float:
     """Return the share of a claim's own words that its quote or source holds."""
     telling = [token for token in claim if token.key not in GENERAL]
     return share(telling or claim, alone(ground))
+
+
+def paired(claim: Sequence[Token], ground: Ground) -> float:
+    """Return the share of a claim's pairs of words that its quote or source holds."""
+    own = [pair for pair in pairs(claim) if not NEUTRAL.issuperset(pair)]
+    held = pairs(ground.body) | pairs(ground.about)
+    return sum(pair in held for pair in own) / len(own) if own else 1.0
 
 
 def longest_new(claim: Sequence[Token], ground: Ground, other: Ground | None = None) -> int:

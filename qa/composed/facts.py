@@ -33,8 +33,11 @@ PIECE = re.compile(
     re.IGNORECASE,
 )
 ANY_CASE = {**lexicon.table("abbreviations", "any_case"), "phần trăm": "%", **WORDS["units"]}
-CAPITALS = {**lexicon.table("abbreviations", "capitals"), **{kind.short: kind.name for kind in lexicon.DOCUMENT_KINDS if kind.short}, **{short: one.name for one in lexicon.PROVINCES for short in one.short}}
-SHORT_FORM = re.compile(rf"(?<!\w)(?:(?i:{lexicon.alternation(ANY_CASE)})|{lexicon.alternation(CAPITALS)})\.?(?!\w)")
+CAPITALS = {**lexicon.table("abbreviations", "capitals"), **{short: one.name for one in lexicon.PROVINCES for short in one.short}}
+KINDS = {kind.short: kind.name for kind in lexicon.DOCUMENT_KINDS if kind.short}
+SHORT_FORM = re.compile(
+    rf"(?<!\w)(?:(?i:{lexicon.alternation(ANY_CASE)})|{lexicon.alternation(CAPITALS)}|{lexicon.alternation(KINDS)}(?=\s*$|\s+số\s*$))\.?(?!\w)"
+)
 
 Date = tuple[int, int, int]
 """Year, month, day, 0 for what is not said."""
@@ -87,7 +90,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 def written_out(found: re.Match[str]) -> str:
     short = found[0].rstrip(".")
-    return f" {CAPITALS.get(short) or ANY_CASE[short.lower()]} "
+    return f" {CAPITALS.get(short) or KINDS.get(short) or ANY_CASE[short.lower()]} "
 
 
 def pieces(text: str) -> Iterator[Token]:

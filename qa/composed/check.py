@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from qa.blocks import Quote
-from qa.composed.facts import AMBIGUOUS, WORDS, Date, Token, key_of, phrases, tokens_of
+from qa.composed.facts import AMBIGUOUS, FIRST_COUNTED, WORDS, Date, Token, key_of, phrases, tokens_of
 from qa.text import DocumentNumber, fold, lexicon, normalise, sentence_spans
 
 Fault = StrEnum(
@@ -529,7 +529,7 @@ def unit_of(tokens: Sequence[Token], place: int) -> object:
     """Return the word that follows a number, or what the next number counts; empty where that tells nothing."""
     word = next_word(tokens, place)
     known = place + 1 < len(tokens) and tokens[place + 1].kind == "word"
-    return word if known and word not in NEUTRAL or word == "%" else ""
+    return word if known and (word in FIRST_COUNTED or word not in NEUTRAL) else ""
 
 
 def is_list(between: Sequence[Token]) -> bool:

@@ -27,15 +27,37 @@ from qa.values import Citation
 FILES = Path(__file__).parents[1] / "eval_data" / "composed"
 MARK = re.compile(r"\s*\[\d+\]")
 PLAIN = re.compile(r"(?<![\w/.,-])\d{1,3}(?:\.\d{3})*(?:,\d+)?(?![\d/-]|\.\d)")
-DAY = re.compile(r"(\d{1,2})(/|-| tháng )(\d{1,2})(/|-| năm |, năm )(\d{4})|(tháng )(\d{1,2})(/| năm )(\d{4})|(năm )((?:19|20)\d\d)")
+DAY = re.compile(
+    r"(\d{1,2})(/|-| tháng )(\d{1,2})(/|-| năm |, năm )(\d{4})|(tháng )(\d{1,2})(/| năm )(\d{4})|(năm )((?:19|20)\d\d)"
+)
 DOCUMENT = re.compile(r"(?<![\d/])\d{1,4}(?:/\d{4})?(?:/|-)(?:NĐ|NQ|QĐ|TT|QH|KL|KH|CT|CV|HD|UBTVQH)[\w-]*(?:/[A-ZĐ]+)?")
 SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệđìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 CAPITALISED = rf"[^\W\d_{SMALL}]\w*"
-NAME = re.compile(rf"(?<=\s)(?!(?:Nghị|Kết|Quyết|Thông|Luật|Kế|Công) )(?:{CAPITALISED}(?: {CAPITALISED})+)(?! \d|[&.]| [A-Z]*&)(?<!&)")
+NAME = re.compile(
+    rf"(?<=\s)(?!(?:Nghị|Kết|Quyết|Thông|Luật|Kế|Công) )(?:{CAPITALISED}(?: {CAPITALISED})+)(?! \d|[&.]| [A-Z]*&)(?<!&)"
+)
 PROVINCES = [name for one in lexicon.PROVINCES for name in (one.name, *one.joined)]
 PROVINCE = re.compile(lexicon.alternation(PROVINCES))
 SPELLED = "không một hai ba bốn năm sáu bảy tám chín mười".split()
-VERBS = ("được", "phải", "có", "thuộc", "gồm", "áp dụng", "quyết định", "thực hiện", "là", "quy định", "yêu cầu", "giao", "đã", "nhận", "tổ chức", "còn", "do")
+VERBS = (
+    "được",
+    "phải",
+    "có",
+    "thuộc",
+    "gồm",
+    "áp dụng",
+    "quyết định",
+    "thực hiện",
+    "là",
+    "quy định",
+    "yêu cầu",
+    "giao",
+    "đã",
+    "nhận",
+    "tổ chức",
+    "còn",
+    "do",
+)
 VERB = re.compile(rf" (?:{'|'.join(VERBS)}) ")
 OPPOSITES = (
     ("tăng", "giảm"), ("trước", "sau"), ("tối đa", "tối thiểu"), ("ít nhất", "nhiều nhất"), ("không quá", "tối thiểu"), ("trên", "dưới"),
@@ -97,7 +119,17 @@ def line_of(record: dict) -> Line:
 def quote_of(one: dict) -> Quote:
     day = datetime.date.fromisoformat(one["published"]) if one.get("published") else None
     cited = Citation(
-        one["title"], one["title"], one["source"], "", day, "other", one.get("number") or None, None, 0, len(one["quote"]), "original"
+        one["title"],
+        one["title"],
+        one["source"],
+        "",
+        day,
+        "other",
+        one.get("number") or None,
+        None,
+        0,
+        len(one["quote"]),
+        "original",
     )
     return Quote(one["mark"], one["quote"], cited, 1.0)
 
@@ -123,12 +155,20 @@ def changed_number(line: Line, _lines: Sequence[Line], chance: random.Random) ->
     digits = re.sub(r"\D", "", one[0])
     last = str((int(digits[-1]) + chance.randint(1, 8)) % 10)
     other = chance.choice(there) if there and chance.random() < 0.5 else one[0][:-1] + last
-    return line.telling(put(line.said, one.span(), other)) if other.lstrip("0") not in (one[0].lstrip("0"), "") else None
+    return (
+        line.telling(put(line.said, one.span(), other)) if other.lstrip("0") not in (one[0].lstrip("0"), "") else None
+    )
 
 
 def changed_number_word(line: Line, _lines: Sequence[Line], chance: random.Random) -> Line | None:
     found = [one for one in plain_numbers(line.said) if re.fullmatch(r"0?\d|10", one[0])]
-    found += [one for one in re.finditer(r"\b(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|năm)(?= (?:tỉnh|cấp|xã|phường|phòng|người|tháng|ngày|năm|bậc|điểm|cơ quan|nhóm|loại|cục|đơn vị|trường|hình thức|bước|lần))", line.said)]
+    found += [
+        one
+        for one in re.finditer(
+            r"\b(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|năm)(?= (?:tỉnh|cấp|xã|phường|phòng|người|tháng|ngày|năm|bậc|điểm|cơ quan|nhóm|loại|cục|đơn vị|trường|hình thức|bước|lần))",
+            line.said,
+        )
+    ]
     if not found:
         return None
     one = chance.choice(found)
@@ -142,8 +182,18 @@ def changed_date(line: Line, _lines: Sequence[Line], chance: random.Random) -> L
     if not found:
         return None
     one = chance.choice(found)
-    there = [other[0] for other in DAY.finditer(line.cited) if set(re.findall(r"\d+", other[0])) - {*re.findall(r"\d+", one[0])} - {f"0{n}" for n in re.findall(r"\d+", one[0])}]
-    there = [other for other in there if not {int(n) for n in re.findall(r"\d+", one[0])} >= {int(n) for n in re.findall(r"\d+", other)}]
+    there = [
+        other[0]
+        for other in DAY.finditer(line.cited)
+        if set(re.findall(r"\d+", other[0]))
+        - {*re.findall(r"\d+", one[0])}
+        - {f"0{n}" for n in re.findall(r"\d+", one[0])}
+    ]
+    there = [
+        other
+        for other in there
+        if not {int(n) for n in re.findall(r"\d+", one[0])} >= {int(n) for n in re.findall(r"\d+", other)}
+    ]
     if there and chance.random() < 0.5:
         return line.telling(put(line.said, one.span(), chance.choice(there)))
     parts = list(re.finditer(r"\d+", one[0]))
@@ -157,8 +207,17 @@ def changed_name(line: Line, lines: Sequence[Line], chance: random.Random) -> Li
     if not found:
         return None
     one = chance.choice(found)
-    there = [name for name in NAME.findall(line.cited) if name not in one[0] and one[0] not in name and not PROVINCE.search(name)]
-    elsewhere = [name for other in chance.sample(list(lines), min(20, len(lines))) for name in NAME.findall(other.said) if name not in line.cited + line.question]
+    there = [
+        name
+        for name in NAME.findall(line.cited)
+        if name not in one[0] and one[0] not in name and not PROVINCE.search(name)
+    ]
+    elsewhere = [
+        name
+        for other in chance.sample(list(lines), min(20, len(lines)))
+        for name in NAME.findall(other.said)
+        if name not in line.cited + line.question
+    ]
     pool = there if there and chance.random() < 0.5 else elsewhere
     return line.telling(put(line.said, one.span(), chance.choice(pool))) if pool else None
 
@@ -169,7 +228,11 @@ def changed_province(line: Line, _lines: Sequence[Line], chance: random.Random) 
         return None
     one = chance.choice(found)
     there = [name for name in PROVINCE.findall(line.cited) if name != one[0]]
-    pool = there if there and chance.random() < 0.5 else [name for name in PROVINCES if name != one[0] and name not in line.cited + line.question]
+    pool = (
+        there
+        if there and chance.random() < 0.5
+        else [name for name in PROVINCES if name != one[0] and name not in line.cited + line.question]
+    )
     return line.telling(put(line.said, one.span(), chance.choice(pool)))
 
 
@@ -182,7 +245,9 @@ def negated(line: Line, _lines: Sequence[Line], chance: random.Random) -> Line |
         return None
     one = verbs[0]
     word = one[0].strip()
-    denied = {"đã": "chưa", "là": "không phải là", "do": "không do"}.get(word, chance.choice(("không", "chưa", "không còn")) + f" {word}")
+    denied = {"đã": "chưa", "là": "không phải là", "do": "không do"}.get(
+        word, chance.choice(("không", "chưa", "không còn")) + f" {word}"
+    )
     return line.telling(put(line.said, one.span(), f" {denied} "))
 
 
@@ -190,9 +255,21 @@ def turned(line: Line, _lines: Sequence[Line], chance: random.Random) -> Line | 
     possible = []
     for pair in OPPOSITES:
         for one, other in (pair, pair[::-1]):
-            possible += [(found.span(), other) for found in re.finditer(rf"(?<!\w){one}(?!\w)", line.said) if not line.said[: found.start()].endswith(("không ", "Việt ", "chứ không "))]
-    usable = [(span, other) for span, other in possible if line.said[slice(*span)] not in ("được", "phải", "còn", "trên", "hơn", "gần", "dưới", "mất")]
-    numeric = [(span, other) for span, other in possible if re.match(r" \d", line.said[span[1] :]) and line.said[slice(*span)] in ("trên", "hơn", "gần", "dưới", "còn")]
+            possible += [
+                (found.span(), other)
+                for found in re.finditer(rf"(?<!\w){one}(?!\w)", line.said)
+                if not line.said[: found.start()].endswith(("không ", "Việt ", "chứ không "))
+            ]
+    usable = [
+        (span, other)
+        for span, other in possible
+        if line.said[slice(*span)] not in ("được", "phải", "còn", "trên", "hơn", "gần", "dưới", "mất")
+    ]
+    numeric = [
+        (span, other)
+        for span, other in possible
+        if re.match(r" \d", line.said[span[1] :]) and line.said[slice(*span)] in ("trên", "hơn", "gần", "dưới", "còn")
+    ]
     pool = [*usable, *numeric] or [one for one in possible if line.said[slice(*one[0])] in ("được", "phải")]
     if not pool:
         return None
@@ -207,8 +284,10 @@ def alike(line: Line, lines: Sequence[Line]) -> Line:
 
     def nearness(other: Line) -> float:
         held = sum(fact in other.cited for fact in facts)
-        return len(own & set(words(other.cited))) / len(own) - 2 * (held == len(facts)) - 9 * bool(
-            sources & {quote.citation.title for quote in other.quotes.values()}
+        return (
+            len(own & set(words(other.cited))) / len(own)
+            - 2 * (held == len(facts))
+            - 9 * bool(sources & {quote.citation.title for quote in other.quotes.values()})
         )
 
     return max(lines, key=nearness)
@@ -230,7 +309,12 @@ def merged(line: Line, lines: Sequence[Line], chance: random.Random) -> Line | N
     other = alike(line, lines) if chance.random() < 0.5 else chance.choice(lines)
     own_verb, its_verb = VERB.search(line.said), VERB.search(other.said)
     quotes, mark = with_quote_of(line, other)
-    if not own_verb or not its_verb or line.cited == other.cited or set(words(other.said[its_verb.start() :])) <= set(words(line.cited)):
+    if (
+        not own_verb
+        or not its_verb
+        or line.cited == other.cited
+        or set(words(other.said[its_verb.start() :])) <= set(words(line.cited))
+    ):
         return None
     if chance.random() < 0.5:
         said = line.said[: own_verb.start()] + other.said[its_verb.start() :]
@@ -241,11 +325,15 @@ def merged(line: Line, lines: Sequence[Line], chance: random.Random) -> Line | N
 
 def invented_document(line: Line, _lines: Sequence[Line], chance: random.Random) -> Line | None:
     found = list(DOCUMENT.finditer(line.said))
-    number = f"{chance.randint(11, 399)}/202{chance.randint(3, 6)}/{chance.choice(('NĐ-CP', 'NQ-CP', 'QĐ-TTg', 'QH15'))}"
+    number = (
+        f"{chance.randint(11, 399)}/202{chance.randint(3, 6)}/{chance.choice(('NĐ-CP', 'NQ-CP', 'QĐ-TTg', 'QH15'))}"
+    )
     if found and chance.random() < 0.6:
         one = chance.choice(found)
         digits = re.match(r"\d+", one[0])
-        return line.telling(put(line.said, one.span(), str(int(digits[0]) + chance.randint(1, 40)) + one[0][digits.end() :]))
+        return line.telling(
+            put(line.said, one.span(), str(int(digits[0]) + chance.randint(1, 40)) + one[0][digits.end() :])
+        )
     kind = {"NĐ": "Nghị định", "NQ": "Nghị quyết", "QĐ": "Quyết định", "QH": "Luật số"}[number.split("/")[2][:2]]
     return line.telling(f"{line.said}, theo {kind} {number}")
 
@@ -260,12 +348,18 @@ def obeyed_order(line: Line, _lines: Sequence[Line], chance: random.Random) -> L
 
 def unheld(line: Line, lines: Sequence[Line], chance: random.Random) -> Line | None:
     other = alike(line, lines) if chance.random() < 0.5 else chance.choice(lines)
-    if {quote.citation.title for quote in other.quotes.values()} & {quote.citation.title for quote in line.quotes.values()}:
+    if {quote.citation.title for quote in other.quotes.values()} & {
+        quote.citation.title for quote in line.quotes.values()
+    }:
         return None
     if set(words(other.said)) <= set(words(line.cited)):
         return None
     way = chance.randrange(3)
-    said = (other.said, f"{line.said}, {other.said[0].lower()}{other.said[1:]}", f"{line.said} {chance.choice(BESIDES)}")[way]
+    said = (
+        other.said,
+        f"{line.said}, {other.said[0].lower()}{other.said[1:]}",
+        f"{line.said} {chance.choice(BESIDES)}",
+    )[way]
     return line.telling(said.replace(" ,", ","))
 
 
@@ -300,7 +394,9 @@ def lies_of(lines: Sequence[Line], seed: int = 1) -> list[Line]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path, default=sorted(FILES.glob("*.jsonl")))
-    parser.add_argument("--show", action="store_true", help="print each lie that passes and each honest sentence that does not")
+    parser.add_argument(
+        "--show", action="store_true", help="print each lie that passes and each honest sentence that does not"
+    )
     options = parser.parse_args()
     for path in options.files:
         honest = read(path)
@@ -314,11 +410,17 @@ def main() -> int:
                 if options.show and typed is str and (fault is None) == (line.kind != "honest"):
                     print(f"  {line.kind} ({fault}): {line.claim}\n      {line.question} | {line.cited[:400]}")
             kept = counted.pop("honest")
-            print(f"  question {accents}: honest kept {kept.count(None)}/{len(kept)} {kept.count(None) / len(kept):.3f}")
+            print(
+                f"  question {accents}: honest kept {kept.count(None)}/{len(kept)} {kept.count(None) / len(kept):.3f}"
+            )
             for kind, faults in counted.items():
-                print(f"    {kind:18} caught {len(faults) - faults.count(None):4}/{len(faults):4} {1 - faults.count(None) / len(faults):.3f}")
+                print(
+                    f"    {kind:18} caught {len(faults) - faults.count(None):4}/{len(faults):4} {1 - faults.count(None) / len(faults):.3f}"
+                )
             every = [fault for faults in counted.values() for fault in faults]
-            print(f"    {'all lies':18} caught {len(every) - every.count(None):4}/{len(every):4} {1 - every.count(None) / len(every):.3f}")
+            print(
+                f"    {'all lies':18} caught {len(every) - every.count(None):4}/{len(every):4} {1 - every.count(None) / len(every):.3f}"
+            )
     return 0
 
 

@@ -75,7 +75,9 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
         if name == "search":
             command.add_argument("-k", type=int, default=5, help="how many passages (5)")
         else:
-            command.add_argument("--no-compose", action="store_true", help="quotes alone, though QA_LLM_URL names a model")
+            command.add_argument(
+                "--no-compose", action="store_true", help="quotes alone, though QA_LLM_URL names a model"
+            )
     take = add("add", run_add, "take files, folders and web addresses into the corpus")
     take.add_argument("sources", nargs="+", metavar="PATH_OR_URL")
     take.add_argument("--allow-private", action="store_true", help="also fetch from private and local addresses")

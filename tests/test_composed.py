@@ -27,9 +27,8 @@ def composer(url: str, seconds: float = 5.0) -> Composer:
 
 @pytest.fixture(scope="module")
 def answer(built):
-    from testing.fake_encoder import WordHashEncoder
-
     import qa
+    from testing.fake_encoder import WordHashEncoder
 
     return qa.open_session(built / "index", WordHashEncoder()).ask(QUESTION)
 

@@ -17,9 +17,7 @@ from qa.blocks import Quote
 from qa.composed.facts import AMBIGUOUS, FIRST_COUNTED, WORDS, Date, Token, key_of, phrases, tokens_of
 from qa.text import DocumentNumber, fold, lexicon, normalise, sentence_spans
 
-Fault = StrEnum(
-    "Fault", "FORM MARKS NUMBER DATE DOCUMENT NAME BODY BINDING NEGATION DIRECTION UNSUPPORTED"
-)
+Fault = StrEnum("Fault", "FORM MARKS NUMBER DATE DOCUMENT NAME BODY BINDING NEGATION DIRECTION UNSUPPORTED")
 """Why a sentence is not shown."""
 
 LONGEST = 600  # characters of a sentence
@@ -52,7 +50,12 @@ LABELS = frozenset(one[0] for one in phrases(WORDS["labels"]))
 NEGATORS, NOT_NEGATING = phrases(WORDS["negators"]), phrases(WORDS["not_negating"])
 ENDINGS = phrases(WORDS["endings"])
 AXES = {name: tuple(map(phrases, poles)) for name, poles in WORDS["axes"].items()}
-STRICT = ("amount", "limit", "nearly", "compared")  # to be said, a side of these must be said by the source or the question
+STRICT = (
+    "amount",
+    "limit",
+    "nearly",
+    "compared",
+)  # to be said, a side of these must be said by the source or the question
 BEFORE_NUMBER = ("nearly", "time")  # axes whose words mean this only before a number
 BODIES = phrases("; ".join((
     *lexicon.PLACE_WORDS, *lexicon.phrases("offices.institutions", "offices.issuing_institutions", "offices.issuing_titles"),
@@ -63,7 +66,9 @@ KIND_WORDS = frozenset(word for one in KINDS for word in one)
 NAMED_BODIES = frozenset(one[0] for one in phrases(WORDS["named_bodies"]))
 GENERAL = frozenset(word for one in BODIES for word in one)
 SINGLE_NAMES = frozenset(key_of(one.name) for one in lexicon.PROVINCES if " " not in one.name)
-GENERIC_NAME = frozenset(word for one in phrases("ông; bà; đồng chí; tỉnh; thành phố; quận; huyện; xã; phường; dạ; theo") for word in one)
+GENERIC_NAME = frozenset(
+    word for one in phrases("ông; bà; đồng chí; tỉnh; thành phố; quận; huyện; xã; phường; dạ; theo") for word in one
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,13 @@ class Ground:
     def of(cls, quote: Quote, question: str) -> "Ground":
         cited = quote.citation
         kind = lexicon.kind_named(cited.title, cited.number or "")
-        known = (cited.title, cited.source, f"{kind} {cited.number or ''}", cited.section or "", cited.published and f"{cited.published:%d/%m/%Y}")
+        known = (
+            cited.title,
+            cited.source,
+            f"{kind} {cited.number or ''}",
+            cited.section or "",
+            cited.published and f"{cited.published:%d/%m/%Y}",
+        )
         asked = re.sub(r"\s*(?:hay |có )?(?:không|chưa|khong|chua)\s*(?:ạ|nhỉ)?[?.!\s]*$", "", question)
         return cls(tokens_of(material(quote.text)), tokens_of(" . ".join(filter(None, known))), tokens_of(asked))
 
@@ -105,11 +116,12 @@ class Ground:
         bare = bool(self.folded_question) and fold(wanted) in self.lines[2]
         return bare or any(wanted in line for line in self.lines)
 
-
     def holds_start(self, name: Sequence[str]) -> bool:
         """Tell whether each time that a name stands in the quote or source, it goes on with a word of its own."""
         wanted = f" {' '.join(name)} "
-        after = [line.split(wanted)[at].split(" ")[0] for line in self.lines[:2] for at in range(1, line.count(wanted) + 1)]
+        after = [
+            line.split(wanted)[at].split(" ")[0] for line in self.lines[:2] for at in range(1, line.count(wanted) + 1)
+        ]
         return bool(after) and not any(word in NEUTRAL or not word for word in after)
 
 
@@ -162,11 +174,17 @@ def fault_of(sentence: str, question: str, quotes: Mapping[int, Quote]) -> Fault
 
 def fault_of_merged(claim: Sequence[Token], grounds: Sequence[Ground]) -> Fault | None:
     """Return the fault of a sentence made of several quotes: all of them must speak of what it begins with."""
-    subject = [token.key for token in claim if token.kind in ("document", "word") and token.key not in NEUTRAL and token.key not in KIND_WORDS][:SUBJECT]
+    subject = [
+        token.key
+        for token in claim
+        if token.kind in ("document", "word") and token.key not in NEUTRAL and token.key not in KIND_WORDS
+    ][:SUBJECT]
     if any(sum(knows_subject(one, key) for key in subject) < len(subject) * LEAST_SHARE for one in map(alone, grounds)):
         return Fault.BINDING
     common = pairs(claim).intersection(*(pairs((*one.body, *one.about)) for one in grounds))
-    named = any(token.kind == "document" and all(is_document_known(token.key, alone(one)) for one in grounds) for token in claim)
+    named = any(
+        token.kind == "document" and all(is_document_known(token.key, alone(one)) for one in grounds) for token in claim
+    )
     if not named and sum(not NEUTRAL.issuperset(pair) for pair in common) < COMMON:
         return Fault.BINDING
     stop = Token("break", ".", ".")
@@ -211,14 +229,25 @@ def fault_on(claim: Sequence[Token], ground: Ground) -> Fault | None:
     checks = (
         (Fault.NUMBER, lambda: all(is_number_known(claim, place, ground) for place in places(claim, "number"))),
         (Fault.DATE, lambda: all(is_day_known(claim[place].key, claim, ground) for place in places(claim, "date"))),
-        (Fault.DOCUMENT, lambda: all(is_document_known(claim[place].key, ground) for place in places(claim, "document"))),
+        (
+            Fault.DOCUMENT,
+            lambda: all(is_document_known(claim[place].key, ground) for place in places(claim, "document")),
+        ),
         (Fault.NAME, lambda: are_names_known(list(name_runs(claim)), ground)),
         (Fault.BODY, lambda: all(is_body_known(body, ground) for body in found_phrases(claim, BODIES))),
         (Fault.NAME, lambda: not TWICE.search(line_of(claim)) or bool(TWICE.search(ground.lines[0]))),
         (Fault.NEGATION, lambda: not is_denied_otherwise(claim, ground)),
         (Fault.DIRECTION, lambda: all(is_side_same(axis, claim, ground) for axis in AXES)),
         (Fault.BINDING, lambda: not any(is_misplaced(claim, place, ground.body) for place in range(len(claim)))),
-        (Fault.UNSUPPORTED, lambda: share(claim, ground) >= LEAST_SHARE and borne(claim, ground) >= LEAST_BORNE and paired(claim, ground) >= LEAST_PAIRS and longest_new(claim, ground) <= MOST_NEW),
+        (
+            Fault.UNSUPPORTED,
+            lambda: (
+                share(claim, ground) >= LEAST_SHARE
+                and borne(claim, ground) >= LEAST_BORNE
+                and paired(claim, ground) >= LEAST_PAIRS
+                and longest_new(claim, ground) <= MOST_NEW
+            ),
+        ),
     )
     return next((fault for fault, holds in checks if not holds()), None)
 
@@ -230,8 +259,19 @@ def spelled_out(claim: Sequence[Token], ground: Ground) -> list[Token]:
     words = [token for token in every if token.kind != "break" and token.key != key_of("và")]
     initials = "".join(fold(str(token.key))[:1] if token.kind == "word" else "0" for token in words)
     for token in claim:
-        at = initials.find(fold(token.text)) if token.kind == "word" and len(token.text) > 1 and token.text.isupper() and not alone(ground).knows(token.key) else -1
-        found += [dataclasses.replace(one, capital=False) for one in words[at : at + len(token.text)]] if at >= 0 else [token]
+        at = (
+            initials.find(fold(token.text))
+            if token.kind == "word"
+            and len(token.text) > 1
+            and token.text.isupper()
+            and not alone(ground).knows(token.key)
+            else -1
+        )
+        found += (
+            [dataclasses.replace(one, capital=False) for one in words[at : at + len(token.text)]]
+            if at >= 0
+            else [token]
+        )
     return found
 
 
@@ -242,7 +282,10 @@ def counting(claim: Sequence[Token], ground: Ground) -> list[Token]:
     labels = {ground.body[place - 1].key for place in numbers if place} & LABELS
     return [
         dataclasses.replace(token, kind="number", key=Fraction(AMBIGUOUS[token.text.lower()]), soft=True)
-        if token.text.lower() in AMBIGUOUS and token.kind == "word" and not (place and claim[place - 1].kind == "number") and (next_word(claim, place) in units or (place and claim[place - 1].key in labels))
+        if token.text.lower() in AMBIGUOUS
+        and token.kind == "word"
+        and not (place and claim[place - 1].kind == "number")
+        and (next_word(claim, place) in units or (place and claim[place - 1].key in labels))
         else token
         for place, token in enumerate(claim)
     ]
@@ -258,7 +301,10 @@ def is_number_known(claim: Sequence[Token], place: int, ground: Ground) -> bool:
     years = {token.key[0] for token in (*ground.body, *ground.about) if token.kind == "date"}
     if number.soft and number.text.lower() == "một":
         return True
-    if any(token.kind == "number" and token.key == number.key for token in (*ground.body, *ground.about)) or number.key in years:
+    if (
+        any(token.kind == "number" and token.key == number.key for token in (*ground.body, *ground.about))
+        or number.key in years
+    ):
         return True
     unit = next_word(claim, place)
     counted = any(token.kind == "number" and next_word(ground.body, at) == unit for at, token in enumerate(ground.body))
@@ -307,14 +353,21 @@ def name_runs(tokens: Sequence[Token]) -> Iterator[list[str]]:
             if place or len(keys) > 1 or keys[0] in SINGLE_NAMES:
                 following = tokens[place + len(some)].key if place + len(some) < len(tokens) else ""
                 keys = keys if place or keys[0] not in GENERIC_NAME | NEUTRAL else keys[1:]
-                goes_on = bool(keys) and keys[0] in NAMED_BODIES and re.match(r"\w", str(following)) and following not in NEUTRAL
+                goes_on = (
+                    bool(keys)
+                    and keys[0] in NAMED_BODIES
+                    and re.match(r"\w", str(following))
+                    and following not in NEUTRAL
+                )
                 yield [*keys, str(following)] if goes_on else keys
         place += len(some)
 
 
 def is_body_known(body: tuple[str, ...], ground: Ground) -> bool:
     """Tell whether a body or level is spoken of, if only by the beginning of its name."""
-    return NEUTRAL.issuperset(body) or any(ground.says(body[:size]) for size in range(len(body), 0, -1) if size == len(body) or body[:size] in BODIES)
+    return NEUTRAL.issuperset(body) or any(
+        ground.says(body[:size]) for size in range(len(body), 0, -1) if size == len(body) or body[:size] in BODIES
+    )
 
 
 def are_names_known(names: Sequence[list[str]], ground: Ground) -> bool:
@@ -326,7 +379,9 @@ def are_names_known(names: Sequence[list[str]], ground: Ground) -> bool:
 
 def is_name_known(name: list[str], ground: Ground) -> bool:
     """Tell whether a name stands whole in quote, source or question; a word of level or courtesy before it aside."""
-    if ground.says(name) or (name[0] in NAMED_BODIES and len(name) > 2 and not ground.holds_start(name[:-1]) and ground.says(name[:-1])):
+    if ground.says(name) or (
+        name[0] in NAMED_BODIES and len(name) > 2 and not ground.holds_start(name[:-1]) and ground.says(name[:-1])
+    ):
         return True
     rest = name[1:]
     return bool(rest) and (name[0] in GENERIC_NAME or ground.knows(name[0])) and len(rest) > 1 and ground.says(rest)
@@ -407,7 +462,9 @@ def are_one_denial(claim: Sequence[Token], here: Sequence[int], body: Sequence[T
     return bool(own and its) and (own[0] in its[:SCOPE] or its[0] in own)
 
 
-def is_as_denied(claim: Sequence[Token], place: int, body: Sequence[Token], is_denied: bool, denied_there: Collection[int]) -> bool | None:
+def is_as_denied(
+    claim: Sequence[Token], place: int, body: Sequence[Token], is_denied: bool, denied_there: Collection[int]
+) -> bool | None:
     """Tell whether a word of a claim is denied or said as where it stands among the same words in the quote; None if nowhere."""
     here = surroundings(claim, place, place + 1)
     alike = {False: -1.0, True: -1.0}
@@ -420,7 +477,9 @@ def is_as_denied(claim: Sequence[Token], place: int, body: Sequence[Token], is_d
     return alike[is_denied] >= 0 and alike[not is_denied] <= alike[is_denied] + MARGIN
 
 
-def is_denial_new(claim: Sequence[Token], start: int, reached: Sequence[int], body: Sequence[Token], asked: Collection[object]) -> bool:
+def is_denial_new(
+    claim: Sequence[Token], start: int, reached: Sequence[int], body: Sequence[Token], asked: Collection[object]
+) -> bool:
     """Tell whether a negation of a claim has none beside it in the quote, nor an end where it says "no longer"."""
     said = {claim[place].key for place in reached[:SCOPE]}
     in_body = denials(body)
@@ -456,13 +515,24 @@ def is_side_same(axis: str, claim: Sequence[Token], ground: Ground) -> bool:
     in_body = [*sides(axis, ground.body)]
     known = {side for side, *_ in in_body or sides(axis, ground.about)}
     for side, start, end in sides(axis, claim):
-        dated = axis == "time" and key_of("từ") not in {token.key for token in claim[start:end]} and any(token.kind == "date" for token in claim[end : end + 1])
-        unsaid = side not in known and (axis in STRICT or dated) and side not in {one for one, *_ in sides(axis, ground.asked)}
+        dated = (
+            axis == "time"
+            and key_of("từ") not in {token.key for token in claim[start:end]}
+            and any(token.kind == "date" for token in claim[end : end + 1])
+        )
+        unsaid = (
+            side not in known
+            and (axis in STRICT or dated)
+            and side not in {one for one, *_ in sides(axis, ground.asked)}
+        )
         if known == {1 - side} or unsaid:
             return False
         if len({one for one, *_ in in_body}) == 2:
             here = surroundings(claim, start, end)
-            alike = {one: max(likeness(here, surroundings(ground.body, a, b)) for this, a, b in in_body if this == one) for one in (0, 1)}
+            alike = {
+                one: max(likeness(here, surroundings(ground.body, a, b)) for this, a, b in in_body if this == one)
+                for one in (0, 1)
+            }
             if alike[1 - side] > alike[side] + MARGIN:
                 return False
     return True
@@ -499,7 +569,9 @@ def is_misplaced(claim: Sequence[Token], place: int, body: Sequence[Token]) -> b
     said = {token.key for token in claim}
     there = places(body, fact.kind)
     same = [at for at in there if body[at].key == fact.key or (fact.kind == "date" and covers(body[at].key, fact.key))]
-    others = [at for at in there if at not in same and not any(is_list(body[min(one, at) + 1 : max(one, at)]) for one in same)]
+    others = [
+        at for at in there if at not in same and not any(is_list(body[min(one, at) + 1 : max(one, at)]) for one in same)
+    ]
     if not same or not others:
         return False
     if claim_repeats(claim, fact, len(same)) and any(body[at].key not in said for at in others):
@@ -513,7 +585,10 @@ def is_misplaced(claim: Sequence[Token], place: int, body: Sequence[Token]) -> b
             return True
     own = max(likeness(here, surroundings(body, at, at + 1)) for at in same)
     unsaid, also_said = (
-        max((likeness(here, surroundings(body, at, at + 1)) for at in others if (body[at].key in said) == is_said), default=0.0)
+        max(
+            (likeness(here, surroundings(body, at, at + 1)) for at in others if (body[at].key in said) == is_said),
+            default=0.0,
+        )
         for is_said in (False, True)
     )
     return unsaid > own + MARGIN or also_said > CLEARLY * own + MARGIN
@@ -534,7 +609,9 @@ def unit_of(tokens: Sequence[Token], place: int) -> object:
 
 def is_list(between: Sequence[Token]) -> bool:
     """Tell whether nothing but commas, "và" and other numbers stands between two numbers."""
-    return all(token.kind != "word" or token.key in LABELS or token.key in (key_of("và"), key_of("hoặc")) for token in between)
+    return all(
+        token.kind != "word" or token.key in LABELS or token.key in (key_of("và"), key_of("hoặc")) for token in between
+    )
 
 
 def content(claim: Sequence[Token]) -> list[str]:

@@ -117,7 +117,12 @@ def complete(draft: str) -> Iterator[str]:
     found: list[str] = []
     for start, end in spans:
         sentence = text[start:end]
-        while found and sentence.startswith("[") and "]" in sentence and not without_marks(sentence[: sentence.index("]") + 1]):
+        while (
+            found
+            and sentence.startswith("[")
+            and "]" in sentence
+            and not without_marks(sentence[: sentence.index("]") + 1])
+        ):
             found[-1] += " " + sentence[: sentence.index("]") + 1]
             sentence = sentence[sentence.index("]") + 1 :].strip()
         if sentence.strip(" ."):

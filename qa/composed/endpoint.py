@@ -30,7 +30,9 @@ class Endpoint:
         """Take what the settings say; SettingsError for an address that is none, or without a model."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-            raise SettingsError("QA_LLM_URL is no http or https address without a user; write for example http://localhost:11434/v1")
+            raise SettingsError(
+                "QA_LLM_URL is no http or https address without a user; write for example http://localhost:11434/v1"
+            )
         if not model:
             raise SettingsError("QA_LLM_URL is set without QA_LLM_MODEL; name the model")
         self.url, self.model, self.key, self.seconds = url, model, key, seconds
@@ -60,17 +62,25 @@ class Endpoint:
                 ) as stream:
                     yield from whole_texts(stream)
         except (openai.APITimeoutError, httpx.TimeoutException) as error:
-            raise ComposeError("late", f"no whole answer within {self.seconds:g} s; raise QA_LLM_SECONDS or look at the endpoint") from error
+            raise ComposeError(
+                "late", f"no whole answer within {self.seconds:g} s; raise QA_LLM_SECONDS or look at the endpoint"
+            ) from error
         except openai.APIStatusError as error:
             why = {401: "key", 403: "key", 429: "busy"}.get(error.status_code, "broken")
-            told = f"the endpoint answers with status {error.status_code}; check QA_LLM_URL, QA_LLM_MODEL and QA_LLM_KEY"
+            told = (
+                f"the endpoint answers with status {error.status_code}; check QA_LLM_URL, QA_LLM_MODEL and QA_LLM_KEY"
+            )
             raise ComposeError(why, told) from error
         except IngestError as error:
             if error.refusal == Refusal.PRIVATE:
-                raise ComposeError("private", "QA_LLM_URL leads to a private address; name that address itself in it") from error
+                raise ComposeError(
+                    "private", "QA_LLM_URL leads to a private address; name that address itself in it"
+                ) from error
             raise ComposeError("broken", "the host of QA_LLM_URL cannot be resolved; check the address") from error
         except (openai.OpenAIError, httpx.HTTPError, UnicodeError, ValueError, TypeError, AttributeError) as error:
-            raise ComposeError("broken", f"the endpoint cannot be reached or understood ({type(error).__name__}); look at it") from error
+            raise ComposeError(
+                "broken", f"the endpoint cannot be reached or understood ({type(error).__name__}); look at it"
+            ) from error
 
 
 def whole_texts(stream: Any) -> Iterator[str]:  # noqa: ANN401 - what a server may send is checked here
@@ -103,7 +113,9 @@ def bounded_client(end: float, *, allow_private: bool) -> httpx.Client:
             for piece in self.stream:
                 left -= len(piece)
                 if left < 0:
-                    raise ComposeError("too_large", f"the reply is larger than {LARGEST_REPLY} bytes; look at the endpoint")
+                    raise ComposeError(
+                        "too_large", f"the reply is larger than {LARGEST_REPLY} bytes; look at the endpoint"
+                    )
                 yield piece
 
         def close(self) -> None:
@@ -116,7 +128,9 @@ def bounded_client(end: float, *, allow_private: bool) -> httpx.Client:
             return response
 
     transport = BoundedTransport(GuardedBackend(Clock(end), allow_private))
-    return httpx.Client(transport=transport, trust_env=False, follow_redirects=False, headers={"Accept-Encoding": "identity"})
+    return httpx.Client(
+        transport=transport, trust_env=False, follow_redirects=False, headers={"Accept-Encoding": "identity"}
+    )
 
 
 def is_home(host: str) -> bool:

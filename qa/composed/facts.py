@@ -33,7 +33,10 @@ PIECE = re.compile(
     re.IGNORECASE,
 )
 ANY_CASE = {**lexicon.table("abbreviations", "any_case"), "phần trăm": "%", **WORDS["units"]}
-CAPITALS = {**lexicon.table("abbreviations", "capitals"), **{short: one.name for one in lexicon.PROVINCES for short in one.short}}
+CAPITALS = {
+    **lexicon.table("abbreviations", "capitals"),
+    **{short: one.name for one in lexicon.PROVINCES for short in one.short},
+}
 KINDS = {kind.short: kind.name for kind in lexicon.DOCUMENT_KINDS if kind.short}
 SHORT_FORM = re.compile(
     rf"(?<!\w)(?:(?i:{lexicon.alternation(ANY_CASE)})|{lexicon.alternation(CAPITALS)}|{lexicon.alternation(KINDS)}(?=\s*$|\s+số\s*$))\.?(?!\w)"
@@ -106,7 +109,13 @@ def pieces(text: str) -> Iterator[Token]:
             yield Token("number", value_of(found["digits"]) * scale, found[0])
         elif found["spelled"]:
             spoken = found[0].lower().split()
-            yield Token("number", Fraction(spoken_value(spoken)), found[0], found[0][0].isupper(), spoken[0] in AMBIGUOUS and len(spoken) == 1)
+            yield Token(
+                "number",
+                Fraction(spoken_value(spoken)),
+                found[0],
+                found[0][0].isupper(),
+                spoken[0] in AMBIGUOUS and len(spoken) == 1,
+            )
         elif found["word"]:
             yield Token("word", key_of(found[0]), found[0], found[0][0].isupper())
         else:

@@ -33,7 +33,11 @@ def messages_for(answer: Answer) -> list[Message]:
 
 def messages_again(messages: list[Message], sentence: str) -> list[Message]:
     """Return the messages that ask once more for a sentence that did not pass."""
-    return [*messages, {"role": "assistant", "content": sentence}, {"role": "user", "content": AGAIN.format(sentence=sentence)}]
+    return [
+        *messages,
+        {"role": "assistant", "content": sentence},
+        {"role": "user", "content": AGAIN.format(sentence=sentence)},
+    ]
 
 
 def described(quote: Quote) -> str:

@@ -165,9 +165,12 @@ class AnswerObject(BaseModel):
     citations: list[QuotedSentence]
     notes: list[str]
     blocks: list[dict[str, Any]] = Field([], description="The answer in parts, for a page of one's own")
-    composed: bool = Field(False, description="Whether a model's wording stands in composition; only where one was asked")
+    composed: bool = Field(
+        False, description="Whether a model's wording stands in composition; only where one was asked"
+    )
     composition: dict[str, Any] | None = Field(
-        None, description="model, sentences (text, markers), dropped (how many did not pass), trouble (why there is none)"
+        None,
+        description="model, sentences (text, markers), dropped (how many did not pass), trouble (why there is none)",
     )
 
 
@@ -225,7 +228,9 @@ class Endpoints:
         self.live = live
         self.workers = workers
         self.composer = composer
-        self.composing = WorkerPool(workers.at_once, composer.endpoint.seconds + BESIDES, workers.at_once) if composer else None
+        self.composing = (
+            WorkerPool(workers.at_once, composer.endpoint.seconds + BESIDES, workers.at_once) if composer else None
+        )
 
     async def quoted(self, body: AskBody | AskQuery) -> tuple[Answer, dict[str, Any]]:
         said: list[Answer] = []

@@ -122,7 +122,13 @@ class Handlers:
         exchanges, visitor = restore(kept), str(request.session_hash)
         last = exchanges[-1] if exchanges else None
         wanted = choices.get("compose") is not False and not self.tickets.is_held(visitor)
-        if self.composer is None or not wanted or last is None or not isinstance(last.shown, Answer) or last.shown.composed:
+        if (
+            self.composer is None
+            or not wanted
+            or last is None
+            or not isinstance(last.shown, Answer)
+            or last.shown.composed
+        ):
             return
         ticket = self.composing.take(visitor)
         session = self.live.current()

@@ -103,7 +103,10 @@ def build_page(handlers: Handlers) -> gr.Blocks:
         ]
         if handlers.composer:
             composing = showing | {"concurrency_limit": handlers.workers.at_once, "concurrency_id": "composing"}
-            events += [event.success(handlers.compose, [kept, choices], **composing) for event in (events[1], events[2], *events[4:6])]
+            events += [
+                event.success(handlers.compose, [kept, choices], **composing)
+                for event in (events[1], events[2], *events[4:6])
+            ]
         for event in events:
             event.failure(handlers.apologise, [kept], **showing)
     return page

@@ -19,7 +19,7 @@ END = b"data: [DONE]\n\n"
 class FakeModel:
     """What the server says: the first of ``script`` to the first request, and so on, the last for ever.
 
-    Each is a text, or one of the faults: those of ``STATUSES``, "half", "silence", "huge", "not utf-8", "html", "not json".
+    Each is a text, or a fault: one of ``STATUSES``, "half", "silence", "huge", "not utf-8", "html", "not json".
     ``pause``: seconds before each piece of a text.
     """
 

@@ -17,7 +17,8 @@ LIE = "Quận Long Biên đã giảm 987 người hoạt động không chuyên 
 WATCH = """() => {
   window.lies = [];
   const look = () => { if (document.body.innerText.includes("987")) window.lies.push(Date.now()); };
-  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+  new MutationObserver(look).observe(document.body,
+    { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
 
 

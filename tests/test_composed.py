@@ -18,7 +18,7 @@ from testing.fake_model import fake_model
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 GOOD = "Quận Long Biên đã giảm 406 người hoạt động không chuyên trách [1]."
 LIE = "Quận Long Biên đã giảm 460 người hoạt động không chuyên trách [1]."
-SECRET = "khoa-bi-mat-123"
+SECRET = "khoa-bi-mat-123"  # noqa: S105 - of a model that does not exist
 
 
 def composer(url: str, seconds: float = 5.0) -> Composer:

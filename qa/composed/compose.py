@@ -28,7 +28,7 @@ class Composer:
 
     @classmethod
     def of(cls, settings: Settings) -> Composer | None:
-        """Return the composer that the settings name; None where they name none. SettingsError for what is no address."""
+        """Return the composer that the settings name; None where they name none. SettingsError for no address."""
         if not settings.llm_url:
             return None
         return cls(Endpoint(settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_seconds))

@@ -99,7 +99,7 @@ def whole_texts(stream: Any) -> Iterator[str]:  # noqa: ANN401 - what a server m
 
 
 def bounded_client(end: float, *, allow_private: bool) -> httpx.Client:
-    """Return a client that follows no redirect, uses no proxy, and ends at a time; it refuses a reply beyond its size."""
+    """Return a client that follows no redirect, uses no proxy, ends at a time, and refuses a reply beyond its size."""
     import httpx
 
     from qa.ingest import Clock, GuardedBackend, GuardedTransport

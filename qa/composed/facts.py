@@ -1,4 +1,4 @@
-"""What a sentence states, token by token: words, numbers, dates and documents, each in one form however it is written."""
+"""What a sentence states, token by token: words, numbers, dates and documents, each in one form."""
 
 import re
 import tomllib
@@ -139,8 +139,8 @@ def without_doubt(tokens: list[Token]) -> Iterator[Token]:
 
 
 def date_in(found: re.Match[str]) -> Date | None:
-    parts = [next((int(found[f"{part}{n}"]) for n in range(1, 8) if f"{part}{n}" in found.groupdict() and found[f"{part}{n}"]), 0)
-             for part in "ymd"]  # fmt: skip
+    said = {name[0]: int(value) for name, value in found.groupdict().items() if name[1:].isdigit() and value}
+    parts = [said.get(part, 0) for part in "ymd"]
     return (parts[0], parts[1], parts[2]) if parts[1] <= 12 and parts[2] <= 31 else None
 
 

@@ -118,7 +118,7 @@ class Handlers:
             yield outcome
 
     def compose(self, kept: list[Kept], choices: Choices, request: gr.Request) -> Iterator[PageUpdate]:
-        """Show a model's wording of the newest answer below it, sentence by sentence, unless a new question overtakes it."""
+        """Show a model's wording below the newest answer, sentence by sentence, unless a new question overtakes it."""
         exchanges, visitor = restore(kept), str(request.session_hash)
         last = exchanges[-1] if exchanges else None
         wanted = choices.get("compose") is not False and not self.tickets.is_held(visitor)

@@ -132,7 +132,7 @@ def question_box() -> gr.Textbox:
 
 
 def choice_box(*, can_compose: bool) -> gr.HTML:
-    """Return the filters as one component of native controls; its value is a dict of mode, kind, since, until, compose."""
+    """Return the filters as one component of native controls; its value has mode, kind, since, until, compose."""
     kinds = "".join(f'<option value="{kind}">{KIND_NAMES[kind]}</option>' for kind in KINDS)
     template = script("choices.html").replace("<!--kinds-->", kinds)
     template = template.replace("<!--compose-->", COMPOSE if can_compose else "")

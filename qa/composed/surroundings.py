@@ -1,7 +1,6 @@
 """What stands around a fact, and whether a number or day of a claim stands where another does in its quote."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from qa.composed.facts import FIRST_COUNTED, Token, key_of
 from qa.composed.ground import LABELS, NEUTRAL, covers, next_word, places
@@ -69,9 +68,8 @@ def is_misplaced(claim: Sequence[Token], place: int, body: Sequence[Token]) -> b
 
 
 def claim_repeats(claim: Sequence[Token], fact: Token, most: int) -> bool:
-    """Tell whether a claim says a day, or a number above ten, more often than its quote."""
-    large = fact.kind == "date" or (isinstance(fact.key, Fraction) and fact.key > 10)
-    return large and sum(token.key == fact.key for token in claim) > most
+    """Tell whether a claim says a day or number more often than its quote."""
+    return sum(token.key == fact.key for token in claim) > most
 
 
 def unit_of(tokens: Sequence[Token], place: int) -> object:

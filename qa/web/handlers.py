@@ -129,6 +129,7 @@ class Handlers:
             or not isinstance(last.shown, Answer)
             or last.shown.composed
         ):
+            yield PageUpdate()  # what yields nothing empties the page
             return
         ticket = self.composing.take(visitor)
         session = self.live.current()
@@ -136,6 +137,7 @@ class Handlers:
             current.question = last.shown.question
             for answer in self.composer.stream(last.shown):
                 if not self.composing.is_held(visitor, ticket):
+                    yield PageUpdate()
                     return
                 shown = [*exchanges[:-1], dataclasses.replace(last, shown=answer)]
                 yield PageUpdate(conversation_html(session, shown), kept=dump(shown))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
+import io
+import json
 import logging
 import socket
 import time
 
 import pytest
+from docx import Document
 from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 from qa import telemetry
 from qa.composed import Composer, Endpoint
 from qa.errors import SettingsError
+from qa.present import to_docx, to_markdown
 from qa.settings import Settings
+from qa.web.api import create_api
+from qa.web.conversation import plain_text as copied
+from qa.web.live_session import LiveSession
+from qa.web.worker_pool import WorkerPool
 from testing.fake_model import fake_model
+from testing.fake_reader import OverlapReader
 
 QUESTION = "Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách?"
 GOOD = "Quận Long Biên đã giảm 406 người hoạt động không chuyên trách [1]."
@@ -184,3 +195,49 @@ def test_nothing_of_one_visitor_reaches_another(answer, session):
         one.compose(answer)
         assert said(one.compose(other)) == []
     assert "Long Biên" not in model.asked[1]["messages"][1]["content"]
+
+
+def test_the_command_line_and_json_carry_it_and_no_compose_leaves_it_out(index, monkeypatch, capsys):
+    from qa import cli, session
+    from testing.fake_encoder import WordHashEncoder
+
+    monkeypatch.setattr(session, "load_encoder", lambda _settings=None: WordHashEncoder())
+    with fake_model(GOOD) as model:
+        monkeypatch.setenv("QA_LLM_URL", model.url)
+        monkeypatch.setenv("QA_LLM_MODEL", "gia")
+        assert cli.main(["ask", QUESTION, "--json", "--index", str(index)]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert said["composed"] is True
+        assert said["composition"]["model"] == "gia"
+        assert said["composition"]["sentences"][0]["markers"] == [1]
+        assert cli.main(["ask", QUESTION, "--index", str(index)]) == 0
+        assert "Diễn đạt bởi mô hình gia, từng câu đã đối chiếu với nguồn" in capsys.readouterr().out
+        asked = len(model.asked)
+        assert cli.main(["ask", QUESTION, "--json", "--no-compose", "--index", str(index)]) == 0
+        assert "composed" not in json.loads(capsys.readouterr().out)
+        assert len(model.asked) == asked
+
+
+def test_exports_and_copied_text_carry_it_with_their_own_numbers(answer):
+    now = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    with fake_model(GOOD) as model:
+        composed = composer(model.url).compose(answer)
+    assert "đã giảm 406 người" in to_markdown([composed], now)
+    assert "Diễn đạt bởi mô hình gia" in copied(composed)
+    assert "Diễn đạt" not in to_markdown([answer], now) + copied(answer)
+    words = Document(io.BytesIO(to_docx([composed], now)))
+    assert any("đã giảm 406 người" in paragraph.text for paragraph in words.paragraphs)
+
+
+def test_the_api_composes_unless_told_not_to(index, encoder):
+    live = LiveSession.open(index, encoder, OverlapReader())
+    with fake_model(GOOD) as model, TestClient(create_api(live, WorkerPool(1, 30.0, 8), composer(model.url))) as client:
+        said = client.post("/ask", json={"question": QUESTION}).json()
+        assert said["composed"] is True
+        assert said["citations"]
+        bare = client.post("/ask", json={"question": QUESTION, "compose": False}).json()
+        assert "composed" not in bare
+        events = client.post("/ask", json={"question": QUESTION}, headers={"Accept": "text/event-stream"}).text
+        assert events.index("event: block") < events.index("event: answer")
+        assert '"composed": true' in events
+    assert b'qa_composed_answers_total{outcome="composed"} 2.0' in live.metrics.text()[0]

@@ -7,7 +7,7 @@ way.
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum, auto
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -159,7 +159,7 @@ def fault_by_clauses(sentence: str, grounds: Mapping[int, Ground]) -> Fault | No
 def fault_on(claim: Sequence[Token], ground: Ground) -> Fault | None:
     """Return what in a claim one quote does not bear out."""
     claim = counting(spelled_out(claim, ground), ground)
-    checks = (
+    checks: tuple[tuple[Fault, Callable[[], bool]], ...] = (
         (Fault.NUMBER, lambda: all(is_number_known(claim, place, ground) for place in places(claim, "number"))),
         (Fault.DATE, lambda: all(is_day_known(claim[place].key, claim, ground) for place in places(claim, "date"))),
         (

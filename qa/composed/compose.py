@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from qa import telemetry
 from qa.blocks import Answer, ComposedAnswer, ComposedSentence
@@ -89,9 +89,9 @@ class Composer:
     def so_far(self, passed: dict[int, ComposedSentence], dropped: int) -> ComposedAnswer:
         return ComposedAnswer(self.endpoint.model, tuple(passed[place] for place in sorted(passed)), dropped)
 
-    def fault(self, sentence: str, answer: Answer, passed: Sequence[ComposedSentence] | object) -> Fault | None:
+    def fault(self, sentence: str, answer: Answer, passed: Iterable[ComposedSentence]) -> Fault | None:
         """Return why a sentence may not be shown; one that was said already is of no use."""
-        if any(without_marks(sentence) == one.text for one in passed):  # type: ignore[attr-defined]
+        if any(without_marks(sentence) == one.text for one in passed):
             return Fault.FORM
         return fault_of(sentence, f"{answer.question} . {answer.understood}", answer.quotes)
 

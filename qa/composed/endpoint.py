@@ -52,7 +52,8 @@ class Endpoint:
         import openai
 
         try:
-            with bounded_client(end, allow_private=self.allow_private) as http:
+            with bounded_client(end, allow_private=self.allow_private) as bounded:
+                http: Any = bounded  # the client takes httpx too, its annotation does not say so
                 key = self.key.get_secret_value() or "none"
                 left = max(0.1, end - time.monotonic())
                 client = openai.OpenAI(base_url=self.url, api_key=key, http_client=http, max_retries=0, timeout=left)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
-from qa.text import NUMBER_WORDS, DocumentNumber, fold, lexicon, located_numbers, normalise
+from qa.text import NUMBER_WORDS, fold, lexicon, located_numbers, normalise
 
 WORDS = tomllib.loads((files("qa.composed") / "words.toml").read_text(encoding="utf-8"))
 TONES = str.maketrans(dict.fromkeys("\u0300\u0301\u0303\u0309\u0323"))
@@ -50,11 +50,13 @@ Date = tuple[int, int, int]
 class Token:
     """A piece of a sentence; ``key`` is the same for all ways of writing it.
 
+    It is a text, a ``Fraction``, a ``Date`` or a ``DocumentNumber``, as the kind says.
+
     ``capital``: a word that begins with a capital letter. ``soft``: a number word that may be another word ("một").
     """
 
     kind: Literal["word", "number", "date", "document", "break"]
-    key: str | Fraction | Date | DocumentNumber
+    key: Any
     text: str
     capital: bool = False
     soft: bool = False

@@ -38,7 +38,7 @@ class Ground:
             cited.source,
             f"{kind} {cited.number or ''}",
             cited.section or "",
-            cited.published and f"{cited.published:%d/%m/%Y}",
+            f"{cited.published:%d/%m/%Y}" if cited.published else "",
         )
         asked = re.sub(r"\s*(?:hay |có )?(?:không|chưa|khong|chua)\s*(?:ạ|nhỉ)?[?.!\s]*$", "", question)
         return cls(tokens_of(material(quote.text)), tokens_of(" . ".join(filter(None, known))), tokens_of(asked))

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 from qa.composed.facts import WORDS, Token, key_of, phrases
 from qa.composed.ground import Ground, phrase_spans
-from qa.composed.surroundings import MARGIN, likeness, surroundings
+from qa.composed.surroundings import likeness, surroundings
 
+MARGIN = 0.6  # how much more like the words around the opposite those around a word must be, to be taken for it
 SCOPE, REACH = 3, 8  # words after a negation that it denies, and that it may deny
 NEAR_END = 4  # words between an end ("bãi bỏ") and what is ended
 NEGATORS, NOT_NEGATING = phrases(WORDS["negators"]), phrases(WORDS["not_negating"])
@@ -97,7 +98,7 @@ def is_as_denied(
 
 
 def is_denial_new(
-    claim: Sequence[Token], start: int, reached: Sequence[int], body: Sequence[Token], asked: Collection[object]
+    claim: Sequence[Token], start: int, reached: Sequence[int], body: Sequence[Token], asked: set[object]
 ) -> bool:
     """Tell whether a negation of a claim has none beside it in the quote, nor an end where it says "no longer"."""
     said = {claim[place].key for place in reached[:SCOPE]}

@@ -6,7 +6,7 @@ from qa.composed.facts import FIRST_COUNTED, Token, key_of
 from qa.composed.ground import LABELS, NEUTRAL, covers, next_word, places
 
 AS_FAR = 8  # words of their own on each side of a fact that count as beside it
-MARGIN = 0.6  # how much more like another fact's surroundings a fact's must be, to be taken for misplaced
+MARGIN = 1.5  # how much more like another fact's surroundings a fact's must be, to be taken for misplaced
 CLEARLY = 1.25  # the same as a share, where the other fact stands in the claim too
 WEIGHTS = {"number": 2.5, "date": 2.5}  # beside a fact
 

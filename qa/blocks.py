@@ -192,8 +192,34 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class ComposedSentence:
+    """A sentence in a model's words that its quotes bear out."""
+
+    text: str
+    markers: tuple[int, ...]
+
+    @property
+    def marked(self) -> str:
+        return f"{self.text} {''.join(f'[{marker}]' for marker in self.markers)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedAnswer:
+    """An answer in a model's words; ``dropped``: sentences that did not pass, ``trouble``: why there is none."""
+
+    model: str
+    sentences: tuple[ComposedSentence, ...] = ()
+    dropped: int = 0
+    trouble: str = ""
+
+    @property
+    def by(self) -> str:
+        return f"Diễn đạt bởi mô hình {self.model}, từng câu đã đối chiếu với nguồn"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Response):
-    """What is said to a question; made by ``qa.answer.publish`` alone.
+    """What is said to a question; made by ``qa.answer.publish`` alone, its ``composed`` text by ``qa.composed``.
 
     ``declined`` holds exactly when ``citations`` is empty. ``confidence`` lies in 0..1. ``notes`` are what a reader
     should know besides.
@@ -201,6 +227,7 @@ class Answer(Response):
 
     confidence: float
     notes: tuple[Paragraph, ...] = ()
+    composed: ComposedAnswer | None = None
 
     @property
     def declined(self) -> bool:

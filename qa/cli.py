@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from qa import index as store
 from qa import present
+from qa.composed import Composer
 from qa.corpus import list_documents, load_corpus, remove_documents
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
@@ -80,6 +81,10 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
         command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="answer as of this day")
         if name == "search":
             command.add_argument("-k", type=int, default=5, help="how many passages (5)")
+        else:
+            command.add_argument(
+                "--no-compose", action="store_true", help="quotes alone, though QA_LLM_URL names a model"
+            )
     take = add("add", run_add, "take files, folders and web addresses into the corpus")
     take.add_argument("sources", nargs="+", metavar="PATH_OR_URL")
     take.add_argument("--allow-private", action="store_true", help="also fetch from private and local addresses")
@@ -194,8 +199,11 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 def run_ask(options: argparse.Namespace) -> int:
+    composer = None if options.no_compose else Composer.of(options.settings)
+
     def show(session: Session, question: str) -> Iterable[str]:
         answer = session.ask(question, filters(options))
+        answer = composer.compose(answer) if composer else answer
         return [present.to_json(present.answer_object(answer))] if options.json else present.answer_lines(answer)
 
     return answer_each(options, show)

@@ -16,6 +16,7 @@ QAError                       its message ends with the cure
 ├─ IngestError                a source that cannot become an article (refusal: which of a closed set of reasons)
 ├─ TooLongError               an answer that took longer than it may
 ├─ BusyError                  more questions than may wait
+├─ ComposeError               a model that gives no answer in its own words (reason)
 ├─ FeedbackError              what readers thought cannot be stored or read
 ├─ DatasetError               an evaluation set that cannot be read (file, line)
 └─ EncoderError               a model that cannot be loaded
@@ -131,6 +132,14 @@ class TooLongError(QAError):
 
 class BusyError(QAError):
     """Too many questions wait for an answer."""
+
+
+class ComposeError(QAError):
+    """A model gave no answer in its own words; ``reason`` is one word of why, which a page says in its language."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class FeedbackError(QAError):

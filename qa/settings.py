@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     at_once: int = Field(8, ge=1, le=256, description="answers that are worked on at once")
     queue: int = Field(64, ge=1, le=10_000, description="questions that may wait; more are told to come back")
     seconds: float = Field(30.0, gt=0, le=600, description="time of one answer; after it the visitor is told so")
+    llm_url: str = Field(
+        "", description="an OpenAI-compatible endpoint that composes answers; without one nothing is sent"
+    )
+    llm_model: str = Field("", description="name of the endpoint's model")
+    llm_key: SecretStr = Field(SecretStr(""), description="key of the endpoint")
+    llm_seconds: float = Field(20.0, gt=0, le=600, description="time of one composed answer in all")
     proxies: str = Field("", description="addresses of proxies whose X-Forwarded-* headers are believed")
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the page listens on")

@@ -46,6 +46,11 @@ class Metrics:
         self.generation = Gauge("qa_index_generation", told, registry=registry)
         self.passages = Gauge("qa_index_passages", "Passages of the index that answers", registry=registry)
 
+        told = "Sentences of models, by what became of them: passed, repaired, dropped, or the fault that was found"
+        self.sentences = Counter("qa_composed_sentences", told, ["outcome"], registry=registry)
+        told = "Answers that a model was asked to compose, by outcome"
+        self.composed = Counter("qa_composed_answers", told, ["outcome"], registry=registry)
+
     def show_index(self, generation: str, passages: int) -> None:
         """Show a generation ("g000012") and its number of passages."""
         self.generation.set(int(generation[1:]))
@@ -155,6 +160,20 @@ def request(kind: str, metrics: Metrics | None = None) -> Iterator[Request]:
         if metrics:
             metrics.requests.labels(kind, current.outcome).inc()
         REQUEST_LOG.info("request", extra={"request": current})
+
+
+def count_sentence(outcome: str) -> None:
+    """Count a sentence of a model in the metrics of the request under way."""
+    current = CURRENT.get()
+    if current and current.metrics:
+        current.metrics.sentences.labels(outcome).inc()
+
+
+def count_composed(outcome: str) -> None:
+    """Count what became of an answer that a model was asked to compose."""
+    current = CURRENT.get()
+    if current and current.metrics:
+        current.metrics.composed.labels(outcome).inc()
 
 
 @contextlib.contextmanager

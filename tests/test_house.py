@@ -19,7 +19,7 @@ from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 ORDER = """errors files text values blocks settings telemetry corpus ingest encoder index retrieval reading answer
-feedback present session langchain evaluate web cli""".split()
+composed feedback present session langchain evaluate web cli""".split()
 SOLE_IMPORTERS = {
     "sentence_transformers": "encoder",
     "torch": "encoder",
@@ -30,6 +30,7 @@ SOLE_IMPORTERS = {
     "prometheus_client": "telemetry",
     "slugify": "ingest",
     "gradio": "web",
+    "openai": "composed",
     "ir_measures": "evaluate",
     "sklearn": "evaluate",
     "trafilatura": "ingest",

@@ -43,7 +43,7 @@ def test_each_setting_has_one_row_of_the_readme_and_each_row_a_setting():
 
 
 def test_the_readme_shows_the_defaults_of_the_code():
-    secret = {"QA_OPERATOR_PASSWORD": ""}
+    secret = {"QA_OPERATOR_PASSWORD": "", "QA_LLM_KEY": ""}
     in_code = {variable: shown(default) for variable, default in (variables() | secret).items()}
     assert {variable: default for variable, _meaning, default in table()} == in_code
     assert variables()["QA_OPERATOR_PASSWORD"].get_secret_value() == ""

@@ -116,7 +116,7 @@ def test_the_description_names_the_endpoints_and_their_arguments(server):
         "/status": ["get"],
     }
     named = {one["name"] for one in described["paths"]["/ask"]["get"]["parameters"]}
-    assert named == {"q", "since", "until", "kind", "as_of"}
+    assert named == {"q", "since", "until", "kind", "as_of", "compose"}
     page = urllib.request.urlopen(f"{server}/api/docs").read().decode()
     assert all(f"/api{path}" in page for path in described["paths"])
     assert not re.search(r"(src|href)=.?(https?:)?//", page)

@@ -12,6 +12,7 @@ from qa.present.json import (
 from qa.present.markdown import escape, numbered, to_markdown, web_address
 from qa.present.terminal import (
     answer_lines,
+    composed_lines,
     describe,
     feedback_lines,
     hit_lines,
@@ -25,6 +26,7 @@ from qa.present.terminal import (
 __all__ = [
     "answer_lines",
     "answer_object",
+    "composed_lines",
     "describe",
     "document_object",
     "escape",

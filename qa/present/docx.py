@@ -17,6 +17,7 @@ from qa.present.markdown import (
     SOURCES,
     TITLE,
     about,
+    composed_text,
     note_lines,
     numbered,
     one_line,
@@ -42,7 +43,7 @@ def to_docx(shown: Sequence[Response], when: datetime.datetime) -> bytes:
             document.add_paragraph(understood)
         for block in response.blocks:
             add_block(document, block, quotes)
-        for note in note_lines(response, quotes):
+        for note in (*note_lines(response, quotes), *composed_text(response, quotes)):
             document.add_paragraph(note)
     if sources:
         document.add_heading(SOURCES, 1)

@@ -20,8 +20,10 @@ OBEYED = re.compile(
 
 
 def answer_object(answer: Answer) -> dict[str, object]:
-    """Return the contract's object of ``qa ask --json``."""
-    return {
+    """Return the contract's object of ``qa ask --json``; ``composed`` and ``composition`` where a model was asked."""
+    composed = answer.composed
+    more = {"composed": bool(composed.sentences), "composition": to_jsonable_python(composed)} if composed else {}
+    return more | {
         "question": whole(answer.question),
         "understood": answer.understood,
         "text": answer.text,

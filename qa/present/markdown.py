@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from qa.blocks import Block, Comparison, Headline, Quote, Quoted, Response, plain
+from qa.blocks import Answer, Block, Comparison, Headline, Quote, Quoted, Response, plain
 from qa.present.terminal import is_reworded
 from qa.text import normalise
 from qa.values import Citation
@@ -33,6 +33,7 @@ def to_markdown(shown: Sequence[Response], when: datetime.datetime) -> str:
         parts.append(escape(understood_line(response)))
         parts += [part for block in response.blocks for part in block_markdown(block, quotes)]
         parts += map(escape, note_lines(response, quotes))
+        parts += map(escape, composed_text(response, quotes))
     parts += [f"## {SOURCES}"] if sources else []
     parts += [part for source in sources for part in source_markdown(source)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -94,6 +95,16 @@ def understood_line(response: Response) -> str:
 
 def note_lines(response: Response, quotes: Mapping[int, Quote]) -> list[str]:
     return [f"Lưu ý: {one_line(plain(note.parts, quotes))}" for note in response.notes]
+
+
+def composed_text(response: Response, quotes: Mapping[int, Quote]) -> list[str]:
+    """Return whose words a composed text is, and the text, its marks with their numbers in the conversation."""
+    composed = response.composed if isinstance(response, Answer) else None
+    if composed is None or not composed.sentences:
+        return []
+    marks = ("".join(f"[{quotes[marker].marker}]" for marker in sentence.markers) for sentence in composed.sentences)
+    said = (f"{sentence.text} {mark}" for sentence, mark in zip(composed.sentences, marks, strict=True))
+    return [f"{composed.by}:", normalise(" ".join(said))]
 
 
 def table(comparison: Comparison, quotes: Mapping[int, Quote]) -> Iterator[tuple[str, str, str]]:

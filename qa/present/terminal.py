@@ -13,6 +13,15 @@ from qa.values import Citation, Hit
 if TYPE_CHECKING:
     from qa.ingest import IntakeReport
 
+TROUBLES = {
+    "late": "Mô hình chưa diễn đạt xong trong thời gian cho phép; các câu trích ở trên là câu trả lời.",
+    "busy": "Mô hình diễn đạt đang bận; các câu trích ở trên là câu trả lời.",
+    "unborne": "Lời diễn đạt của mô hình không khớp với nguồn nên không hiện; các câu trích ở trên là câu trả lời.",
+    "nothing": "Mô hình không diễn đạt thêm được gì; các câu trích ở trên là câu trả lời.",
+    "broken": "Không dùng được mô hình diễn đạt; các câu trích ở trên là câu trả lời.",
+}
+"""Why no text was composed, as a visitor is told."""
+
 OBEYED_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """What a terminal would obey: controls, formats, halves of pairs, line and paragraph separators."""
 
@@ -43,6 +52,17 @@ def answer_lines(answer: Answer) -> Iterable[str]:
     yield from (f"Lưu ý: {printable(note)}" for note in answer.note_texts)
     for quote in answer.citations:
         yield f"  [{quote.marker}] {printable(describe(quote.citation))}"
+    yield from map(printable, composed_lines(answer))
+
+
+def composed_lines(response: Response) -> list[str]:
+    """Return what a model made of an answer, whose words it is above; or why there is nothing; or nothing."""
+    composed = getattr(response, "composed", None)
+    if composed is None:
+        return []
+    if not composed.sentences:
+        return [TROUBLES.get(composed.trouble, TROUBLES["broken"])]
+    return [f"{composed.by}:", " ".join(sentence.marked for sentence in composed.sentences)]
 
 
 def plain_text(answer: Response) -> str:

@@ -77,6 +77,11 @@ def begins(start: str, whole: str) -> bool:
 
 def find_numbers(text: str) -> Iterator[DocumentNumber]:
     """Yield each document number that a text mentions: those written with a slash first, then those spoken."""
+    return (number for number, _ in located_numbers(text))
+
+
+def located_numbers(text: str) -> Iterator[tuple[DocumentNumber, tuple[int, int]]]:
+    """Yield each number of ``find_numbers`` with the span, of the folded text, in which it stands."""
     folded = fold(text)
     spans = []
     for found in WRITTEN.finditer(folded):
@@ -86,11 +91,11 @@ def find_numbers(text: str) -> Iterator[DocumentNumber]:
         named = KIND_BEFORE.search(folded[: found.start()]) if bare else None  # "nghị định số 32/2021"
         spans.append(found.span())
         suffix = found["suffix"] or found["short"] or found["party"] or (named and NUMBER_KINDS[named[1]])
-        yield number_of(found, re.sub(r"\s+", "", suffix) if suffix else None)
+        yield number_of(found, re.sub(r"\s+", "", suffix) if suffix else None), found.span()
     for found in SPOKEN.finditer(folded):
         taken = any(start < found.end() and found.start() < end for start, end in spans)
         if not taken and int(found["digits"]) not in YEARS:
-            yield number_of(found, NUMBER_KINDS[found["kind"]])
+            yield number_of(found, NUMBER_KINDS[found["kind"]]), found.span()
 
 
 def number_of(found: re.Match[str], suffix: str | None) -> DocumentNumber:

@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
+from qa.blocks import Answer
+from qa.composed import Composer
 from qa.errors import BusyError, IndexNotFoundError, QAError, SearchEngineError, TooLongError
 from qa.index import Filters
 from qa.present import answer_object, document_object, search_object, status_object
@@ -26,6 +28,7 @@ from qa.web.worker_pool import WorkerPool
 EVENTS = "text/event-stream"
 MOST_PASSAGES = 100
 RETRY_WHEN_BUSY = 5
+BESIDES = 5.0  # seconds for the checks, beside those of the model
 NO_SUCH_DOCUMENT = "Kho không có bài viết này, hoặc bài đã được gỡ ra; xin lấy mã bài từ một trích dẫn."
 NO_SUCH_PAGE = "API không có địa chỉ hoặc phương thức này; xin xem /api/docs."
 TROUBLE = "Hệ thống đang gặp trục trặc. Mời ông/bà thử lại sau ít phút."
@@ -66,6 +69,7 @@ Kind = Annotated[
     EmptyIsAny,
     Field(description="Only documents of this kind"),
 ]
+Compose = Annotated[bool, Field(description="Where a model is set, also its checked wording of the quotes")]
 Passages = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages to return")]
 DocumentId = Annotated[str, Field(description="The id, for example long-bien-tinh-gon-bo-may-2022")]
 
@@ -102,12 +106,14 @@ class AskBody(Conditions):
 
     question: Question
     history: list[EarlierTurn] = Field([], max_length=30, description="The conversation so far, oldest first")
+    compose: Compose = True
 
 
 class AskQuery(Conditions):
     """A question in an address."""
 
     question: Question = Field(alias="q")
+    compose: Compose = True
     history: ClassVar[list[EarlierTurn]] = []
 
 
@@ -161,6 +167,13 @@ class AnswerObject(BaseModel):
     citations: list[QuotedSentence]
     notes: list[str]
     blocks: list[dict[str, Any]] = Field([], description="The answer in parts, for a page of one's own")
+    composed: bool = Field(
+        False, description="Whether a model's wording stands in composition; only where one was asked"
+    )
+    composition: dict[str, Any] | None = Field(
+        None,
+        description="model, sentences (text, markers), dropped (how many did not pass), trouble (why there is none)",
+    )
 
 
 class RankedPassage(Source):
@@ -213,15 +226,34 @@ STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {EVENTS: {"schema": 
 class Endpoints:
     """What the endpoints return, over one live session."""
 
-    def __init__(self, live: LiveSession, workers: WorkerPool) -> None:
+    def __init__(self, live: LiveSession, workers: WorkerPool, composer: Composer | None = None) -> None:
         self.live = live
         self.workers = workers
+        self.composer = composer
+        self.composing = (
+            WorkerPool(workers.at_once, composer.endpoint.seconds + BESIDES, workers.at_once) if composer else None
+        )
+
+    async def quoted(self, body: AskBody | AskQuery) -> tuple[Answer, dict[str, Any]]:
+        said: list[Answer] = []
+
+        def ask() -> dict[str, object]:
+            said.append(self.live.current().ask(body.question, body.filters, turns(body.history)))
+            return answer_object(said[0])
+
+        made = await self.done("ask", ask)
+        return said[0], made
+
+    async def composed(self, body: AskBody | AskQuery, answer: Answer, made: dict[str, Any]) -> dict[str, Any]:
+        """Return the object of an answer with a model's wording, where that is set and wanted; else the one given."""
+        composer, composing = self.composer, self.composing
+        if composer is None or composing is None or not body.compose:
+            return made
+        with request("api_compose", self.live.metrics):
+            return answer_object(await composing.run(lambda: composer.compose(answer)))
 
     async def answer(self, body: AskBody | AskQuery) -> dict[str, Any]:
-        def ask() -> dict[str, object]:
-            return answer_object(self.live.current().ask(body.question, body.filters, turns(body.history)))
-
-        return await self.done("ask", ask)
+        return await self.composed(body, *await self.quoted(body))
 
     async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
         """Return the question as it will be searched."""
@@ -265,19 +297,18 @@ class Endpoints:
         """Yield an answer as events: how the question is understood, each block, then the whole object."""
         yield event("understood", first)
         try:
-            answer = await self.answer(body)
+            answer, made = await self.quoted(body)
+            for block in made.get("blocks", []):
+                yield event("block", block)
+            yield event("answer", await self.composed(body, answer, made))
         except QAError as error:
             yield event("problem", json.loads(bytes(trouble(error).body)))
-            return
-        for block in answer.get("blocks", []):
-            yield event("block", block)
-        yield event("answer", answer)
 
 
-def create_api(live: LiveSession, workers: WorkerPool) -> FastAPI:
+def create_api(live: LiveSession, workers: WorkerPool, composer: Composer | None = None) -> FastAPI:
     """Return the application to mount at ``/api``."""
     api = FastAPI(title="Hỏi đáp cải cách hành chính", docs_url=None, redoc_url=None, responses=PROBLEMS)
-    endpoints = Endpoints(live, workers)
+    endpoints = Endpoints(live, workers, composer)
 
     async def asked(body: AskBody | AskQuery, caller: Request) -> Response:
         if caller.headers.get("accept", "").startswith(EVENTS):

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
+from qa.composed import Composer
 from qa.encoder import Encoder
 from qa.errors import IndexNotFoundError
 from qa.evaluate import read_quality
@@ -41,7 +42,8 @@ SECONDS_TO_END = 5
 def create_app(live: LiveSession, settings: Settings) -> FastAPI:
     """Return the whole site over a live session."""
     workers = WorkerPool(settings.at_once, settings.seconds, settings.queue)
-    api = create_api(live, workers)
+    composer = Composer.of(settings)
+    api = create_api(live, workers, composer)
     tools = create_mcp(api, is_public=bool(settings.proxies) or settings.host not in LOOPBACK)
 
     @contextlib.asynccontextmanager
@@ -64,7 +66,7 @@ def create_app(live: LiveSession, settings: Settings) -> FastAPI:
         operator = build_operator_page(Operator(live, feedback, settings))
         door.add_to(app)
         mount(app, operator, ROOM, settings, door.visitor)
-    return mount(app, build_page(Handlers(live, feedback, workers)), "/", settings)
+    return mount(app, build_page(Handlers(live, feedback, workers, composer)), "/", settings)
 
 
 def mount(

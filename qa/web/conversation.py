@@ -68,6 +68,8 @@ def exchange_html(turn: int, exchange: Exchange, session: Session, *, newest: bo
         shown=shown,
         quotes=shown.quotes,
         documents=session.index.documents,
+        composed=answer and answer.composed,
+        composed_lines=present.composed_lines(shown),
         blocks=blocks_html(turn, shown, session.index),
         is_reworded=present.is_reworded(shown) and not (answer and answer.is_reply),
         follow_ups=follow_ups(answer, session.index) if answer and newest else (),
@@ -84,6 +86,8 @@ def blocks_html(turn: int, shown: Response, index: SearchIndex) -> Markup:
 def plain_text(shown: Response) -> str:
     """Return an answer and its numbered sources as text to be pasted elsewhere."""
     lines = [shown.question, "", present.plain_text(shown), *shown.note_texts]
+    if isinstance(shown, Answer) and shown.composed and shown.composed.sentences:
+        lines += ["", *present.composed_lines(shown)]
     for quote in shown.citations:
         lines.append(f"[{quote.marker}] {present.describe(quote.citation)}")
     return "\n".join(lines)

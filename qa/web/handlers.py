@@ -15,6 +15,7 @@ import gradio as gr
 
 from qa import telemetry
 from qa.blocks import Answer
+from qa.composed import Composer
 from qa.errors import FeedbackError, QAError, TooLongError
 from qa.feedback import Feedback, FeedbackStore
 from qa.index import Filters
@@ -65,8 +66,11 @@ class PageUpdate(NamedTuple):
 class Handlers:
     """What the page does at each event, over one live session."""
 
-    def __init__(self, live: LiveSession, feedback: FeedbackStore, workers: WorkerPool) -> None:
-        self.live = live
+    def __init__(
+        self, live: LiveSession, feedback: FeedbackStore, workers: WorkerPool, composer: Composer | None = None
+    ) -> None:
+        self.live, self.composer = live, composer
+        self.composing = Tickets()
         self.workers = workers
         self.feedback = feedback
         self.tickets = Tickets()
@@ -81,6 +85,7 @@ class Handlers:
     def stop(self, kept: list[Kept], event: gr.EventData, request: gr.Request) -> PageUpdate:
         """Let the question that is being searched go unanswered, and give it back to be changed."""
         self.tickets.void(str(request.session_hash))
+        self.composing.void(str(request.session_hash))
         return self.show(self.live.current(), restore(kept))._replace(question=str(event.question))
 
     def answer(self, question: str, kept: list[Kept], choices: Choices, request: gr.Request) -> Iterator[PageUpdate]:
@@ -108,10 +113,36 @@ class Handlers:
         """Show that the question is searched, then its answer, unless it was stopped or overtaken meanwhile."""
         session = self.live.current()
         ticket = self.tickets.take(visitor)
+        self.composing.void(visitor)
         yield PageUpdate(conversation_html(session, exchanges, pending=question), question="")
         outcome = self.outcome(session, question, exchanges, choices)
         if self.tickets.spend(visitor, ticket):
             yield outcome
+
+    def compose(self, kept: list[Kept], choices: Choices, request: gr.Request) -> Iterator[PageUpdate]:
+        """Show a model's wording below the newest answer, sentence by sentence, unless a new question overtakes it."""
+        exchanges, visitor = restore(kept), str(request.session_hash)
+        last = exchanges[-1] if exchanges else None
+        wanted = choices.get("compose") is not False and not self.tickets.is_held(visitor)
+        if (
+            self.composer is None
+            or not wanted
+            or last is None
+            or not isinstance(last.shown, Answer)
+            or last.shown.composed
+        ):
+            yield PageUpdate()  # what yields nothing empties the page
+            return
+        ticket = self.composing.take(visitor)
+        session = self.live.current()
+        with telemetry.request("page_compose", self.live.metrics) as current:
+            current.question = last.shown.question
+            for answer in self.composer.stream(last.shown):
+                if not self.composing.is_held(visitor, ticket):
+                    yield PageUpdate()
+                    return
+                shown = [*exchanges[:-1], dataclasses.replace(last, shown=answer)]
+                yield PageUpdate(conversation_html(session, shown), kept=dump(shown))
 
     def outcome(self, session: Session, question: str, exchanges: list[Exchange], choices: Choices) -> PageUpdate:
         """Return what is shown for a question: its answer, or politely what went wrong."""
@@ -149,6 +180,7 @@ class Handlers:
     def clear(self, request: gr.Request) -> PageUpdate:
         """Begin a new conversation."""
         self.tickets.void(str(request.session_hash))
+        self.composing.void(str(request.session_hash))
         return self.show(self.live.current(), [])._replace(question="")
 
     def judge(self, kept: list[Kept], event: gr.EventData) -> PageUpdate:
@@ -211,6 +243,11 @@ class Tickets:
         if len(self._valid) > MOST_VISITORS:
             self._valid.popitem(last=False)
         return ticket
+
+    def is_held(self, visitor: str, ticket: str = "") -> bool:
+        """Tell whether a visitor holds a valid ticket, or this one."""
+        held = self._valid.get(visitor)
+        return held is not None and ticket in ("", held)
 
     def spend(self, visitor: str, ticket: str) -> bool:
         """Tell whether a ticket is still valid, and void it."""

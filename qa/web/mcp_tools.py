@@ -17,6 +17,7 @@ from qa.web.api import (
     STATUS,
     AskBody,
     AsOf,
+    Compose,
     DocumentId,
     Kind,
     Passages,
@@ -57,9 +58,14 @@ def create_mcp(api: FastAPI, *, is_public: bool) -> FastMCP:
 
     @server.tool(description=ASK)
     async def ask(
-        question: Question, since: Since = None, until: Until = None, kind: Kind = None, as_of: AsOf = None
+        question: Question,
+        since: Since = None,
+        until: Until = None,
+        kind: Kind = None,
+        as_of: AsOf = None,
+        compose: Compose = True,
     ) -> dict[str, Any]:
-        body = AskBody(question=question, since=since, until=until, kind=kind, as_of=as_of)
+        body = AskBody(question=question, since=since, until=until, kind=kind, as_of=as_of, compose=compose)
         return await call("POST", "/ask", body)
 
     @server.tool(description=SEARCH)

@@ -68,6 +68,7 @@ STORAGE: dict[str, Any] = {"storage_key": "qa-hoi-dap", "secret": "qa-hoi-dap"}
 """Fixed, so that a conversation outlives the server; the words lie in the visitor's own browser."""
 
 WIDE_OPEN = {"mode": "ask", "kind": "", "since": "", "until": ""}
+COMPOSE = '<label><input type="checkbox" name="compose" checked> Diễn đạt lại bằng mô hình</label>'
 
 
 def build_page(handlers: Handlers) -> gr.Blocks:
@@ -79,7 +80,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
                 talk = gr.HTML("", elem_id="hoi-thoai", js_on_load=script("conversation.js"), **bare)
                 with gr.Column(elem_id="o-hoi", min_width=0, scale=0):
                     question = question_box()
-                    choices = choice_box()
+                    choices = choice_box(can_compose=handlers.composer is not None)
             with gr.Column(elem_id="cot-nguon", min_width=0, scale=2):
                 evidence = gr.HTML("", elem_id="nguon", js_on_load=None, **bare)
         file = gr.HTML({}, html_template="", js_on_load=script("download.js"), elem_id="tai-ve")
@@ -100,6 +101,12 @@ def build_page(handlers: Handlers) -> gr.Blocks:
             talk.like(handlers.judge, [kept], **showing),
             talk.download(handlers.export, [kept], [file], **told),
         ]
+        if handlers.composer:
+            composing = showing | {"concurrency_limit": handlers.workers.at_once, "concurrency_id": "composing"}
+            events += [
+                event.success(handlers.compose, [kept, choices], **composing)
+                for event in (events[1], events[2], *events[4:6])
+            ]
         for event in events:
             event.failure(handlers.apologise, [kept], **showing)
     return page
@@ -124,10 +131,11 @@ def question_box() -> gr.Textbox:
     )
 
 
-def choice_box() -> gr.HTML:
-    """Return the filters as one component of native controls; its value is a dict of mode, kind, since, until."""
+def choice_box(*, can_compose: bool) -> gr.HTML:
+    """Return the filters as one component of native controls; its value has mode, kind, since, until, compose."""
     kinds = "".join(f'<option value="{kind}">{KIND_NAMES[kind]}</option>' for kind in KINDS)
     template = script("choices.html").replace("<!--kinds-->", kinds)
+    template = template.replace("<!--compose-->", COMPOSE if can_compose else "")
     return gr.HTML(
         WIDE_OPEN, html_template=template, js_on_load=script("choices.js"), apply_default_css=False, elem_id="bo-loc"
     )

@@ -8,12 +8,14 @@ function tell() {
 function show() {
   const chosen = props.value || {};
   for (const name of names) field(name).value = chosen[name] || "";
+  if (field("compose")) field("compose").checked = chosen.compose !== false;
   element.querySelector(`[name="mode"][value="${chosen.mode === "search" ? "search" : "ask"}"]`).checked = true;
   tell();
 }
 function read() {
   const mode = element.querySelector('[name="mode"]:checked').value;
-  props.value = { mode, ...Object.fromEntries(names.map((name) => [name, field(name).value])) };
+  const compose = field("compose") ? { compose: field("compose").checked } : {};
+  props.value = { mode, ...compose, ...Object.fromEntries(names.map((name) => [name, field(name).value])) };
   setTimeout(tell);
 }
 element.addEventListener("change", read);

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.asking import spelled_anew
 from testing.browsing import CHROMIUM_ARGUMENTS, DESKTOP
 
 SECONDS_TO_WAIT = 30_000
@@ -74,13 +75,14 @@ def first_load(browser: Browser, address: str) -> FirstLoad:
 
 
 def times_shown(browser: Browser, address: str, questions: Sequence[str]) -> list[Shown]:
-    """Ask one question after another, each in a new conversation; the first, which warms up, is not counted."""
+    """Ask one question after another, each in a new conversation and spelled anew; the first one is not counted."""
     context = browser.new_context(viewport=DESKTOP, locale="vi-VN")
     page = context.new_page()
     page.goto(address)
     page.locator(".welcome").wait_for()
     page.evaluate(OBSERVE)
-    shown = [time_shown(page, question) for question in [questions[0], *questions]]
+    asked = [spelled_anew(question, number) for number, question in enumerate([questions[0], *questions], start=1)]
+    shown = [time_shown(page, question) for question in asked]
     context.close()
     return shown[1:]
 

@@ -186,7 +186,7 @@ def test_a_sentence_beyond_the_longest_text_has_the_passage_s_vector(encoder):
 def test_an_encoder_that_does_not_average_encodes_sentences_as_texts(tmp_path, encoder):
     first_token = {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
     folder = variant(tmp_path / "first-token", "1_Pooling/config.json", **first_token)
-    other = SentenceEncoder.load(folder, cache=tmp_path)
+    other = SentenceEncoder.load(folder, cache=Settings().cache)
     assert not other.gives_tokens
     encoded = other.encode_passages([TWO_SENTENCES, "một"], [SPANS, ()])
     alone = other.encode_passages([TWO_SENTENCES[28:75]], [()])
@@ -234,6 +234,6 @@ def test_a_model_that_is_not_there_names_it_and_the_cure(tmp_path, monkeypatch):
 def test_another_sentence_transformer_s_prompts_are_respected(tmp_path, encoder):
     prompts = {"query": "hỏi: ", "document": "passage: "}
     folder = variant(tmp_path / "other", "config_sentence_transformers.json", prompts=prompts)
-    other = SentenceEncoder.load(folder, cache=tmp_path)
+    other = SentenceEncoder.load(folder, cache=Settings().cache)
     assert other.name == folder
     assert np.array_equal(other.encode_queries(["a"]), encoder.model.encode(["hỏi: a"], normalize_embeddings=True))

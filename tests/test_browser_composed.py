@@ -73,7 +73,10 @@ def test_a_lie_is_never_visible_even_for_a_moment(page, model):
 
 def test_the_switch_leaves_the_page_as_it_is_without_a_model(page, model):
     before = len(model.asked)
-    page.get_by_label("Diễn đạt lại bằng mô hình").uncheck()
+    switch = page.get_by_label("Diễn đạt lại bằng mô hình")
+    assert switch.is_checked()
+    assert switch.evaluate("box => getComputedStyle(box).appearance") == "auto"  # else it looks the same on and off
+    switch.uncheck()
     ask(page, QUESTION)
     page.wait_for_timeout(700)
     assert page.locator(".composed, .exchange .by").count() == 0

@@ -23,6 +23,7 @@ from qa.session import SHIPPED_VECTORS, Session, build_index, load_encoder, load
 from qa.settings import Settings
 from qa.values import KINDS
 
+AddCommand = Callable[[str, "Command", str], argparse.ArgumentParser]  # name, what runs it, what the help says
 Command = Callable[[argparse.Namespace], int]  # runs with the options of the command line; returns the exit code
 
 
@@ -63,6 +64,17 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
         command.set_defaults(run=run)
         return command
 
+    add_index_commands(add)
+    add_question_commands(add)
+    add_corpus_commands(add)
+    add_site_commands(add, settings)
+    options = parser.parse_args(arguments)
+    named = {name: value for name, value in vars(options).items() if name in ("corpus", "index", "host", "port")}
+    options.settings = settings.model_copy(update=named)
+    return options
+
+
+def add_index_commands(add: AddCommand) -> None:
     build = add("build", run_build, "bring the index up to date with the corpus")
     build.add_argument("--full", action="store_true", help="embed every passage again")
     told = "take what qa embed wrote there"
@@ -71,6 +83,13 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
     embed.add_argument("--worker", type=share, required=True, metavar="I/N", help="which of how many, 1/N to N/N")
     embed.add_argument("--full", action="store_true", help="for qa build --full: also what is known")
     embed.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the vectors")
+    status = add("status", run_status, "what the live index holds")
+    status.add_argument("--json", action="store_true", help="as a JSON object")
+    add("verify", run_verify, "check every file of the live index against its hash")
+    add("rollback", run_rollback, "make the previous generation live again")
+
+
+def add_question_commands(add: AddCommand) -> None:
     for name, run, text in (("search", run_search, "ranked passages"), ("ask", run_ask, "a quoted answer")):
         command = add(name, run, f"{text} for a question; '-' reads one question a line")
         command.add_argument("question")
@@ -85,16 +104,18 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
             command.add_argument(
                 "--no-compose", action="store_true", help="quotes alone, though QA_LLM_URL names a model"
             )
+
+
+def add_corpus_commands(add: AddCommand) -> None:
     take = add("add", run_add, "take files, folders and web addresses into the corpus")
     take.add_argument("sources", nargs="+", metavar="PATH_OR_URL")
     take.add_argument("--allow-private", action="store_true", help="also fetch from private and local addresses")
     remove = add("remove", run_remove, "take articles out of the corpus")
     remove.add_argument("ids", nargs="+", metavar="ID")
     add("list", run_list, "the corpus's articles, one a line")
-    status = add("status", run_status, "what the live index holds")
-    status.add_argument("--json", action="store_true", help="as a JSON object")
-    add("verify", run_verify, "check every file of the live index against its hash")
-    add("rollback", run_rollback, "make the previous generation live again")
+
+
+def add_site_commands(add: AddCommand, settings: Settings) -> None:
     feedback = add("feedback", run_feedback, "what readers thought of the answers, newest first")
     feedback.add_argument("--json", action="store_true", help="one JSON object a feedback")
     feedback.add_argument("-n", type=int, default=20, help="how many (20)")
@@ -104,10 +125,6 @@ def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Names
     serve = add("serve", run_serve, "the web page")
     serve.add_argument("--host", default=settings.host, help="address to listen on")
     serve.add_argument("--port", type=int, default=settings.port, help="port to listen on")
-    options = parser.parse_args(arguments)
-    named = {name: value for name, value in vars(options).items() if name in ("corpus", "index", "host", "port")}
-    options.settings = settings.model_copy(update=named)
-    return options
 
 
 def day(text: str) -> datetime.date:

@@ -125,26 +125,28 @@ def build(
             cache.load(options.shipped, compared=reused is not None)
         written = reused.missing if reused else documents
         passages = [passage for document in written for passage in cut(document)]
-        keys = [key_of(passage) for passage in passages]
-        once = dict(zip(keys, passages, strict=True))
-        batches = plan(once, cache.known)
-        joined, damaged = join(cache, once, options.joined)
-        batches, missing = left_of(batches, cache)
-        for some, encoded in embed(batches, once, encoder, options.step, progress):
-            cache.add(some, encoded)
-
-        def vectors(size: int) -> Iterator[Encoded]:
-            for start in range(0, max(1, len(keys)), size):
-                yield cache.read(keys[start : start + size])
-
+        embedded, joined, damaged = fill(cache, passages, options, progress)
         content = SegmentContent(written, passages, reused.removed if reused else ())
         manifest = dataclasses.replace(wanted, generation=generations.next_generation(folder, engine))
-        manifest = write_generation(folder, manifest, content, vectors, reused, options)
+        manifest = write_generation(folder, manifest, content, cache, reused, options)
         generations.go_live(folder, manifest.generation, engine)
         cache.clear()
         generations.prune(folder, manifest.generation, live.generation if live else None, options.kept, engine)
-    made = (len(documents), manifest.passages, missing, manifest.passages - missing - joined)
+    made = (len(documents), manifest.passages, embedded, manifest.passages - embedded - joined)
     return BuildReport(manifest.generation, *made, changed=True, joined=joined, damaged=damaged)
+
+
+def fill(
+    cache: VectorCache, passages: Sequence[Passage], options: BuildOptions, progress: Progress | None
+) -> tuple[int, int, list[Path]]:
+    """Put the vectors of all passages into the cache: how many were embedded, how many joined, which steps were not."""
+    once = {key_of(passage): passage for passage in passages}
+    batches = plan(once, cache.known)
+    joined, damaged = join(cache, once, options.joined)
+    batches, missing = left_of(batches, cache)
+    for some, encoded in embed(batches, once, cache.encoder, options.step, progress):
+        cache.add(some, encoded)
+    return missing, joined, damaged
 
 
 def describe(documents: Sequence[Document], encoder: Encoder) -> tuple[IndexManifest, list[bytes]]:
@@ -290,16 +292,17 @@ def write_generation(
     folder: Path,
     manifest: IndexManifest,
     content: SegmentContent,
-    encoded: Callable[[int], Iterator[Encoded]],
+    cache: VectorCache,
     reused: ReusedSegment | None,
     options: BuildOptions,
 ) -> IndexManifest:
     """Write a complete generation under another name, make it durable, then rename it into place.
 
-    ``encoded`` gives the vectors of the content's passages, so many at once.
+    ``cache`` holds the vectors of the content's passages.
     """
     partial = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     collections: dict[str, int] = {}
+    keys = [key_of(passage) for passage in content.passages]
     try:
         if reused:
             link(reused.files, folder / reused.manifest.generation, partial)
@@ -309,10 +312,10 @@ def write_generation(
             collections = dict(list(reused.manifest.collections.items())[:1]) if reused else {}
             collections[manifest.generation] = len(content.passages)
             options.engine.create(manifest.generation, manifest.dimension)
-            write_engine_segment(segment, content, encoded(PART), (options.engine, manifest.generation), base)
+            write_engine_segment(segment, content, parts_of(cache, keys), (options.engine, manifest.generation), base)
             search, recall = QDRANT, 1.0
         else:
-            vectors = write_segment(segment, content, next(encoded(max(1, len(content.passages)))), options.large)
+            vectors = write_segment(segment, content, cache.read(keys), options.large)
             search, recall = vectors.kind, vectors.recall
             if reused:
                 search, recall = reused.manifest.search, reused.manifest.recall
@@ -330,6 +333,12 @@ def write_generation(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return complete
+
+
+def parts_of(cache: VectorCache, keys: Sequence[str]) -> Iterator[Encoded]:
+    """Yield the vectors of some passages after the other, so that memory never holds all of them."""
+    for start in range(0, max(1, len(keys)), PART):
+        yield cache.read(keys[start : start + PART])
 
 
 def link(names: Iterable[str], source: Path, target: Path) -> None:

@@ -184,7 +184,7 @@ def test_the_material_stands_in_a_fence_that_is_new_each_time_and_without_orders
         composer(model.url).compose(asked)
     fences = {request["messages"][1]["content"].split("\n")[0] for request in model.asked}
     assert len(fences) == 2
-    assert all("999" not in request["messages"][1]["content"] for request in model.asked)
+    assert all("999 người" not in request["messages"][1]["content"] for request in model.asked)
     assert model.keys[0] == f"Bearer {SECRET}"
 
 

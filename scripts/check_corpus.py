@@ -11,48 +11,61 @@ Nine promises, each printed with the article and the offending words:
    day, and holds its clauses; the headings that name a clause of their own are headings of the text;
 7. a total is the sum of its parts ("126 xã, phường, gồm 51 phường và 75 xã"), a count the length of its list;
 8. the day from which a document has force, where a sentence names it, is that of the front matter;
-9. the articles on new units say what the resolutions' clauses say (``check_units.py``).
+9. the articles on new units say what the resolutions' clauses say (``check_units.py``);
+10. an article that rests on a document which most do not have at hand states no figure, day, number or name and cites
+    no clause, section by section, that the documents of the section do not bear out.
 
 Sources are a folder with ``official/*.json`` (``title, number, date, url, text``), ``seed/*.txt`` and,
 for the articles on new units, ``units/clauses.jsonl``. An article names its sources by ``url`` and
 ``references`` (a list of addresses); a seed page has no address and is named ``seed:<file stem>``.
 
-    python scripts/check_corpus.py --sources ../shared/sources [FOLDER …] [--corpus corpus]
+    python scripts/check_corpus.py --sources ../shared/sources [FOLDER …] [--corpus corpus] [--record FOLDER]
 
-``not_at_hand.txt`` names the addresses of documents that were read elsewhere and lie in no such folder. Of an article
-that rests on one of them, figures, clauses and days are checked only where a further folder holds it.
+The documents of promise 10 stand in ``facts_not_at_hand.json`` with the facts of the articles that were found in them
+(``facts.py``); an article is held against these where no folder holds the document, and the record against the document
+where one does. ``--record`` writes it anew from a folder with all of these documents, and of others that it holds and
+an article rests on.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import json
 import re
 import sys
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import check_units
-from clauses import holds
+from facts import (
+    DATE,
+    DOCUMENT_NUMBER,
+    MONTH,
+    WORD,
+    Source,
+    bare,
+    differences,
+    figures,
+    known_figures,
+    normalise,
+    publishers,
+    read_records,
+    record_of,
+    source_of,
+    statements,
+    write_record,
+)
 
 from qa.corpus import HEADING, cut, read_article, split_article
 from qa.errors import DocumentReadError
 from qa.text import quotable_spans, sentence_spans
-from qa.values import Document, DocumentBasis
+from qa.values import Basis, Document
 
 RUN = 12
 REQUIRED = ("title", "source", "url", "published", "kind", "text_kind")
-WORD = re.compile(r"\w+")
-DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-SPELLED_DATE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})")
-DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ][\wĐƯ]*(?:-[\wĐƯ]+)*(?:/[A-ZĐƯ]+)?")
-BROKEN = re.compile(r"(?<=/[A-ZĐ]{2})\s?-\s?(?=[A-ZĐ])")
-"""What a scan makes of the hyphen of a document's number: "64/2014/NĐ- CP"."""
-
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LINK = re.compile(r"\]\((?!https?:)([^)]+\.md)\)")
 AMOUNT = r"(?<![\d.,/-])(?<!năm )(?<!tháng )(?<!ngày )(?<!khoản )(?<!Điều )(?<!số )(\d+(?:\.\d{3})*)(?![\d/-]|[.,]\d)"
 COUNT = re.compile(rf"{AMOUNT} [^\d,:;.()%]{{2,40}}?(?: gồm| là)?: ?")
@@ -67,38 +80,70 @@ SEED_SITE = "https://tuoitrethudo.vn"
 IN_FORCE = re.compile(r"có hiệu lực (?:thi hành )?(?:kể )?(?:ngay )?từ (?:ngày )?(?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What one address says; the numbers and days of the documents that stand there, as their records tell them."""
-
-    text: str
-    numbers: frozenset[str] = frozenset()
-    days: frozenset[datetime.date] = frozenset()
-
-    def __add__(self, other: Source) -> Source:
-        return Source(self.text + other.text, self.numbers | other.numbers, self.days | other.days)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--sources", type=Path, nargs="+", required=True)
-    parser.add_argument("--elsewhere", type=Path, default=Path(__file__).parent / "not_at_hand.txt")
+    parser.add_argument("--facts", type=Path, default=Path(__file__).parent / "facts_not_at_hand.json")
+    parser.add_argument("--record", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
-    sources: dict[str, Source] = {}
+    documents = read_sources(options.record) if options.record else {}
+    at_hand: dict[str, Source] = {}
     for folder in options.sources:
-        sources |= read_sources(folder)
-    elsewhere = frozenset(options.elsewhere.read_text(encoding="utf-8").splitlines()) - sources.keys()
-    runs = {run for source in sources.values() for run in word_runs(source.text)}
-    articles = sorted(path for path in options.corpus.rglob("*.md") if path.name != "README.md")
-    problems = [f"{path}: {problem}" for path in articles for problem in check(path, sources, runs, elsewhere)]
+        at_hand |= read_sources(folder)
+    at_hand |= documents
+    paths = sorted(path for path in options.corpus.rglob("*.md") if path.name != "README.md")
+    if options.record and not record_documents(options.facts, documents, at_hand, paths):
+        return 1
+    records = read_records(options.facts)
+    sources = {address: source_of(one) for address, one in records.items()} | at_hand
+    runs = {run for source in at_hand.values() for run in word_runs(source.text)}
+    problems = [f"{path}: {problem}" for path in paths for problem in check(path, sources, runs, records.keys())]
+    problems += [f"{options.facts}: {problem}" for problem in check_records(records, at_hand, paths)]
     print(*problems, sep="\n")
-    print(f"{len(articles)} articles, {len(sources)} sources, {len(problems)} problems")
-    unchecked = [path for path in articles if rests_elsewhere(path, elsewhere)]
-    print(f"{len(unchecked)} of them rest on documents that are not at hand; their figures were not checked")
+    print(f"{len(paths)} articles, {len(at_hand)} sources, {len(records)} recorded, {len(problems)} problems")
     with_units = [folder for folder in options.sources if (folder / "units").exists()]
     units_failed = sum(check_units.report(folder, options.corpus) for folder in with_units)
-    return 1 if problems or units_failed or not articles else 0
+    return 1 if problems or units_failed or not paths else 0
+
+
+def record_documents(
+    path: Path, documents: Mapping[str, Source], at_hand: Mapping[str, Source], paths: Iterable[Path]
+) -> bool:
+    """Write the record from documents and tell so; say which are missing, and write nothing, where some are."""
+    articles = readable(paths)
+    entries = [entry for article in articles for entry in article.basis]
+    before = read_records(path)
+    needed = {entry.url for entry in entries if entry.url in before or not sources_of(entry, at_hand)}
+    missing = needed - documents.keys()
+    for address in sorted(missing):
+        print(f"{address} is not in the folder to record; nothing was written")
+    if not missing:
+        addresses = {entry.url for entry in entries} & documents.keys()
+        write_record(path, {address: documents[address] for address in addresses}, articles)
+    return not missing
+
+
+def check_records(
+    records: Mapping[str, Mapping[str, Any]], at_hand: Mapping[str, Source], paths: Iterable[Path]
+) -> Iterable[str]:
+    """Yield which records no article needs, and which no longer are what their documents, where at hand, say."""
+    articles = readable(paths)
+    resting = {entry.url for article in articles for entry in article.basis}
+    yield from (f"no article rests on {address}" for address in records.keys() - resting)
+    for address in sorted(records.keys() & at_hand.keys() & resting):
+        stale = differences(records[address], record_of(address, at_hand[address], articles))
+        if stale:
+            yield f"{address} is recorded otherwise than its document reads: {', '.join(stale)}; run --record"
+
+
+def readable(paths: Iterable[Path]) -> list[Document]:
+    """Return the articles that can be read; ``check`` names the others."""
+    articles = []
+    for path in paths:
+        with contextlib.suppress(DocumentReadError):
+            articles.append(read_article(path))
+    return articles
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
@@ -111,7 +156,7 @@ def read_sources(folder: Path) -> dict[str, Source]:
         parts += [day.strftime("%d/%m/%Y") for day in days]
         number = {bare(normalise(record["number"]))} if record["number"] else set()
         address = record["url"] or f"official:{path.stem}"
-        found = Source(normalise("\n".join(parts)), frozenset(number), frozenset(days))
+        found = Source(normalise("\n".join(parts)), frozenset(number), frozenset(days), normalise(record["title"]))
         sources[address] = sources.get(address, Source("")) + found
     for path in sorted(folder.glob("seed/*.txt")):
         sources[f"seed:{path.stem}"] = Source(normalise(path.read_text(encoding="utf-8")))
@@ -125,12 +170,8 @@ def read_sources(folder: Path) -> dict[str, Source]:
     return sources
 
 
-def rests_elsewhere(path: Path, elsewhere: frozenset[str]) -> bool:
-    return any(address in path.read_text(encoding="utf-8") for address in elsewhere)
-
-
 def check(
-    path: Path, sources: Mapping[str, Source], runs: set[tuple[str, ...]], elsewhere: frozenset[str] = frozenset()
+    path: Path, sources: Mapping[str, Source], runs: set[tuple[str, ...]], records: Collection[str] = ()
 ) -> Iterable[str]:
     try:
         article = read_article(path)
@@ -142,7 +183,7 @@ def check(
     if not (fields.get("references") or article.basis):
         yield "front matter lacks references or a basis"
     yield from check_ended(article)
-    yield from check_basis(article, sources, elsewhere)
+    yield from check_basis(article, sources)
     yield from check_counts(article.text)
     yield from check_force(article)
     body = normalise(f"{article.title}\n{content}")
@@ -150,15 +191,20 @@ def check(
         if run in runs and article.text_kind == "summary":
             yield f"shares a run of {RUN} words with a source: {' '.join(run)}"
     named = [article.url, *map(str, fields.get("references") or [])]
-    missing = [name for name in named[1:] if name not in sources and name not in elsewhere]
+    missing = [name for name in named[1:] if name not in sources]
     if missing:
         yield f"names sources that are not at hand: {', '.join(missing)}"
     resting = [source for entry in article.basis for source in sources_of(entry, sources)]
     evidence = "\n".join(one.text for one in (*(sources[name] for name in named if name in sources), *resting))
-    known = set(figures(evidence))
-    for figure in () if rests_elsewhere(path, elsewhere) else dict.fromkeys(figures(body)):
-        if figure not in known:
-            yield f"the number {figure} occurs in none of its sources"
+    known = known_figures(evidence)
+    if any(entry.url in records for entry in article.basis):
+        yield from check_facts(article, sources, records)
+    else:
+        yield from (
+            f"the number {figure} occurs in none of its sources"
+            for figure in dict.fromkeys(figures(body))
+            if figure not in known and not (MONTH.fullmatch(figure) and known.issuperset(figure.split("/")))
+        )
     for link in LINK.findall(content):
         if not (path.parent / link).exists():
             yield f"links to {link}, which does not exist"
@@ -177,9 +223,22 @@ def check_ended(article: Document) -> Iterable[str]:
             yield f"does not name {ending.names[0]!r} and {day} in the first sentences below {ending.section!r}"
 
 
-def check_basis(
-    article: Document, sources: Mapping[str, Source], elsewhere: frozenset[str] = frozenset()
-) -> Iterable[str]:
+def check_facts(article: Document, sources: Mapping[str, Source], records: Collection[str]) -> Iterable[str]:
+    """Yield the facts that nothing bears out on which their section rests, and the publishers that none names."""
+    given = "\n".join(part for entry in article.basis for part in publishers(entry))
+    for fact, entries in dict.fromkeys(statements(article)):
+        found = [one for entry in entries for one in sources_of(entry, sources)]
+        is_publisher = fact.kind == "name" and Source(given).has_words(fact.text)
+        if not (is_publisher or any(one.bears_out(fact) for one in found)):
+            yield f"the {fact.kind} {fact.text} occurs in nothing that its section rests on"
+    for entry in article.basis:
+        if entry.url in records:
+            found = sources_of(entry, sources)
+            if found and not any(one.has_words(part) for part in publishers(entry) for one in found):
+                yield f"basis {entry.number or entry.title}: its source does not name {entry.source}"
+
+
+def check_basis(article: Document, sources: Mapping[str, Source]) -> Iterable[str]:
     """Yield what is wrong with what a summary rests on."""
     if article.text_kind == "summary" and not article.basis:
         yield "is a summary without a basis"
@@ -189,24 +248,23 @@ def check_basis(
         yield from (f"basis {name}: {heading!r} is no heading" for heading in entry.clauses if heading not in headings)
         found = sources_of(entry, sources)
         if not found:
-            if entry.url not in elsewhere:
-                yield f"basis {name} is not at hand"
+            yield f"basis {name} is not at hand"
             continue
         numbers = frozenset[str]().union(*(one.numbers for one in found))
         if entry.number and bare(entry.number) not in numbers and bare(entry.number) not in bare(text_of(found)):
             yield f"basis {name}: its source bears the number {', '.join(sorted(numbers)) or 'of none'}"
         day = entry.published
         if day and not any(
-            day in one.days or f"{day.day}/{day.month}/{day.year}" in figures(one.text) for one in found
+            day in one.days or f"{day.day}/{day.month}/{day.year}" in known_figures(one.text) for one in found
         ):
             yield f"basis {name}: {day} is no day of its source"
         clauses = dict.fromkeys(filter(None, (entry.clause, *entry.clauses.values())))
         for clause in clauses:
-            if not any(holds(one.text, clause, entry.number) for one in found):
+            if not any(one.has_clause(clause, entry.number) for one in found):
                 yield f"basis {name} has no {clause}"
 
 
-def sources_of(entry: DocumentBasis, sources: Mapping[str, Source]) -> list[Source]:
+def sources_of(entry: Basis, sources: Mapping[str, Source]) -> list[Source]:
     """Return the sources of a basis: what stands at its address, and every document of its number.
 
     The pages of one site are at hand without their addresses, those that have its title."""
@@ -274,34 +332,13 @@ def check_force(article: Document) -> Iterable[str]:
             yield f"has effective_from {own} where it says: {sentence}"
 
 
-def bare(number: str) -> str:
-    """Return a number, or a text with some, without spaces and in capitals."""
-    return re.sub(r"\s", "", number).upper()
-
-
 def text_of(found: Iterable[Source]) -> str:
     return "\n".join(one.text for one in found)
-
-
-def figures(text: str) -> Iterable[str]:
-    """Yield every date, document number and figure of a text, each in one normal form."""
-    text = BROKEN.sub("-", text)
-    for pattern in (DATE, SPELLED_DATE):
-        for day, month, year in pattern.findall(text):
-            yield f"{int(day)}/{int(month)}/{year}"
-    yield from (number.upper() for number in DOCUMENT_NUMBER.findall(text))
-    rest = DOCUMENT_NUMBER.sub(" ", DATE.sub(lambda date: date[0].replace("/", " "), text))
-    for number in NUMBER.findall(rest):
-        yield re.sub(r"^0+(?=\d)", "", number)
 
 
 def word_runs(text: str) -> Iterable[tuple[str, ...]]:
     words = WORD.findall(text.lower())
     return (tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1))
-
-
-def normalise(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 if __name__ == "__main__":

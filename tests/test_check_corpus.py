@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from check_corpus import check_counts, figures, main
+from check_corpus import check, check_counts, main
 from clauses import holds, places
+from facts import Source, figures, read_records, source_of
 
 LAW = """QUỐC HỘI
 Điều 1. Phạm vi
@@ -64,11 +65,10 @@ def checked(tmp_path, capsys):
     for name, record in (("luat", OFFICIAL), ("bao", NEWS)):
         (sources / "official" / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
 
-    def call(article: str, elsewhere: str = "") -> tuple[int, str]:
+    def call(article: str, *options: str) -> tuple[int, str]:
         (corpus / "a.md").write_text(article, encoding="utf-8")
-        listed = tmp_path / "not_at_hand.txt"
-        listed.write_text(elsewhere, encoding="utf-8")
-        code = main(["--corpus", str(corpus), "--sources", str(sources), "--elsewhere", str(listed)])
+        facts = tmp_path / "facts.json"
+        code = main(["--corpus", str(corpus), "--sources", str(sources), "--facts", str(facts), *options])
         return code, capsys.readouterr().out
 
     return call
@@ -77,19 +77,162 @@ def checked(tmp_path, capsys):
 def test_a_summary_that_agrees_with_its_basis_passes_without_references(checked):
     code, said = checked(ARTICLE)
     assert code == 0
-    assert "1 articles, 2 sources, 0 problems" in said
-    assert "0 of them rest on documents that are not at hand" in said
+    assert "1 articles, 2 sources, 0 recorded, 0 problems" in said
 
 
-def test_an_article_may_rest_on_a_document_elsewhere_only_where_it_is_listed_and_that_is_told(checked):
-    address = "https://example.org/xa (một tệp)"
-    resting = ARTICLE.replace("https://example.org/bao", address).replace("Mưa tạnh", "Tin xa").replace("40", "41")
-    code, said = checked(resting, elsewhere="https://example.org/khac\n")
+FAR = OFFICIAL | {
+    "title": "Luật Gió 2024",
+    "number": "9/2024/QH15",
+    "date": "2024-05-02",
+    "url": "https://example.org/xa (một tệp)",
+    "text": "Quốc hội\nĐiều 3. Gió\n1. Gió thổi 15 ngày ở Sóc Sơn, từ ngày 05 tháng 8 năm 2025, theo Điều 7 luật cũ.\n"
+    "2. Hết lúc 21 giờ.",
+}
+FAR_BASIS = """  - title: Luật Gió 2024
+    number: 9/2024/QH15
+    published: 2024-05-02
+    source: Quốc hội (Báo Thử đăng)
+    url: https://example.org/xa (một tệp)
+    clauses:
+      Gió: khoản 1 Điều 3
+---
+Luật 7"""
+WIND = """
+## Gió
+
+Gió thổi 15 ngày ở Sóc Sơn từ ngày 05/8/2025, theo Điều 3 Luật số 9/2024/QH15 và Điều 7 luật cũ.
+"""
+RESTING = ARTICLE.replace("---\nLuật 7", FAR_BASIS) + WIND
+
+
+@pytest.fixture
+def far(checked, tmp_path) -> Path:
+    """Return the folder of a document that has been recorded, and that the check is not given."""
+    folder = tmp_path / "far"
+    (folder / "official").mkdir(parents=True)
+    (folder / "official" / "gio.json").write_text(json.dumps(FAR), encoding="utf-8")
+    code, said = checked(RESTING, "--record", str(folder))
+    assert code == 0, said
+    return folder
+
+
+@pytest.mark.usefixtures("far")
+def test_an_article_on_a_document_that_is_not_at_hand_is_held_against_its_record(checked):
+    code, said = checked(RESTING)
+    assert code == 0, said
+    assert "1 articles, 2 sources, 1 recorded, 0 problems" in said
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("thổi 15 ngày", "thổi 16 ngày", "the figure 16 occurs in nothing"),
+        ("thổi 15 ngày", "thổi 8 ngày", "the figure 8 occurs in nothing"),
+        ("thổi 15 ngày", "thổi 21 ngày", "the figure 21 occurs in nothing"),
+        ("ngày 05/8/2025", "ngày 06/8/2025", "the figure 6/8/2025 occurs in nothing"),
+        ("ở Sóc Sơn", "ở Sóc Trăng", "the name Sóc Trăng occurs in nothing"),
+        ("theo Điều 3 Luật", "theo Điều 2 Luật", "the clause Điều 2 occurs in nothing"),
+        ("và Điều 7", "và Điều 8", "the clause Điều 8 occurs in nothing"),
+        ("khoản 1 Điều 3", "khoản 2 Điều 3", "basis 9/2024/QH15 has no khoản 2 Điều 3"),
+        ("number: 9/2024/QH15", "number: 8/2024/QH15", "basis 8/2024/QH15: its source bears the number 9/2024/QH15"),
+        ("published: 2024-05-02", "published: 2024-05-03", "basis 9/2024/QH15: 2024-05-03 is no day of its source"),
+        ("title: Luật Gió 2024", "title: Luật Gió 2023", "the figure 2023 occurs in nothing"),
+        ("source: Quốc hội (Báo", "source: Chính phủ (Báo", "its source does not name Chính phủ (Báo Thử đăng)"),
+        ("xa (một tệp)", "xa (hai tệp)", "no article rests on https://example.org/xa (một tệp)"),
+    ],
+)
+def test_what_a_record_does_not_hold_is_named_without_the_document(checked, old, new, said):
+    assert RESTING.count(old) == 1
+    code, out = checked(RESTING.replace(old, new))
     assert code == 1
-    assert "basis Tin xa is not at hand" in said
-    code, said = checked(resting, elsewhere=f"{address}\nhttps://example.org/khac\n")
-    assert code == 0
-    assert "1 of them rest on documents that are not at hand; their figures were not checked" in said
+    assert said in out
+
+
+@pytest.mark.usefixtures("far")
+def test_a_basis_with_neither_document_nor_record_is_named(checked, tmp_path):
+    (tmp_path / "facts.json").unlink()
+    code, said = checked(RESTING)
+    assert code == 1
+    assert "basis 9/2024/QH15 is not at hand" in said
+
+
+def test_a_record_holds_what_article_and_document_share_and_nothing_else(far, checked, tmp_path):
+    lying = RESTING.replace("thổi 15 ngày ở Sóc Sơn", "thổi 16 ngày ở Ba Vì và Sóc Sơn").replace(
+        "Điều 7", "khoản 3 Điều 3"
+    )
+    assert checked(lying, "--record", str(far))[0] == 1
+    record = json.loads((tmp_path / "facts.json").read_text(encoding="utf-8"))[FAR["url"]]
+    del record["sha256"], record["read"]
+    assert record == {
+        "title": "Luật Gió 2024",
+        "number": "9/2024/QH15",
+        "date": "2024-05-02",
+        "publisher": ["Quốc hội"],
+        "clauses": ["khoản 1 Điều 3", "Điều 3"],
+        "dates": ["5/8/2025"],
+        "figures": [],
+        "names": ["Sóc Sơn"],
+    }
+
+
+def test_recording_is_refused_without_every_document_and_writes_nothing(far, checked, tmp_path):
+    before = (tmp_path / "facts.json").read_bytes()
+    (far / "official" / "gio.json").unlink()
+    code, said = checked(RESTING, "--record", str(far))
+    assert code == 1
+    assert f"{FAR['url']} is not in the folder to record; nothing was written" in said
+    assert (tmp_path / "facts.json").read_bytes() == before
+
+
+def test_a_record_that_its_document_outgrew_is_named_only_where_the_document_is_at_hand(far, checked):
+    assert checked(RESTING, "--sources", str(far.parent / "sources"), str(far))[0] == 0
+    changed = FAR | {"text": FAR["text"].replace("15 ngày", "16 ngày")}
+    (far / "official" / "gio.json").write_text(json.dumps(changed), encoding="utf-8")
+    code, said = checked(RESTING, "--sources", str(far.parent / "sources"), str(far))
+    assert code == 1
+    assert f"{FAR['url']} is recorded otherwise than its document reads: figures, sha256; run --record" in said
+    assert "the figure 15 occurs in nothing that its section rests on" in said
+    assert checked(RESTING)[0] == 0
+
+
+NEAR = Source(
+    "Nghị quyết số 76/2025/UBTVQH15 ngày 15/4/2025, theo Nghị quyết số 190/2025/QH15, của Chính phủ",
+    frozenset(["76/2025/UBTVQH15"]),
+    clauses=frozenset(["khoản 1 Điều 14", "khoản 2 Điều 14"]),
+)
+NEAR_ADDRESS = "https://xaydungchinhsach.chinhphu.vn/nghi-quyet-so-76-2025-ubtvqh15-sap-xep-don-vi-hanh-chinh-nam-2025-119250415130519882.htm"
+"""Stands in for the one document of these articles that a folder of sources has."""
+
+PAPERS = {
+    "can-cuoc-ghi-dia-chi-cu-co-phai-doi": ("mất 7 ngày làm việc", "mất 9 ngày làm việc", "the figure 9"),
+    "dang-ky-xe-bien-so-sau-sap-nhap": ("theo Bộ Công an;", "theo Bộ Tài chính;", "the name Bộ Tài"),
+    "sap-nhap-co-phai-doi-giay-to-khong": ("trước ngày 30/6/2025", "trước ngày 30/7/2025", "the figure 30/7/2025"),
+    "so-do-ghi-dia-chi-cu-co-phai-doi": (
+        "theo khoản 4 Điều 256",
+        "theo khoản 5 Điều 256",
+        "the clause khoản 5 Điều 256",
+    ),
+    "the-bao-hiem-y-te-benh-vien-huyen-cu": (
+        "trong 15 ngày đầu của mỗi quý, theo",
+        "trong 10 ngày đầu của mỗi quý, theo",
+        "the figure 10",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_shipped_article_on_papers_agrees_with_the_record_and_a_changed_one_does_not(name, tmp_path):
+    path = Path(__file__).parent.parent / "corpus" / "nguoi-dan-hay-hoi" / f"{name}.md"
+    records = read_records(Path(__file__).parent.parent / "scripts" / "facts_not_at_hand.json")
+    sources = {address: source_of(record) for address, record in records.items()} | {NEAR_ADDRESS: NEAR}
+    assert list(check(path, sources, set(), records)) == []
+    old, new, said = PAPERS[name]
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    changed = tmp_path / path.name
+    changed.write_text(text.replace(old, new), encoding="utf-8")
+    assert [problem.partition(" occurs")[0] for problem in check(changed, sources, set(), records)] == [said]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def lines(text: str) -> tuple[str, ...]:
 def known_figures(text: str) -> frozenset[str]:
     """Return the figures of a text, with the month and year of its dates, and the 15 of its 15.000.000."""
     found = frozenset(figures(text))
-    tails = {figure.split("/", cut)[-1] for figure in found if PERIOD.fullmatch(figure) for cut in (1, 2)}
+    tails = {figure.split("/", taken)[-1] for figure in found if PERIOD.fullmatch(figure) for taken in (1, 2)}
     return found | tails | {THOUSANDS.sub("", figure) for figure in found}
 
 
@@ -176,9 +176,9 @@ def record_of(address: str, source: Source, articles: Collection[Document]) -> d
     }
     found = {fact.text for fact in borne if fact.kind == "figure"}
     named = {fact.text for fact in borne if fact.kind != "figure"} - cited
-    dates = {figure for figure in found if DATE.fullmatch(figure)}
+    days = {f"{day.day}/{day.month}/{day.year}" for day in source.days}
+    dates = {figure for figure in found if DATE.fullmatch(figure)} - days
     given = {part for entry in entries for part in publishers(entry) if source.has_words(part)}
-    days = (f"{day:%d/%m/%Y}" for day in source.days)
     told = Source("\n".join((source.title, *source.numbers, *days, *dates, *given)))
     return {
         "title": source.title,

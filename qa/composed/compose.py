@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from qa import telemetry
 from qa.blocks import Answer, ComposedAnswer, ComposedSentence
@@ -37,17 +37,18 @@ class Composer:
         """Return an answer with its composed text, or with why there is none; a refusal or reply as it is."""
         return list(self.stream(answer))[-1]
 
-    def stream(self, answer: Answer) -> Iterator[Answer]:
+    def stream(self, answer: Answer, has_left: Callable[[], bool] = lambda: False) -> Iterator[Answer]:
         """Yield an answer anew for each sentence that has passed; the last one is what stays.
 
-        Where less than half passes, or the endpoint fails, the last has no sentence; ``trouble`` says why.
+        Where less than half passes, or the endpoint fails, the last has no sentence; ``trouble`` says why. Once who
+        asked ``has_left``, the endpoint's reply is closed at its next piece.
         """
         if answer.declined or answer.is_reply or not usable(answer.quotes):
             yield answer
             return
         composed = ComposedAnswer(self.endpoint.model)
         try:
-            for composed in self.sentences(answer):
+            for composed in self.sentences(answer, has_left):
                 if composed.sentences:
                     yield dataclasses.replace(answer, composed=composed)
         except ComposeError as error:
@@ -60,13 +61,13 @@ class Composer:
         telemetry.count_composed("composed" if composed.sentences else composed.trouble)
         yield dataclasses.replace(answer, composed=composed)
 
-    def sentences(self, answer: Answer) -> Iterator[ComposedAnswer]:
+    def sentences(self, answer: Answer, has_left: Callable[[], bool]) -> Iterator[ComposedAnswer]:
         """Yield what has passed so far; what failed is asked for again once, after all has come."""
         end = time.monotonic() + self.endpoint.seconds
         messages = messages_for(answer)
         passed: dict[int, ComposedSentence] = {}
         failed: dict[int, str] = {}
-        for place, sentence in enumerate(self.drafted(messages, end)):
+        for place, sentence in enumerate(self.drafted(messages, end, has_left)):
             fault = self.fault(sentence, answer, passed.values())
             telemetry.count_sentence("passed" if fault is None else str(fault))
             if fault:
@@ -76,7 +77,7 @@ class Composer:
                 yield self.so_far(passed, 0)
         dropped = 0
         for place, sentence in failed.items():
-            again = next(self.drafted(messages_again(messages, sentence), end), "")
+            again = next(self.drafted(messages_again(messages, sentence), end, has_left), "")
             if again and not self.fault(again, answer, passed.values()):
                 telemetry.count_sentence("repaired")
                 passed[place] = sentence_of(again)
@@ -95,10 +96,12 @@ class Composer:
             return Fault.FORM
         return fault_of(sentence, f"{answer.question} . {answer.understood}", answer.quotes)
 
-    def drafted(self, messages: list[Message], end: float) -> Iterator[str]:
+    def drafted(self, messages: list[Message], end: float, has_left: Callable[[], bool]) -> Iterator[str]:
         """Yield the sentences of a reply as they are complete, at most six."""
         draft, given = "", 0
         for piece in self.endpoint.reply(messages, end):
+            if has_left():
+                raise ComposeError("left", "who asked has left; nothing is to be done")
             draft += piece
             whole = list(complete(draft))
             for sentence in whole[given:MOST_SENTENCES]:

@@ -1,7 +1,9 @@
 """The REST endpoints under ``/api``: one request each, plain JSON both ways, errors as ``application/problem+json``."""
 
+import asyncio
 import datetime
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -234,7 +236,8 @@ class Endpoints:
             WorkerPool(workers.at_once, composer.endpoint.seconds + BESIDES, workers.at_once) if composer else None
         )
 
-    async def quoted(self, body: AskBody | AskQuery) -> tuple[Answer, dict[str, Any]]:
+    async def parts(self, body: AskBody | AskQuery) -> AsyncIterator[tuple[str, Any]]:
+        """Yield an answer as events: each block, the model's wording whenever a sentence of it passed, the whole."""
         said: list[Answer] = []
 
         def ask() -> dict[str, object]:
@@ -242,18 +245,41 @@ class Endpoints:
             return answer_object(said[0])
 
         made = await self.done("ask", ask)
-        return said[0], made
+        for block in made["blocks"]:
+            yield "block", block
+        shown: object = ()
+        async for answer in self.composed(said[0], wanted=body.compose):
+            made = answer_object(answer)
+            if answer.composed and answer.composed.sentences != shown:
+                shown = answer.composed.sentences
+                yield "composition", made["composition"]
+        yield "answer", made
 
-    async def composed(self, body: AskBody | AskQuery, answer: Answer, made: dict[str, Any]) -> dict[str, Any]:
-        """Return the object of an answer with a model's wording, where that is set and wanted; else the one given."""
+    async def composed(self, answer: Answer, *, wanted: bool) -> AsyncIterator[Answer]:
+        """Yield an answer with a model's wording so far, where set and wanted; who leaves ends the model too."""
         composer, composing = self.composer, self.composing
-        if composer is None or composing is None or not body.compose:
-            return made
+        if composer is None or composing is None or not wanted:
+            return
+        passed: asyncio.Queue[Answer | None] = asyncio.Queue()
+        tell, left = asyncio.get_running_loop().call_soon_threadsafe, threading.Event()
+
+        def compose() -> None:
+            for part in composer.stream(answer, left.is_set):
+                tell(passed.put_nowait, part)
+
         with request("api_compose", self.live.metrics):
-            return answer_object(await composing.run(lambda: composer.compose(answer)))
+            work = asyncio.ensure_future(composing.run(compose))
+            work.add_done_callback(lambda _work: passed.put_nowait(None))
+            try:
+                while part := await passed.get():
+                    yield part
+                await work
+            finally:
+                left.set()
+                work.cancel()
 
     async def answer(self, body: AskBody | AskQuery) -> dict[str, Any]:
-        return await self.composed(body, *await self.quoted(body))
+        return [made async for _, made in self.parts(body)][-1]
 
     async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
         """Return the question as it will be searched."""
@@ -294,13 +320,11 @@ class Endpoints:
             return made
 
     async def events(self, first: dict[str, object], body: AskBody | AskQuery) -> AsyncIterator[str]:
-        """Yield an answer as events: how the question is understood, each block, then the whole object."""
+        """Yield how the question is understood, then the parts of its answer, as server-sent events."""
         yield event("understood", first)
         try:
-            answer, made = await self.quoted(body)
-            for block in made.get("blocks", []):
-                yield event("block", block)
-            yield event("answer", await self.composed(body, answer, made))
+            async for name, value in self.parts(body):
+                yield event(name, value)
         except QAError as error:
             yield event("problem", json.loads(bytes(trouble(error).body)))
 

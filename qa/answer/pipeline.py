@@ -12,6 +12,7 @@ from qa.answer.parts import split_questions
 from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
+from qa.answer.summary import summary
 from qa.answer.timeline import timeline
 from qa.blocks import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
 from qa.index import Filters
@@ -35,7 +36,7 @@ class Answerer:
         self.retriever, self.reader = retriever, reader
         self.index = retriever.index
         overlooked = partial(false_premise, changes_told(self.index.records, self.index.passages_of))
-        self.strategies: tuple[Strategy, ...] = (small_talk, overlooked, comparison, timeline, quotes)
+        self.strategies: tuple[Strategy, ...] = (small_talk, summary, overlooked, comparison, timeline, quotes)
 
     def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Return quoted sentences that answer the question, or a refusal (``declined``).

@@ -11,7 +11,7 @@ from qa import telemetry
 from qa.blocks import Answer, ComposedAnswer, ComposedSentence
 from qa.composed.check import Fault, fault_of, marks_of, without_marks
 from qa.composed.endpoint import Endpoint
-from qa.composed.prompt import MOST_SENTENCES, NOTHING, Message, messages_again, messages_for, usable
+from qa.composed.prompt import NOTHING, Message, messages_again, messages_for, most_sentences, usable
 from qa.errors import ComposeError
 from qa.settings import Settings
 from qa.text import normalise, sentence_spans
@@ -67,7 +67,7 @@ class Composer:
         messages = messages_for(answer)
         passed: dict[int, ComposedSentence] = {}
         failed: dict[int, str] = {}
-        for place, sentence in enumerate(self.drafted(messages, end, has_left)):
+        for place, sentence in enumerate(self.drafted(messages, end, has_left, most_sentences(answer))):
             fault = self.fault(sentence, answer, passed.values())
             telemetry.count_sentence("passed" if fault is None else str(fault))
             if fault:
@@ -77,7 +77,7 @@ class Composer:
                 yield self.so_far(passed, 0)
         dropped = 0
         for place, sentence in failed.items():
-            again = next(self.drafted(messages_again(messages, sentence), end, has_left), "")
+            again = next(self.drafted(messages_again(messages, sentence), end, has_left, 1), "")
             if again and not self.fault(again, answer, passed.values()):
                 telemetry.count_sentence("repaired")
                 passed[place] = sentence_of(again)
@@ -96,20 +96,20 @@ class Composer:
             return Fault.FORM
         return fault_of(sentence, f"{answer.question} . {answer.understood}", answer.quotes)
 
-    def drafted(self, messages: list[Message], end: float, has_left: Callable[[], bool]) -> Iterator[str]:
-        """Yield the sentences of a reply as they are complete, at most six."""
+    def drafted(self, messages: list[Message], end: float, has_left: Callable[[], bool], most: int) -> Iterator[str]:
+        """Yield the sentences of a reply as they are complete, at most so many."""
         draft, given = "", 0
         for piece in self.endpoint.reply(messages, end):
             if has_left():
                 raise ComposeError("left", "who asked has left; nothing is to be done")
             draft += piece
             whole = list(complete(draft))
-            for sentence in whole[given:MOST_SENTENCES]:
+            for sentence in whole[given:most]:
                 yield sentence
             given = len(whole)
-            if given >= MOST_SENTENCES or len(draft) > LONGEST_DRAFT:
+            if given >= most or len(draft) > LONGEST_DRAFT:
                 return
-        for sentence in list(complete(f"{draft}\n"))[given:MOST_SENTENCES]:
+        for sentence in list(complete(f"{draft}\n"))[given:most]:
             yield sentence
 
 

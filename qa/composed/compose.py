@@ -5,33 +5,52 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from qa import telemetry
 from qa.blocks import Answer, ComposedAnswer, ComposedSentence
 from qa.composed.check import Fault, fault_of, marks_of, without_marks
 from qa.composed.endpoint import Endpoint
 from qa.composed.prompt import NOTHING, Message, messages_again, messages_for, most_sentences, usable
+from qa.composed.rewrite import is_faithful, messages_to_rewrite
 from qa.errors import ComposeError
 from qa.settings import Settings
 from qa.text import normalise, sentence_spans
 
 LOG = logging.getLogger("qa.composed")
+LONGEST_WAIT = 5.0  # seconds that the quotes wait for a follow-up to be rewritten
+EARLIER = 4  # earlier questions that a follow-up is completed from
 LONGEST_DRAFT = 8_000  # characters of a reply that are looked at
 
 
 class Composer:
     """Composes answers with one model; it keeps nothing of one visitor for another."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, patience: float = LONGEST_WAIT) -> None:
+        self.endpoint, self.patience = endpoint, patience
 
     @classmethod
     def of(cls, settings: Settings) -> Composer | None:
         """Return the composer that the settings name; None where they name none. SettingsError for no address."""
         if not settings.llm_url:
             return None
-        return cls(Endpoint(settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_seconds))
+        endpoint = Endpoint(settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_seconds)
+        return cls(endpoint, min(LONGEST_WAIT, settings.llm_seconds, settings.seconds / 3))
+
+    def rewrite(self, question: str, earlier: Sequence[str]) -> str | None:
+        """Return a follow-up as the model has it stand alone after earlier questions, the newest last.
+
+        None where the model fails, is late, or changes what was asked (``is_faithful``).
+        """
+        before = earlier[-EARLIER:]
+        end = time.monotonic() + min(self.endpoint.seconds, self.patience)
+        try:
+            reply = "".join(self.endpoint.reply(messages_to_rewrite(question, before), end))
+        except ComposeError as error:
+            LOG.warning("a follow-up was not rewritten: %s", error)
+            return None
+        written = " ".join(normalise(reply).split()).strip('"“”')
+        return written if is_faithful(written, question, before) else None
 
     def compose(self, answer: Answer) -> Answer:
         """Return an answer with its composed text, or with why there is none; a refusal or reply as it is."""

@@ -5,6 +5,7 @@ import datetime
 import json
 import threading
 from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from fastapi import FastAPI, Query, Request
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
+from qa.answer import Rewrite
 from qa.blocks import Answer
 from qa.composed import Composer
 from qa.errors import BusyError, IndexNotFoundError, QAError, SearchEngineError, TooLongError
@@ -236,12 +238,16 @@ class Endpoints:
             WorkerPool(workers.at_once, composer.endpoint.seconds + BESIDES, workers.at_once) if composer else None
         )
 
-    async def parts(self, body: AskBody | AskQuery) -> AsyncIterator[tuple[str, Any]]:
+    def rewriting(self, body: AskBody | AskQuery) -> Rewrite | None:
+        """Return what rewrites a follow-up, asked at most once for a request; None where nothing is to be composed."""
+        return lru_cache(maxsize=1)(self.composer.rewrite) if self.composer and body.compose else None
+
+    async def parts(self, body: AskBody | AskQuery, rewrite: Rewrite | None) -> AsyncIterator[tuple[str, Any]]:
         """Yield an answer as events: each block, the model's wording whenever a sentence of it passed, the whole."""
         said: list[Answer] = []
 
         def ask() -> dict[str, object]:
-            said.append(self.live.current().ask(body.question, body.filters, turns(body.history)))
+            said.append(self.live.current().ask(body.question, body.filters, turns(body.history), rewrite))
             return answer_object(said[0])
 
         made = await self.done("ask", ask)
@@ -279,12 +285,12 @@ class Endpoints:
                 work.cancel()
 
     async def answer(self, body: AskBody | AskQuery) -> dict[str, Any]:
-        return [made async for _, made in self.parts(body)][-1]
+        return [made async for _, made in self.parts(body, self.rewriting(body))][-1]
 
-    async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
+    async def understood(self, body: AskBody | AskQuery, rewrite: Rewrite | None) -> dict[str, object]:
         """Return the question as it will be searched."""
         session = self.live.current()
-        query = await self.workers.run(lambda: session.understand(body.question, turns(body.history)))
+        query = await self.workers.run(lambda: session.understand(body.question, turns(body.history), rewrite))
         return {"question": body.question, "understood": query}
 
     async def found(self, body: SearchBody | SearchQuery) -> dict[str, Any]:
@@ -319,11 +325,13 @@ class Endpoints:
                 current.outcome = "declined"
             return made
 
-    async def events(self, first: dict[str, object], body: AskBody | AskQuery) -> AsyncIterator[str]:
+    async def events(
+        self, first: dict[str, object], body: AskBody | AskQuery, rewrite: Rewrite | None
+    ) -> AsyncIterator[str]:
         """Yield how the question is understood, then the parts of its answer, as server-sent events."""
         yield event("understood", first)
         try:
-            async for name, value in self.parts(body):
+            async for name, value in self.parts(body, rewrite):
                 yield event(name, value)
         except QAError as error:
             yield event("problem", json.loads(bytes(trouble(error).body)))
@@ -336,7 +344,9 @@ def create_api(live: LiveSession, workers: WorkerPool, composer: Composer | None
 
     async def asked(body: AskBody | AskQuery, caller: Request) -> Response:
         if caller.headers.get("accept", "").startswith(EVENTS):
-            return StreamingResponse(endpoints.events(await endpoints.understood(body), body), media_type=EVENTS)
+            rewrite = endpoints.rewriting(body)
+            first = await endpoints.understood(body, rewrite)
+            return StreamingResponse(endpoints.events(first, body, rewrite), media_type=EVENTS)
         return JSONResponse(await endpoints.answer(body))
 
     @api.post("/ask", description=ASK, response_model=AnswerObject, responses=STREAM)

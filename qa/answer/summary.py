@@ -14,6 +14,7 @@ import numpy as np
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry
 from qa.blocks import Quote, Timeline
+from qa.retrieval import standard
 from qa.text import QUESTION_WORDS, DocumentNumber, find_numbers, fold, lexicon, quotable_spans, words
 from qa.values import Citation, Document
 
@@ -154,8 +155,3 @@ def telling(sentences: Sequence[Sentence], titles: np.ndarray) -> dict[int, floa
         best = max(scores, key=scores.__getitem__)
         chosen[best] = scores[best]
     return chosen
-
-
-def standard(values: np.ndarray) -> np.ndarray:
-    spread: np.ndarray = (values - values.mean()) / (values.std() + 1e-9)
-    return spread

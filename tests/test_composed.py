@@ -10,6 +10,7 @@ import logging
 import re
 import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 from docx import Document
@@ -22,7 +23,9 @@ from qa.errors import SettingsError
 from qa.present import to_docx, to_markdown
 from qa.settings import Settings
 from qa.web.api import create_api
+from qa.web.conversation import Exchange, dump
 from qa.web.conversation import plain_text as copied
+from qa.web.handlers import Handlers, PageUpdate
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import WorkerPool
 from testing.fake_model import fake_model
@@ -300,3 +303,17 @@ def test_when_a_client_leaves_the_stream_its_models_reply_is_closed(index, encod
         asyncio.run(asyncio.wait_for(visit(create_api(live, WorkerPool(1, 30.0, 8), composer(model.url))), 10))
         assert model.hung_up.wait(3)
         assert len(model.asked) == 1
+
+
+def test_a_question_that_overtakes_a_composed_answer_on_the_page_closes_the_models_reply(index, encoder, answer):
+    handlers = Handlers(
+        LiveSession.open(index, encoder, OverlapReader()), SimpleNamespace(), WorkerPool(1, 30.0, 8), None
+    )
+    kept = dump([Exchange(answer)])
+    with fake_model(f"{GOOD} {'Quận ' * 2_000}", pause=0.01) as model:
+        handlers.composer = composer(model.url)
+        updates = handlers.compose(kept, {}, SimpleNamespace(session_hash="một"))
+        assert "đã giảm 406" in next(updates).conversation
+        handlers.composing.void("một")
+        assert [update.kept for update in updates] == [PageUpdate().kept]
+        assert model.hung_up.wait(3)

@@ -138,7 +138,7 @@ class Handlers:
         session = self.live.current()
         with telemetry.request("page_compose", self.live.metrics) as current:
             current.question = last.shown.question
-            for answer in self.composer.stream(last.shown):
+            for answer in self.composer.stream(last.shown, lambda: not self.composing.is_held(visitor, ticket)):
                 if not self.composing.is_held(visitor, ticket):
                     yield PageUpdate()
                     return

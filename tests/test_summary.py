@@ -71,6 +71,7 @@ def is_summary(answer) -> bool:
     [
         ("Tóm tắt Nghị định 178", "nd-178"),
         ("tom tat nghi dinh 178/2024/nd-cp", "nd-178"),
+        ("Tóm tắt Nghị định 178/2024/NĐ-CP của Chính phủ về chính sách", "nd-178"),
         ("Cho tôi biết nội dung chính của Nghị định 178 về chính sách khi sắp xếp bộ máy?", "nd-178"),
         ("Tóm lược bài về đổi mới bộ phận một cửa quận Hoàn Kiếm", "hoan-kiem"),
     ],

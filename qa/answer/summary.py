@@ -57,7 +57,7 @@ def summary(inquiry: Inquiry) -> Draft | None:
     asked = fold(inquiry.asked)
     if not ASKS.search(asked):
         return None
-    own = [word for word in words(ASKS.sub(" ", asked)) if word not in IDLE]
+    own = [word for word in words(ASKS.sub(" ", asked)) if word not in IDLE]  # folded: "TT" stays as in a number
     numbers = set(find_numbers(inquiry.asked))
     documents = numbered(inquiry, own, *numbers) if len(numbers) == 1 else []
     if not numbers and len(set(own) - KINDS) > 1 and DOCUMENT.search(asked):
@@ -81,7 +81,7 @@ def numbered(inquiry: Inquiry, own: Sequence[str], number: DocumentNumber) -> li
     for document in () if documents else bearing or found_first(inquiry):
         if any(map(number.fits, find_numbers(document.title))):
             documents.append(document)
-    besides = [word for word in own if word not in KINDS.union(*(words(one.number or "") for one in documents))]
+    besides = [word for word in own if word not in KINDS.union(*(words(fold(one.number or "")) for one in documents))]
     share = max((named_by(besides, [one]) for one in documents), default=0.0)
     is_one = len({one.number for one in documents}) == 1 and share >= NAMED
     return [one for one in documents if is_one and named_by(besides, [one]) == share]
@@ -90,7 +90,7 @@ def numbered(inquiry: Inquiry, own: Sequence[str], number: DocumentNumber) -> li
 def titled(inquiry: Inquiry, own: Sequence[str]) -> list[Document]:
     """Return the document whose title is clearly what a question names, or that is found before all others."""
     found = found_first(inquiry)
-    titles = [set(words(one.title)) for one in found]
+    titles = [set(words(fold(one.title))) for one in found]
     likeness = [2 * len(title & set(own)) / (len(title) + len(set(own))) for title in titles]
     best, *others = sorted(likeness, reverse=True) or [0.0]
     is_clear = best >= max(AS_TITLE, max(others, default=0.0) + CLEARLY)
@@ -108,7 +108,7 @@ def found_first(inquiry: Inquiry) -> list[Document]:
 def named_by(own: Sequence[str], documents: Sequence[Document]) -> float:
     """Return the share of some words that titles, numbers, kinds, publishers and days hold."""
     told = ((one.title, one.number, lexicon.KIND_NAMES.get(one.kind), one.source, one.published) for one in documents)
-    known = {word for parts in told for part in parts for word in words(str(part or "").replace("-", " "))}
+    known = {word for parts in told for part in parts for word in words(fold(str(part or "")).replace("-", " "))}
     return sum(word in known for word in own) / len(own) if own else 1.0
 
 

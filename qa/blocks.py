@@ -105,7 +105,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Quotes in the order of the days that they tell of."""
+    """Quotes, one a line, in the order of the days that they tell of, or of their document."""
 
     opening: str
     markers: tuple[int, ...]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from qa.answer import Answerer
+from qa.answer import Answerer, Rewrite
 from qa.blocks import Answer
 from qa.corpus import load_corpus
 from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
@@ -48,11 +48,20 @@ class Session:
         self.answer = remembering(self.answerer)
         self.literal_answerer = Answerer(Retriever(index, encoder, literal, reranker), reader)
 
-    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        rewrite: Rewrite | None = None,
+    ) -> Answer:
         """Answer with quoted sentences, or decline; ValueError for a question over 2,000 characters.
 
-        ``history``: what was asked and answered before, oldest first; a follow-up is completed from it.
+        ``history``: what was asked and answered before, oldest first; a follow-up is completed from it,
+        by ``rewrite`` where that is given and its rewriting is answered as surely.
         """
+        if rewrite and history:
+            return self.answerer.ask(question, filters, history, rewrite)
         return self.answer(question, filters or Filters(), tuple(history), datetime.datetime.now(datetime.UTC).date())
 
     def best_sentence(self, question: str) -> Candidate | None:
@@ -71,9 +80,9 @@ class Session:
         """Return the ``k`` best passages with the question as it was searched."""
         return self.retriever.find(question, k, filters)
 
-    def understand(self, question: str, history: Sequence[Turn] = ()) -> str:
+    def understand(self, question: str, history: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> str:
         """Return the question as it is searched."""
-        return self.answerer.understand(question, Filters(), history).query
+        return self.answerer.understand(question, Filters(), history, rewrite).query
 
     def document(self, document_id: str) -> Document:
         """Return a whole document; KeyError when there is none of that id."""

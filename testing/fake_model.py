@@ -20,7 +20,7 @@ class FakeModel:
     """What the server says: the first of ``script`` to the first request, and so on, the last for ever.
 
     Each is a text, or a fault: one of ``STATUSES``, "half", "silence", "huge", "not utf-8", "html", "not json".
-    ``pause``: seconds before each piece of a text.
+    ``pause``: seconds before each piece of a text. ``hung_up``: set once a client closed its reply half-way.
     """
 
     script: list[str]
@@ -29,6 +29,7 @@ class FakeModel:
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
 
     def next(self) -> str:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
@@ -47,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         self.model.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         self.model.keys.append(self.headers.get("Authorization", ""))
         said = self.model.next()
-        with contextlib.suppress(ConnectionError):
+        try:
             if said in STATUSES:
                 self.begin(STATUSES[said], "application/json")
                 self.wfile.write(b'{"error": {"message": "no"}}')
@@ -56,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
                 for some in self.pieces(said):
                     self.wfile.write(some)
                     self.wfile.flush()
+        except ConnectionError:
+            self.model.hung_up.set()
 
     def begin(self, status: int, kind: str) -> None:
         self.send_response(status)

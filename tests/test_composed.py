@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import io
 import json
 import logging
+import re
 import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 from docx import Document
@@ -20,7 +23,9 @@ from qa.errors import SettingsError
 from qa.present import to_docx, to_markdown
 from qa.settings import Settings
 from qa.web.api import create_api
+from qa.web.conversation import Exchange, dump
 from qa.web.conversation import plain_text as copied
+from qa.web.handlers import Handlers, PageUpdate
 from qa.web.live_session import LiveSession
 from qa.web.worker_pool import WorkerPool
 from testing.fake_model import fake_model
@@ -241,3 +246,74 @@ def test_the_api_composes_unless_told_not_to(index, encoder):
         assert events.index("event: block") < events.index("event: answer")
         assert '"composed": true' in events
     assert b'qa_composed_answers_total{outcome="composed"} 2.0' in live.metrics.text()[0]
+
+
+def events_of(api, question: str) -> list[tuple[str, dict]]:
+    with TestClient(api) as client:
+        said = client.post("/ask", json={"question": question}, headers={"Accept": "text/event-stream"}).text
+    return [(name, json.loads(value)) for name, value in re.findall(r"event: (.+)\ndata: (.+)\n\n", said)]
+
+
+def test_the_apis_stream_sends_each_sentence_after_its_check_and_a_lie_in_none_of_its_events(index, encoder):
+    second = "Quận Long Biên là nơi giảm 406 người hoạt động không chuyên trách [1]."
+    live = LiveSession.open(index, encoder, OverlapReader())
+    with fake_model(f"{GOOD} {LIE} {second}", LIE) as model:
+        events = events_of(create_api(live, WorkerPool(1, 30.0, 8), composer(model.url)), QUESTION)
+    names = [name for name, _ in events]
+    assert names == ["understood", *["block"] * names.count("block"), "composition", "composition", "answer"]
+    counts = [len(value["sentences"]) for name, value in events if name == "composition"]
+    assert counts == [1, 2]
+    assert events[-1][1]["composition"]["sentences"] == events[-2][1]["sentences"]
+    assert events[-1][1]["composition"]["dropped"] == 1
+    assert "460" not in json.dumps(events)
+
+
+def test_the_apis_stream_says_when_what_it_sent_is_withdrawn(index, encoder):
+    lies = " ".join(LIE.replace("460", str(number)) for number in (461, 462))
+    live = LiveSession.open(index, encoder, OverlapReader())
+    with fake_model(f"{GOOD} {lies}", LIE) as model:
+        events = events_of(create_api(live, WorkerPool(1, 30.0, 8), composer(model.url)), QUESTION)
+    counts = [len(value["sentences"]) for name, value in events if name == "composition"]
+    assert counts == [1, 0]
+    assert events[-1][1]["composed"] is False
+
+
+def test_when_a_client_leaves_the_stream_its_models_reply_is_closed(index, encoder):
+    body = json.dumps({"question": QUESTION}).encode()
+    scope = {"type": "http", "method": "POST", "path": "/ask", "query_string": b"", "asgi": {"spec_version": "2.3"}}
+    scope |= {"headers": [(b"accept", b"text/event-stream"), (b"content-type", b"application/json")]}
+
+    async def visit(api) -> None:
+        given, left = iter([{"type": "http.request", "body": body}]), asyncio.Event()
+
+        async def receive() -> dict:
+            if message := next(given, None):
+                return message
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict) -> None:
+            if b"event: composition" in message.get("body", b""):
+                left.set()
+
+        await api(scope, receive, send)
+
+    live = LiveSession.open(index, encoder, OverlapReader())
+    with fake_model(f"{GOOD} {'Quận ' * 2_000}", pause=0.01) as model:
+        asyncio.run(asyncio.wait_for(visit(create_api(live, WorkerPool(1, 30.0, 8), composer(model.url))), 10))
+        assert model.hung_up.wait(3)
+        assert len(model.asked) == 1
+
+
+def test_a_question_that_overtakes_a_composed_answer_on_the_page_closes_the_models_reply(index, encoder, answer):
+    handlers = Handlers(
+        LiveSession.open(index, encoder, OverlapReader()), SimpleNamespace(), WorkerPool(1, 30.0, 8), None
+    )
+    kept = dump([Exchange(answer)])
+    with fake_model(f"{GOOD} {'Quận ' * 2_000}", pause=0.01) as model:
+        handlers.composer = composer(model.url)
+        updates = handlers.compose(kept, {}, SimpleNamespace(session_hash="một"))
+        assert "đã giảm 406" in next(updates).conversation
+        handlers.composing.void("một")
+        assert [update.kept for update in updates] == [PageUpdate().kept]
+        assert model.hung_up.wait(3)

@@ -135,6 +135,8 @@ def test_both_forms_give_the_same_documents_passages_and_answers(both, documents
     assert [qdrant.documents[one.id] for one in documents] == documents
     assert all(not one.text for one in qdrant.records)
     assert list(qdrant.passages_of("d007")) == list(embedded.passages_of("d007"))
+    for found, expected in zip(qdrant.sentence_vectors("d007"), embedded.sentence_vectors("d007"), strict=True):
+        assert found == pytest.approx(expected, abs=1e-6)
     first, second = (Session(index, WordHashEncoder(), OverlapReader()) for index in both)
     for question in ASKED:
         assert first.ask(question).text == second.ask(question).text

@@ -75,6 +75,9 @@ class Draft:
     notes: tuple[Paragraph, ...] = ()
 
 
+Rewrite = Callable[[str, tuple[str, ...]], str | None]
+"""A follow-up made to stand alone after the earlier questions, oldest first; None where it cannot be trusted."""
+
 Strategy = Callable[[Inquiry], Draft | None]
 """One way to answer; None where it does not fit the question or finds nothing sure."""
 

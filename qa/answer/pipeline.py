@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from qa.answer.comparison import comparison
-from qa.answer.draft import HITS, Draft, Inquiry, Strategy
+from qa.answer.draft import HITS, Draft, Inquiry, Rewrite, Strategy
 from qa.answer.false_premise import changes_told, false_premise
 from qa.answer.parts import split_questions
 from qa.answer.publish import publish
 from qa.answer.quotes import quotes
 from qa.answer.small_talk import small_talk
+from qa.answer.summary import summary
 from qa.answer.timeline import timeline
 from qa.blocks import Answer, Block, Headline, Link, Paragraph, Part, Quote, Related, Said
 from qa.index import Filters
@@ -35,9 +36,15 @@ class Answerer:
         self.retriever, self.reader = retriever, reader
         self.index = retriever.index
         overlooked = partial(false_premise, changes_told(self.index.records, self.index.passages_of))
-        self.strategies: tuple[Strategy, ...] = (small_talk, overlooked, comparison, timeline, quotes)
+        self.strategies: tuple[Strategy, ...] = (small_talk, summary, overlooked, comparison, timeline, quotes)
 
-    def ask(self, question: str, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        rewrite: Rewrite | None = None,
+    ) -> Answer:
         """Return quoted sentences that answer the question, or a refusal (``declined``).
 
         Several questions in one message are answered one after the other. Raises ValueError for a message longer
@@ -46,7 +53,7 @@ class Answerer:
         chosen = filters or Filters()
         parts = split_questions(check_question(question))
         if len(parts) == 1:
-            return self.ask_one(self.understand(question, chosen, history))
+            return self.ask_one(self.understand(question, chosen, history, rewrite))
         answers: list[Answer] = []
         for part in parts:
             turns = [*history, *(Turn(answer.question, answer.text) for answer in answers)]
@@ -54,8 +61,13 @@ class Answerer:
         understood = " ".join(answer.understood for answer in answers)
         return publish(merge(answers), self.inquiry(question, understood, chosen))
 
-    def understand(self, question: str, filters: Filters, history: Sequence[Turn]) -> Inquiry:
-        """Return a question, repaired; where it may need earlier ones, alone or after them, as is answered surest."""
+    def understand(
+        self, question: str, filters: Filters, history: Sequence[Turn], rewrite: Rewrite | None = None
+    ) -> Inquiry:
+        """Return a question, repaired; where it may need earlier ones, alone or after them, as is answered surest.
+
+        A rewriting is taken where it is answered as surely.
+        """
         alone = self.inquiry(question, self.retriever.understand(question), filters)
         if not history or needs_history(alone.asked) < LEAST_NEED:
             return alone
@@ -66,7 +78,10 @@ class Answerer:
         ]
         enough = CLEARLY * alone.confidence
         surest = max(joined, key=lambda one: one.confidence, default=alone)
-        return surest if surest.confidence > enough else alone
+        reading = surest if surest.confidence > enough else alone
+        written = rewrite(alone.asked, earlier) if rewrite and len(split_questions(question)) == 1 else None
+        rewritten = self.inquiry(question, written, filters) if written else reading
+        return rewritten if rewritten.confidence >= reading.confidence else reading
 
     def inquiry(self, question: str, asked: str, filters: Filters) -> Inquiry:
         day = filters.as_of or datetime.datetime.now(datetime.UTC).date()

@@ -5,6 +5,7 @@ EMPTY = "Dạ, mời ông/bà nhập câu hỏi bằng tiếng Việt về cải
 FIRST_SOURCE, NEXT_SOURCE = "Dạ, ", "Ngoài ra, "
 PLAINLY = "Nói gọn lại, "
 OVER_TIME = "Dạ, theo thời gian:"
+SUMMARY = "Dạ, những câu tiêu biểu nhất, theo thứ tự trong tài liệu:"
 SIDE_BY_SIDE = "Dạ, các tài liệu nêu về từng vế như sau:"
 HEADS = ("Vế so sánh", "Trả lời ngắn", "Câu trích")
 UNCOVERED = "Chưa tìm thấy trong các tài liệu câu nào đủ căn cứ về “{side}”, nên chưa đủ hai vế để so sánh."

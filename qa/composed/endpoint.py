@@ -64,7 +64,7 @@ class Endpoint:
                     yield from whole_texts(stream)
         except (openai.APITimeoutError, httpx.TimeoutException) as error:
             raise ComposeError(
-                "late", f"no whole answer within {self.seconds:g} s; raise QA_LLM_SECONDS or look at the endpoint"
+                "late", f"no whole answer in time; look at the endpoint or raise QA_LLM_SECONDS={self.seconds:g}"
             ) from error
         except openai.APIStatusError as error:
             why = {401: "key", 403: "key", 429: "busy"}.get(error.status_code, "broken")

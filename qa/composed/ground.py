@@ -40,8 +40,8 @@ class Ground:
             cited.section or "",
             f"{cited.published:%d/%m/%Y}" if cited.published else "",
         )
-        asked = re.sub(r"\s*(?:hay |có )?(?:không|chưa|khong|chua)\s*(?:ạ|nhỉ)?[?.!\s]*$", "", question)
-        return cls(tokens_of(material(quote.text)), tokens_of(" . ".join(filter(None, known))), tokens_of(asked))
+        about = tokens_of(" . ".join(filter(None, known)))
+        return cls(tokens_of(material(quote.text)), about, tokens_of(without_tag(question)))
 
     @cached_property
     def words(self) -> frozenset[object]:
@@ -73,6 +73,11 @@ class Ground:
             line.split(wanted)[at].split(" ")[0] for line in self.lines[:2] for at in range(1, line.count(wanted) + 1)
         ]
         return bool(after) and not any(word in NEUTRAL or not word for word in after)
+
+
+def without_tag(question: str) -> str:
+    """Return a question without the "không" or "chưa" at its end, which asks and denies nothing."""
+    return re.sub(r"\s*(?:hay |có )?(?:không|chưa|khong|chua)\s*(?:ạ|nhỉ)?[?.!\s]*$", "", question)
 
 
 def alone(ground: Ground) -> Ground:

@@ -13,7 +13,7 @@ Giữ nguyên mọi con số, ngày tháng, số hiệu, tên người, địa d
 Không thêm điều gì ngoài tài liệu; không tiêu đề, không danh sách, không định dạng; nhiều nhất {most} câu.
 Nếu tài liệu không trả lời được câu hỏi, chỉ viết: KHÔNG CÓ."""
 NOTHING = "KHÔNG CÓ"
-MOST_SENTENCES = 6
+MOST_SENTENCES = 6  # or as many as there are quotes, of which a summary has up to eight
 AGAIN = "Câu sau chưa đúng với tài liệu: “{sentence}”. Viết lại đúng một câu, sát lời tài liệu, kèm dấu nguồn."
 
 Message = dict[str, str]
@@ -26,9 +26,13 @@ def messages_for(answer: Answer) -> list[Message]:
     notes = "".join(f"\nLưu ý: {note}" for note in answer.note_texts)
     asked = f"{fence}\n{sources}{notes}\n{fence}\nCâu hỏi: {answer.understood}"
     return [
-        {"role": "system", "content": RULES.format(fence=fence, most=MOST_SENTENCES)},
+        {"role": "system", "content": RULES.format(fence=fence, most=most_sentences(answer))},
         {"role": "user", "content": asked},
     ]
+
+
+def most_sentences(answer: Answer) -> int:
+    return max(MOST_SENTENCES, len(answer.citations))
 
 
 def messages_again(messages: list[Message], sentence: str) -> list[Message]:

@@ -72,6 +72,9 @@ class Index(SearchIndex):
         """Return BM25 of the given rows, which ascend."""
         return self.lexical.scores_of(query.text, keys)
 
+    def sentence_vectors(self, document_id: str) -> list[np.ndarray]:
+        return [*map(self.sentences.of, self.ranges[document_id])]
+
     def dense_search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> np.ndarray:
         """Return up to ``k`` row numbers by inner product with ``query`` (shape (1, dimension)), best first."""
         found = []

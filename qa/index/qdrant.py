@@ -188,6 +188,18 @@ class QdrantIndex(SearchIndex):
                 scored[search.using][inside][np.searchsorted(ids, found.ids)] = found.scores
         return scored
 
+    def sentence_vectors(self, document_id: str) -> list[np.ndarray]:
+        """Read them from the engine; SearchEngineError where it lacks a passage."""
+        keys = self.ranges[document_id]
+        number = int(np.searchsorted(self.offsets, keys.start, side="right")) - 1
+        ids = [key - int(self.offsets[number]) for key in keys]
+        found = {}
+        for some in batches(ids):
+            found.update(self.engine.read(self.collections[number], some))
+        if len(found) < len(ids):
+            raise SearchEngineError(f"the search engine lacks passages of {document_id}; run: qa verify")
+        return [found[one][2] for one in ids]
+
     def ask(self, number: int, searches: Sequence[PointSearch]) -> list[Found]:
         """Search one of the collections; SearchEngineError where it gives what was not asked for."""
         found = self.engine.search(self.collections[number], searches) if searches else []

@@ -103,6 +103,10 @@ class SearchIndex(ABC):
     def lexical_scores(self, query: SearchQuery, keys: np.ndarray) -> np.ndarray:
         """Return BM25 alone of passages whose keys ascend."""
 
+    @abstractmethod
+    def sentence_vectors(self, document_id: str) -> list[np.ndarray]:
+        """Return for each passage of a document the vectors of its quotable sentences, shape (sentences, dimension)."""
+
     def nearest(self, query: SearchQuery, k: int, filters: Filters) -> Candidates:
         """Return the candidates for an answer: the ``k`` best by either search, and those that a number names."""
         if query.numbers:

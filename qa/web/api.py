@@ -1,8 +1,11 @@
 """The REST endpoints under ``/api``: one request each, plain JSON both ways, errors as ``application/problem+json``."""
 
+import asyncio
 import datetime
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from fastapi import FastAPI, Query, Request
@@ -11,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
+from qa.answer import Rewrite
 from qa.blocks import Answer
 from qa.composed import Composer
 from qa.errors import BusyError, IndexNotFoundError, QAError, SearchEngineError, TooLongError
@@ -234,31 +238,59 @@ class Endpoints:
             WorkerPool(workers.at_once, composer.endpoint.seconds + BESIDES, workers.at_once) if composer else None
         )
 
-    async def quoted(self, body: AskBody | AskQuery) -> tuple[Answer, dict[str, Any]]:
+    def rewriting(self, body: AskBody | AskQuery) -> Rewrite | None:
+        """Return what rewrites a follow-up, asked at most once for a request; None where nothing is to be composed."""
+        return lru_cache(maxsize=1)(self.composer.rewrite) if self.composer and body.compose else None
+
+    async def parts(self, body: AskBody | AskQuery, rewrite: Rewrite | None) -> AsyncIterator[tuple[str, Any]]:
+        """Yield an answer as events: each block, the model's wording whenever a sentence of it passed, the whole."""
         said: list[Answer] = []
 
         def ask() -> dict[str, object]:
-            said.append(self.live.current().ask(body.question, body.filters, turns(body.history)))
+            said.append(self.live.current().ask(body.question, body.filters, turns(body.history), rewrite))
             return answer_object(said[0])
 
         made = await self.done("ask", ask)
-        return said[0], made
+        for block in made["blocks"]:
+            yield "block", block
+        shown: object = ()
+        async for answer in self.composed(said[0], wanted=body.compose):
+            made = answer_object(answer)
+            if answer.composed and answer.composed.sentences != shown:
+                shown = answer.composed.sentences
+                yield "composition", made["composition"]
+        yield "answer", made
 
-    async def composed(self, body: AskBody | AskQuery, answer: Answer, made: dict[str, Any]) -> dict[str, Any]:
-        """Return the object of an answer with a model's wording, where that is set and wanted; else the one given."""
+    async def composed(self, answer: Answer, *, wanted: bool) -> AsyncIterator[Answer]:
+        """Yield an answer with a model's wording so far, where set and wanted; who leaves ends the model too."""
         composer, composing = self.composer, self.composing
-        if composer is None or composing is None or not body.compose:
-            return made
+        if composer is None or composing is None or not wanted:
+            return
+        passed: asyncio.Queue[Answer | None] = asyncio.Queue()
+        tell, left = asyncio.get_running_loop().call_soon_threadsafe, threading.Event()
+
+        def compose() -> None:
+            for part in composer.stream(answer, left.is_set):
+                tell(passed.put_nowait, part)
+
         with request("api_compose", self.live.metrics):
-            return answer_object(await composing.run(lambda: composer.compose(answer)))
+            work = asyncio.ensure_future(composing.run(compose))
+            work.add_done_callback(lambda _work: passed.put_nowait(None))
+            try:
+                while part := await passed.get():
+                    yield part
+                await work
+            finally:
+                left.set()
+                work.cancel()
 
     async def answer(self, body: AskBody | AskQuery) -> dict[str, Any]:
-        return await self.composed(body, *await self.quoted(body))
+        return [made async for _, made in self.parts(body, self.rewriting(body))][-1]
 
-    async def understood(self, body: AskBody | AskQuery) -> dict[str, object]:
+    async def understood(self, body: AskBody | AskQuery, rewrite: Rewrite | None) -> dict[str, object]:
         """Return the question as it will be searched."""
         session = self.live.current()
-        query = await self.workers.run(lambda: session.understand(body.question, turns(body.history)))
+        query = await self.workers.run(lambda: session.understand(body.question, turns(body.history), rewrite))
         return {"question": body.question, "understood": query}
 
     async def found(self, body: SearchBody | SearchQuery) -> dict[str, Any]:
@@ -293,14 +325,14 @@ class Endpoints:
                 current.outcome = "declined"
             return made
 
-    async def events(self, first: dict[str, object], body: AskBody | AskQuery) -> AsyncIterator[str]:
-        """Yield an answer as events: how the question is understood, each block, then the whole object."""
+    async def events(
+        self, first: dict[str, object], body: AskBody | AskQuery, rewrite: Rewrite | None
+    ) -> AsyncIterator[str]:
+        """Yield how the question is understood, then the parts of its answer, as server-sent events."""
         yield event("understood", first)
         try:
-            answer, made = await self.quoted(body)
-            for block in made.get("blocks", []):
-                yield event("block", block)
-            yield event("answer", await self.composed(body, answer, made))
+            async for name, value in self.parts(body, rewrite):
+                yield event(name, value)
         except QAError as error:
             yield event("problem", json.loads(bytes(trouble(error).body)))
 
@@ -312,7 +344,9 @@ def create_api(live: LiveSession, workers: WorkerPool, composer: Composer | None
 
     async def asked(body: AskBody | AskQuery, caller: Request) -> Response:
         if caller.headers.get("accept", "").startswith(EVENTS):
-            return StreamingResponse(endpoints.events(await endpoints.understood(body), body), media_type=EVENTS)
+            rewrite = endpoints.rewriting(body)
+            first = await endpoints.understood(body, rewrite)
+            return StreamingResponse(endpoints.events(first, body, rewrite), media_type=EVENTS)
         return JSONResponse(await endpoints.answer(body))
 
     @api.post("/ask", description=ASK, response_model=AnswerObject, responses=STREAM)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from qa import telemetry
+from qa.answer import Rewrite
 from qa.blocks import Answer
 from qa.composed import Composer
 from qa.errors import FeedbackError, QAError, TooLongError
@@ -137,7 +138,7 @@ class Handlers:
         session = self.live.current()
         with telemetry.request("page_compose", self.live.metrics) as current:
             current.question = last.shown.question
-            for answer in self.composer.stream(last.shown):
+            for answer in self.composer.stream(last.shown, lambda: not self.composing.is_held(visitor, ticket)):
                 if not self.composing.is_held(visitor, ticket):
                     yield PageUpdate()
                     return
@@ -148,7 +149,11 @@ class Handlers:
         """Return what is shown for a question: its answer, or politely what went wrong."""
         mode: Mode = "search" if choices.get("mode") == "search" else "ask"
         try:
-            exchange = self.answered(session, Question(question, mode, filters(choices)), exchanges)
+            exchange = self.answered(
+                session,
+                Question(question, mode, filters(choices), compose=choices.get("compose") is not False),
+                exchanges,
+            )
         except ValueError as error:
             LOG.info("refused: %s", type(error).__name__)
             wrong = TOO_LONG if len(question) > LONGEST_QUESTION else BAD_DAYS
@@ -173,7 +178,8 @@ class Handlers:
         """Ask or search one session; ValueError for a question that is too long."""
         with telemetry.request(f"page_{question.mode}", self.live.metrics) as current:
             current.question = question.text
-            shown = self.workers.do(lambda: answer_to(session, question, before))
+            rewrite = self.composer.rewrite if self.composer and question.compose else None
+            shown = self.workers.do(lambda: answer_to(session, question, before, rewrite))
             current.outcome = "answered" if shown.citations else "declined"
         return Exchange(shown, question.filters, session.index.manifest.generation, question.as_typed)
 
@@ -274,15 +280,18 @@ class Question:
     mode: Mode = "ask"
     filters: Filters = dataclasses.field(default_factory=Filters)
     as_typed: bool = False
+    compose: bool = False
 
 
-def answer_to(session: Session, question: Question, before: Sequence[Exchange]) -> Answer | RankedPassages:
+def answer_to(
+    session: Session, question: Question, before: Sequence[Exchange], rewrite: Rewrite | None = None
+) -> Answer | RankedPassages:
     if question.mode == "search":
         retriever = session.literal_answerer.retriever if question.as_typed else session.retriever
         return ranked(question.text, retriever.find(question.text, PASSAGES, question.filters))
     if question.as_typed:
         return session.ask_as_typed(question.text, question.filters)
-    return session.ask(question.text, question.filters, turns(before))
+    return session.ask(question.text, question.filters, turns(before), rewrite)
 
 
 def filters(choices: Choices) -> Filters:

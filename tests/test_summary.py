@@ -50,6 +50,18 @@ OTHER = HEAD.format(title="Quận Hoàn Kiếm đổi mới bộ phận một c�
     "Quận dự kiến mở thêm hai điểm tiếp nhận tại các phường đông dân nhất. "
     "Bí thư quận ủy đề nghị cán bộ một cửa học thêm ngoại ngữ và tin học.\n"
 )
+CIRCULAR = HEAD.format(
+    title="Thông tư 07/2025/TT-BTC hướng dẫn kinh phí theo Nghị định 199/2024/NĐ-CP",
+    name="tt-07",
+    day=3,
+    kind="news",
+    more="",
+) + (
+    "Thông tư 07/2025/TT-BTC hướng dẫn kinh phí thực hiện Nghị định 199/2024/NĐ-CP của Chính phủ. "
+    "Kinh phí thực hiện Nghị định 199/2024/NĐ-CP do ngân sách nhà nước bảo đảm hằng năm. "
+    "Đơn vị lập dự toán kinh phí theo Nghị định 199/2024/NĐ-CP cùng dự toán năm. "
+    "Bộ Tài chính kiểm tra việc sử dụng kinh phí theo Nghị định 199/2024/NĐ-CP.\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +70,7 @@ def session(tmp_path_factory) -> qa.Session:
     (folder / "corpus").mkdir()
     (folder / "corpus" / "nd-178.md").write_text(DECREE, encoding="utf-8")
     (folder / "corpus" / "hoan-kiem.md").write_text(OTHER, encoding="utf-8")
+    (folder / "corpus" / "tt-07.md").write_text(CIRCULAR, encoding="utf-8")
     qa.build_index(folder / "corpus", folder / "index", WordHashEncoder())
     return qa.open_session(folder / "index", WordHashEncoder())
 
@@ -73,6 +86,7 @@ def is_summary(answer) -> bool:
         ("tom tat nghi dinh 178/2024/nd-cp", "nd-178"),
         ("Tóm tắt Nghị định 178/2024/NĐ-CP của Chính phủ về chính sách", "nd-178"),
         ("Cho tôi biết nội dung chính của Nghị định 178 về chính sách khi sắp xếp bộ máy?", "nd-178"),
+        ("Tóm tắt Thông tư 07/2025/TT-BTC", "tt-07"),
         ("Tóm lược bài về đổi mới bộ phận một cửa quận Hoàn Kiếm", "hoan-kiem"),
     ],
 )
@@ -101,6 +115,7 @@ def test_a_summary_is_spread_over_the_sections(session):
         "Tóm tắt nghị định này",
         "Tóm tắt Nghị định 178 và Nghị định 67",
         "Tóm tắt Nghị định 999/2024/NĐ-CP",
+        "Tóm tắt Nghị định 199/2024/NĐ-CP",
         "Tóm tắt lệ phí trước bạ xe máy theo Nghị định 178",
         "Tóm tắt chế độ báo cáo trong Nghị định 178/2024/NĐ-CP",
         "Nội dung chính của bộ phận một cửa quận Hoàn Kiếm là gì?",

@@ -75,11 +75,11 @@ def summary(inquiry: Inquiry) -> Draft | None:
 
 
 def numbered(inquiry: Inquiry, own: Sequence[str], number: DocumentNumber) -> list[Document]:
-    """Return the document that bears a number; without it, the articles whose titles name it."""
+    """Return the document that bears a number; without it, the articles whose titles name it before any other."""
     bearing = [one for one in inquiry.index.documents_bearing(number) if is_allowed(inquiry, one)]
     documents = [one for one in bearing if one.text_kind == "original"][:1]
     for document in () if documents else bearing or found_first(inquiry):
-        if any(map(number.fits, find_numbers(document.title))):
+        if any(map(number.fits, list(find_numbers(document.title))[:1])):
             documents.append(document)
     besides = [word for word in own if word not in KINDS.union(*(words(fold(one.number or "")) for one in documents))]
     share = max((named_by(besides, [one]) for one in documents), default=0.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.answer import Answerer, Rewrite
 from qa.blocks import Answer
 from qa.corpus import load_corpus
-from qa.encoder import Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
+from qa.encoder import DEFAULT_REVISION, Encoder, EngineEncoder, Reranker, SentenceEncoder, packed_model
 from qa.errors import EngineError, SettingsError
 from qa.index import (
     BuildOptions,
@@ -127,7 +127,7 @@ def load_reader(encoder: Encoder, settings: Settings | None = None) -> Reader:
     """Load the trained reader; it shares the default encoder's weights. EncoderError when it cannot be had."""
     settings = settings or Settings.read()
     packed = encoder.packed if isinstance(encoder, EngineEncoder) else packed_model()
-    return ModelReader.load(packed, settings.threads)
+    return ModelReader.load(packed, settings.threads, trusts_cosines=encoder.revision == DEFAULT_REVISION)
 
 
 def load_reranker(settings: Settings) -> Reranker | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+
 import numpy as np
 import onnxruntime
 import pytest
 
 import qa
 from qa.encoder import Encoder, PieceTokenizer, SentenceEncoder, packed_model
-from qa.reading import HEADLINE_THRESHOLD, THRESHOLD
+from qa.reading import HEADLINE_THRESHOLD, THRESHOLD, ModelReader
 from qa.reading.inputs import BEGIN, SEPARATOR, WordVectors
 from qa.session import load_encoder, load_reader
 from qa.settings import Settings
@@ -69,3 +72,20 @@ def test_the_reader_beside_the_encoder_in_torch_reads_what_the_one_beside_the_en
     question = "Long Biên giảm bao nhiêu người?"
     hits = qa.open_session(real_index, encoder).search(question)
     assert plain.read(question, hits) == load_reader(encoder).read(question, hits)
+
+
+def test_a_low_cosine_lowers_the_confidence_and_that_of_another_encoder_changes_nothing(real_index, encoder):
+    question = "Long Biên giảm bao nhiêu người?"
+    hits = qa.open_session(real_index, encoder).search(question)
+    distant = [dataclasses.replace(hit, dense=hit.dense - 0.1) for hit in hits]
+    default = load_reader(encoder)
+    assert default.read(question, distant)[0].confidence < default.read(question, hits)[0].confidence
+    other = ModelReader.load(packed_model(), trusts_cosines=False)
+    assert other.read(question, distant) == other.read(question, hits)
+
+
+def test_an_encoder_that_is_not_the_default_one_has_its_cosines_distrusted(encoder):
+    other = copy.copy(encoder)
+    other.revision = "of another model"
+    assert load_reader(encoder).trusts_cosines
+    assert not load_reader(other).trusts_cosines

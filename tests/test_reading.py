@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -126,9 +126,7 @@ def test_a_chance_lies_between_nothing_and_all_and_grows_with_what_weighs_for_it
 
 def test_a_model_file_that_is_not_the_tested_one_is_refused_with_a_cure(monkeypatch):
     tested = Calibration.load()
-    monkeypatch.setattr(
-        model_reader.Calibration, "load", lambda: Calibration("0" * 64, tested.order, tested.answered, tested.short)
-    )
+    monkeypatch.setattr(model_reader.Calibration, "load", lambda: replace(tested, sha256="0" * 64))
     with pytest.raises(EncoderError, match=r"reader\.onnx is missing or not the tested reader; install"):
         ModelReader.load(packed_model())
 

@@ -1,8 +1,10 @@
 """Fit how the reader's logits become probabilities, on questions over documents that were not trained on.
 
-    python -m training.calibrate --ask INDEX CORPUS READER [--ask …] [--keep FEATURES]
+    python -m training.calibrate --ask INDEX CORPUS READER [--ask …] [--keep FEATURES] [--distance]
 
-Each ``--ask`` names an index, its corpus and the folder of reading questions.
+Each ``--ask`` names an index, its corpus and the folder of reading questions; it is asked those of another world
+too (``training/data/far.jsonl``). These would bend the weights away from near misses, so the distance is fitted after
+the other weights, which they have no part in; with ``--distance`` it alone, the others being as they are in the file.
 Prints how the questions of the split "test" fare, and writes the weights into ``qa/reading/reader.json``.
 """
 
@@ -17,25 +19,29 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from qa.answer.draft import HITS
 from qa.answer.pipeline import ways_of
-from qa.reading.model_reader import PASSAGES, ModelReader, log_sum
+from qa.reading.model_reader import PASSAGES, ModelReader, distance, log_sum
 from qa.session import Session, open_session
 from training.export import ROOM
 from training.groups import questions_of
-from training.questions import Library, Question, Span, digits_agree, names_of_corpus, shares_most
+from training.questions import Library, Question, Span, digits_agree, far_questions, names_of_corpus, shares_most
+
+FAR = Path(__file__).parent / "data" / "far.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is known of one sentence that was read; ``extra``: what may be added to its logit."""
+    """What is known of one sentence that was read; ``extra``: what may be added to its logit; its passage's cosine."""
 
     logit: float
     extra: tuple[float, float, float]
+    cosine: float
     short_log: float
     rank: int
     right: bool
@@ -58,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--ask", nargs=3, action="append", default=[], metavar=("INDEX", "CORPUS", "READER"))
     parser.add_argument("--most", type=int, default=1000, help="questions of an index that are asked, of each split")
     parser.add_argument("--keep", type=Path, help="file of what was read, written once and used again")
+    parser.add_argument("--distance", action="store_true", help="fit the weight of the distance alone")
     options = parser.parse_args(arguments)
     if options.keep and options.keep.exists():
         asked = [restored(json.loads(line)) for line in options.keep.open()]
@@ -67,14 +74,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.keep.write_text("\n".join(json.dumps(asdict(one)) for one in asked))
     asked = [one for one in asked if one.sentences]
     learnt = [first_of(one) for one in asked if one.split == "calibrate"]
-    order = fit_order(learnt)
-    answered, short = fit_answered(learnt, order), fit_short(learnt, order)
+    path = ROOM / "reader.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    if options.distance:
+        order, (*near, _, bias), short = (values[name] for name in ("order", "answered", "short"))
+    else:
+        same_world = [one for one in learnt if one.type != "far"]
+        order = fit_order(learnt)
+        (*near, bias), short = fit_near(same_world, order), fit_short(same_world, order)
+    answered = [*near, fit_distance(learnt, order, [*near, bias]), bias]
     print("order", order, "answered", answered, "short", short)
     for split in ("calibrate", "test"):
         report(split, [first_of(one) for one in asked if one.split == split], order, answered, short)
         report(f"{split}, {HITS} passages read", [one for one in asked if one.split == split], order, answered, short)
-    path = ROOM / "reader.json"
-    values = json.loads(path.read_text(encoding="utf-8"))
     weights = {"order": order, "answered": answered, "short": short}
     rounded = {name: [round(float(one), 4) for one in some] for name, some in weights.items()}
     path.write_text(json.dumps(values | rounded, indent=1) + "\n", encoding="utf-8")
@@ -98,14 +110,14 @@ def ask_all(parts: Sequence[str], most: int) -> Iterator[Asked]:
     questions = list(questions_of(wanted, library))
     random.Random(0).shuffle(questions)
     chosen = [one for split in ("calibrate", "test") for one in [q for q in questions if q.split == split][:most]]
-    for question in tqdm(chosen, index):
+    for question in tqdm([*chosen, *far_questions(FAR)], index):
         yield ask(session, question)
 
 
 def ask(session: Session, question: Question) -> Asked:
     """Return every sentence that is read for a question; of a follow-up, in the way that is answered most surely."""
     asked = session.retriever.understand(question.text)
-    text = session.document(question.document).text
+    text = session.document(question.document).text if question.document else ""
     ways = [read(session, question, asked, query, text) for query in ways_of(asked, question.history)]
     sentences = max(ways, key=lambda some: log_sum([0.0, *(one.logit + one.extra[0] for one in some)]))
     return Asked(question.id, question.split, question.type, question.answered, sentences)
@@ -128,7 +140,7 @@ def read(session: Session, question: Question, asked: str, query: str, text: str
                 said = hit.passage.text[slice(*one.short)]
                 gold = text[slice(*question.short)]
                 short = right and shares_most(said, gold) and digits_agree(said, gold)
-            sentences.append(Sentence(one.logit, extra, one.short_log, rank, right, short))
+            sentences.append(Sentence(one.logit, extra, hit.dense, one.short_log, rank, right, short))
     return tuple(sentences)
 
 
@@ -174,7 +186,7 @@ def best_of(one: Asked, order: Sequence[float]) -> tuple[Sentence, float, float]
 
 def features(one: Asked, order: Sequence[float]) -> list[float]:
     best, score, total = best_of(one, order)
-    return [score, total, best.extra[0], best.extra[1], float(best.extra[2] > 0)]
+    return [score, total, best.extra[0], best.extra[1], float(best.extra[2] > 0), distance(best.cosine)]
 
 
 def short_features(one: Asked, order: Sequence[float]) -> list[float]:
@@ -182,8 +194,22 @@ def short_features(one: Asked, order: Sequence[float]) -> list[float]:
     return [best.short_log, score - total, total, best.extra[0]]
 
 
-def fit_answered(asked: Sequence[Asked], order: Sequence[float]) -> list[float]:
-    return logistic([features(one, order) for one in asked], [best_of(one, order)[0].right for one in asked])
+def fit_near(asked: Sequence[Asked], order: Sequence[float]) -> list[float]:
+    """Return the weights of all features but the last, the distance, and the bias."""
+    return logistic([features(one, order)[:-1] for one in asked], [best_of(one, order)[0].right for one in asked])
+
+
+def fit_distance(asked: Sequence[Asked], order: Sequence[float], near: Sequence[float]) -> float:
+    """Return the likeliest weight of the distance beside the other weights and the bias."""
+    rows = np.array([features(one, order) for one in asked])
+    logits = rows[:, :-1] @ np.array(near[:-1]) + near[-1]
+    right = np.array([best_of(one, order)[0].right for one in asked])
+
+    def loss(weight: float) -> float:
+        moved = logits + weight * rows[:, -1]
+        return float((np.logaddexp(0, moved) - right * moved).mean())
+
+    return float(minimize_scalar(loss).x)
 
 
 def fit_short(asked: Sequence[Asked], order: Sequence[float]) -> list[float]:
@@ -210,16 +236,18 @@ def report(
     right = np.array([best_of(one, order)[0].right for one in asked])
     known = np.array([one.answered for one in asked])
     found = np.array([any(s.right for s in one.sentences) for one in asked])
+    far = np.array([one.type == "far" for one in asked])
+    near, other = (roc_auc_score(known[some], sure[some]) for some in (~far, far | known))
     print(
         f"{split}: {len(asked)} questions, evidence among those read {found[known].mean():.3f}, "
-        f"right sentence first {right[known].mean():.3f}, AUROC {roc_auc_score(known, sure):.3f}, "
+        f"right sentence first {right[known].mean():.3f}, AUROC {near:.3f}, of another world {other:.3f}, "
         f"calibration error {calibration_error(sure, right):.3f}"
     )
     for least in (0.2, 0.3, 0.4, 0.5, 0.6):
         said = sure >= least
         print(
             f"  {least}: right {(said & right)[known].mean():.3f}, wrongly declined {(~said)[known].mean():.3f}, "
-            f"near misses declined {(~said)[~known].mean():.3f}"
+            f"near misses declined {(~said)[~known & ~far].mean():.3f}, of another world {(~said)[far].mean():.3f}"
         )
     has_short = [one for one in asked if not one.answered or any(s.short_right is not None for s in one.sentences)]
     bold = np.array([chance(short, short_features(one, order)) for one in has_short])

@@ -127,6 +127,12 @@ def windowed_questions(folder: Path, library: Library) -> Iterator[Question]:
         )
 
 
+def far_questions(path: Path) -> Iterator[Question]:
+    """Yield questions of another world, which no document answers."""
+    for row in read_lines(path):
+        yield Question(row["id"], row["split"], "far", "", (), row["question"], (), None, answered=False)
+
+
 def full_questions(path: Path, library: Library, sources: Path | None = None) -> Iterator[Question]:
     """Yield questions with verbatim evidence.
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 THRESHOLD = 0.2  # the least confidence of a sentence that is quoted
 HEADLINE_THRESHOLD = 0.45  # the least confidence of a short answer that is shown above its sentence
 PASSAGES = 5  # passages that are read; five more where none of these is sure gained nothing (docs/reader.md)
+NEAR = 0.86  # a cosine from which on nearer says nothing of whether a question is answered (docs/reader.md)
 LONGEST_SHORT = 48  # tokens of the longest short answer
 SENTENCE, START, END = 0, 1, 2  # the channels of a token's logits
 TRIMMED = " \t\n,;:.–-()\"“”'"
@@ -83,17 +84,28 @@ class Reader(Protocol):
 
 
 class ModelReader:
-    """Reads with the trained model; any number of threads may ask, and the passages of all are read over one pool."""
+    """Reads with the trained model; any number of threads may ask, and the passages of all are read over one pool.
+
+    ``trusts_cosines``: the hits' cosines are the default encoder's, which the confidence was fitted on. Those of
+    another encoder lie elsewhere and are left out of account.
+    """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, packed: PackedModel, calibration: Calibration, threads: int = 0
+        self,
+        session: onnxruntime.InferenceSession,
+        packed: PackedModel,
+        calibration: Calibration,
+        threads: int = 0,
+        *,
+        trusts_cosines: bool = True,
     ) -> None:
         self.session, self.calibration = session, calibration
+        self.trusts_cosines = trusts_cosines
         self.words, self.tokenizer = WordVectors(packed), PieceTokenizer.load(packed)
         self.pool = ThreadPoolExecutor(threads or os.cpu_count(), "reader")
 
     @classmethod
-    def load(cls, packed: PackedModel, threads: int = 0) -> Self:
+    def load(cls, packed: PackedModel, threads: int = 0, *, trusts_cosines: bool = True) -> Self:
         """Load the model that the package carries; EncoderError where its file is not the one that was tested."""
         import onnxruntime
 
@@ -103,9 +115,10 @@ class ModelReader:
             raise EncoderError(f"{path} is missing or not the tested reader; install the package again")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
+        options.enable_mem_pattern = False  # a plan is kept for each length of passage: 11 MB for nothing
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        return cls(session, packed, calibration, threads)
+        return cls(session, packed, calibration, threads, trusts_cosines=trusts_cosines)
 
     def read(self, question: str, hits: Sequence[Hit], history: Sequence[str] = ()) -> list[Candidate]:
         """Return every sentence of the five best hits, best first."""
@@ -136,12 +149,13 @@ class ModelReader:
         start, end = sentence.span
         whole = hit.passage.citation
         first, last = sentence.short
+        far = distance(hit.dense) if self.trusts_cosines else 0.0
         return Candidate(
             text=hit.passage.text[start:end],
             citation=dataclasses.replace(whole, start=whole.start + start, end=whole.start + end),
             score=score,
             share=math.exp(score - total),
-            confidence=weigh(self.calibration.answered, evidence(score, total, passage.logit, hit)),
+            confidence=weigh(self.calibration.answered, evidence(score, total, passage.logit, hit, far)),
             short=hit.passage.text[first:last] or None,
             short_confidence=weigh(self.calibration.short, short_evidence(sentence, score, total, passage.logit)),
         )
@@ -206,9 +220,14 @@ def whole_words(text: str, inside: tuple[int, int], span: tuple[int, int]) -> tu
     return start, end
 
 
-def evidence(score: float, total: float, passage: float, hit: Hit) -> tuple[float, ...]:
+def evidence(score: float, total: float, passage: float, hit: Hit, far: float) -> tuple[float, ...]:
     """Return what the confidence rests on."""
-    return score, total, passage, hit.score, float(hit.named > 0)
+    return score, total, passage, hit.score, float(hit.named > 0), far
+
+
+def distance(cosine: float) -> float:
+    """Return how far a passage is from its question, 0 where it is near enough to be of the same world."""
+    return max(0.0, NEAR - cosine)
 
 
 def short_evidence(sentence: SentenceReading, score: float, total: float, passage: float) -> tuple[float, ...]:

@@ -12,7 +12,18 @@ from pathlib import Path
 import qdrant_edge as edge
 
 from qa.errors import SearchEngineError
-from qa.index.engine import INDEXED, Found, Point, PointSearch, SparseVector, Vectors, Where, found_of, vectors_of
+from qa.index.engine import (
+    INDEXED,
+    Found,
+    Point,
+    PointSearch,
+    SparseVector,
+    Vectors,
+    Where,
+    batches,
+    found_of,
+    vectors_of,
+)
 from qa.index.filters import Bound
 
 ALIASES = "aliases.json"
@@ -56,14 +67,8 @@ class EdgeEngine:
             shard.update(edge.UpdateOperation.create_field_index(field, schema))
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
-        written = []
-        for point in points:
-            vectors = {"dense": point.dense.tolist(), "lexical": sparse(point.lexical)}
-            if len(point.sentences):
-                vectors["sentences"] = point.sentences.tolist()
-            written.append(edge.Point(point.id, vectors, dict(point.payload)))
-        if written:
-            self.shard(collection).update(edge.UpdateOperation.upsert_points(written))
+        for some in batches(points):
+            self.shard(collection).update(edge.UpdateOperation.upsert_points([written(point) for point in some]))
 
     def delete(self, collection: str, ids: Sequence[int]) -> None:
         self.shard(collection).update(edge.UpdateOperation.delete_points(list(ids)))
@@ -108,6 +113,13 @@ class EdgeEngine:
     def close(self) -> None:
         for collection in list(self.shards):
             self.shards.pop(collection).close()
+
+
+def written(point: Point) -> edge.Point:
+    vectors = {"dense": point.dense.tolist(), "lexical": sparse(point.lexical)}
+    if len(point.sentences):
+        vectors["sentences"] = point.sentences.tolist()
+    return edge.Point(point.id, vectors, dict(point.payload))
 
 
 def sparse(vector: SparseVector) -> edge.SparseVector:

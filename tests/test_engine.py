@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,12 +28,15 @@ import qa
 from qa.cli import main
 from qa.errors import IndexCorruptError, IndexMismatchError, SearchEngineError
 from qa.index import BuildOptions, Filters, Index, QdrantIndex, SearchQuery, build, generations, rollback, verify_points
+from qa.index import qdrant as qdrant_form
 from qa.index.engine import FAILURES, Found, Point, PointSearch, QdrantEngine, SparseVector, Where
 from qa.index.filters import Bound, Days, bounds_of, days_of, permits
 from qa.index.filters import Filters as Chosen
+from qa.index.qdrant import TermTable
 from qa.retrieval import Retriever
 from qa.session import Session
 from qa.settings import Settings
+from qa.text import terms
 from qa.values import KINDS, Document
 from qa.web import LiveSession, create_app
 from testing.browsing import ROOT
@@ -376,6 +380,17 @@ def test_an_engine_finds_what_a_dictionary_of_points_would(tmp_path_factory, tra
     if transport == "edge":
         engine.close()
         shutil.rmtree(engine.folder)
+
+
+def test_the_terms_of_many_parts_are_counted_as_those_of_one(documents, monkeypatch):
+    texts = [one.text for one in documents]
+    whole = TermTable.learn(texts)
+    monkeypatch.setattr(qdrant_form, "PART", 7)
+    parts = TermTable.learn(texts)
+    counted = Counter(term for text in texts for term in set(terms(text)))
+    assert parts.frequency(parts.places(list(counted))).tolist() == list(counted.values())
+    assert parts.hashes.tolist() == whole.hashes.tolist()
+    assert (parts.passages, parts.mean_length) == (whole.passages, whole.mean_length)
 
 
 @given(

@@ -257,6 +257,16 @@ def test_a_step_of_a_stopped_build_counts_only_with_every_byte_as_written(tmp_pa
     assert np.array_equal(read_step(tmp_path, encoder).read(keys).passages, vectors)
 
 
+def test_vectors_read_between_two_steps_of_a_build_are_those_of_their_keys(tmp_path, encoder):
+    cache, vectors = VectorCache(tmp_path, encoder), np.eye(5, encoder.dimension, dtype=np.float32)
+    due = {"một": vectors[:2], "hai": vectors[:0], "ba": vectors[2:]}
+    for step in (["một", "hai"], ["ba"]):
+        cache.add(step, Encoded(vectors[[len(key) for key in step]], [due[key] for key in step]))
+        read = cache.read(list(cache.fresh)[::-1])
+        assert [*map(np.argmax, read.passages)] == [*map(len, cache.fresh)][::-1]
+        assert all(np.array_equal(some, due[key]) for key, some in zip(cache.fresh, read.sentences[::-1], strict=True))
+
+
 def read_step(folder: Path, encoder: WordHashEncoder) -> VectorCache:
     cache = VectorCache(folder, encoder)
     cache.load()

@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +27,7 @@ from qa.index.generations import CURE, DELTA, check_match, lock_live, read_manif
 from qa.index.search_index import Scores, SearchIndex, SearchQuery
 from qa.index.segment import LANGUAGE, SegmentContent, SegmentDocuments, key_of, write_database, write_language
 from qa.index.vector_cache import VectorCache
+from qa.index.vector_cache import Vectors as CachedVectors
 from qa.text import LanguageModel, terms
 from qa.values import IndexManifest
 
@@ -52,17 +54,20 @@ class TermTable:
     @classmethod
     def learn(cls, texts: Iterable[str], mean_length: float | None = None) -> Self:
         """Count the terms of some texts; without a ``mean_length`` theirs is the one."""
-        frequencies: Counter[str] = Counter()
-        lengths, count = 0, 0
-        for text in texts:
-            listed = terms(text)
-            frequencies.update(set(listed))
-            lengths += max(1, len(listed))
-            count += 1
-        hashes = np.fromiter(map(hash_of, frequencies), np.uint64, len(frequencies))
-        order = np.argsort(hashes)
-        counts = np.fromiter(frequencies.values(), np.int32, len(frequencies))
-        return cls(hashes[order], counts[order], count, mean_length or lengths / max(1, count))
+        hashes, counts = np.empty(0, np.uint64), np.empty(0, np.int32)
+        lengths, count, rest = 0, 0, iter(texts)
+        while some := list(islice(rest, PART)):  # the terms themselves of all texts would fill the memory
+            frequencies: Counter[str] = Counter()
+            for text in some:
+                listed = terms(text)
+                frequencies.update(set(listed))
+                lengths += max(1, len(listed))
+            count += len(some)
+            more = np.fromiter(map(hash_of, frequencies), np.uint64, len(frequencies))
+            hashes, places = np.unique(np.concatenate([hashes, more]), return_inverse=True)
+            held = np.concatenate([counts, np.fromiter(frequencies.values(), np.int32, len(frequencies))])
+            counts = np.bincount(places, held).astype(np.int32)
+        return cls(hashes, counts, count, mean_length or lengths / max(1, count))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -229,6 +234,7 @@ class EngineVectorCache(VectorCache):
         super().__init__(folder, encoder)
         self.engine, self.live = engine, live
         self.points: dict[str, tuple[str, int]] = {}
+        self.held: dict[str, CachedVectors] = {}
 
     def __contains__(self, key: object) -> bool:
         return super().__contains__(key) or key in self.points
@@ -253,18 +259,17 @@ class EngineVectorCache(VectorCache):
         for key in missing:
             collection, row = self.points[key]
             wanted.setdefault(collection, {})[row] = key
-        held = {}
+        self.held = {}
         for collection, rows in wanted.items():
             for some in batches(list(rows)):
                 for row, (dense, _, sentences) in self.engine.read(collection, some).items():
-                    held[rows[row]] = dense, sentences.astype(np.float16)
-        if len(held) < len(missing):
+                    self.held[rows[row]] = dense, sentences.astype(np.float16)
+        if len(self.held) < len(missing):
             raise SearchEngineError("the live collection lacks points whose vectors are wanted; run: qa build --full")
-        before, self.fresh = self.fresh, {**self.fresh, **held}
-        try:
-            return super().read(keys)
-        finally:
-            self.fresh = before
+        return super().read(keys)
+
+    def vectors(self, key: str) -> CachedVectors:
+        return self.held[key] if key in self.held else super().vectors(key)
 
 
 def write_engine_segment(

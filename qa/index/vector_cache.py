@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Container, Sequence
-from itertools import chain
+import weakref
+from collections.abc import Container, Iterable, Sequence
+from itertools import chain, starmap
 from pathlib import Path
 
 import faiss
@@ -103,11 +104,16 @@ Vectors = tuple[np.ndarray, np.ndarray]  # a passage's vector (float32), and tho
 
 
 class VectorCache:
-    """What one encoder made of passages, by the passages' keys: of a build that was stopped, and of generations."""
+    """What one encoder made of passages, by the passages' keys: of a build that was stopped, and of generations.
+
+    ``fresh``: where in a nameless file the vectors of a step begin, and how many sentences; memory holds none of them.
+    """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self.folder, self.encoder = folder, encoder
-        self.fresh: dict[str, Vectors] = {}
+        self.fresh: dict[str, tuple[int, int]] = {}
+        self.file = tempfile.TemporaryFile(prefix=UNFINISHED, dir=folder)  # noqa: SIM115 - open as long as this is
+        weakref.finalize(self, self.file.close)
         self.places: dict[str, tuple[faiss.Index, SentenceFile, int]] = {}
 
     def __contains__(self, key: object) -> bool:
@@ -117,9 +123,24 @@ class VectorCache:
         vectors = np.empty((len(keys), self.encoder.dimension), np.float32)
         sentences = []
         for row, key in enumerate(keys):
-            vectors[row], held = self.fresh[key] if key in self.fresh else vectors_at(*self.places[key])
+            vectors[row], held = self.vectors(key)
             sentences.append(held)
         return Encoded(vectors, sentences)
+
+    def vectors(self, key: str) -> Vectors:
+        if key not in self.fresh:
+            return vectors_at(*self.places[key])
+        first, sentences = self.fresh[key]
+        self.file.seek(first)
+        passage = np.frombuffer(self.file.read(4 * self.encoder.dimension), np.float32)
+        held = np.frombuffer(self.file.read(2 * sentences * self.encoder.dimension), np.float16)
+        return passage, held.reshape(-1, self.encoder.dimension)
+
+    def keep(self, keys: Iterable[str], vectors: Iterable[Vectors]) -> None:
+        place = self.file.seek(0, os.SEEK_END)
+        for key, (passage, sentences) in zip(keys, vectors, strict=True):
+            self.fresh[key] = place, len(sentences)
+            place += self.file.write(passage.astype(np.float32).tobytes()) + self.file.write(sentences.tobytes())
 
     @property
     def known(self) -> Container[str]:
@@ -129,13 +150,13 @@ class VectorCache:
     def add(self, keys: Sequence[str], encoded: Encoded) -> None:
         """Keep the vectors of a step, all or none of them, on the disk when this returns."""
         write_step(self.folder, keys, encoded, self.encoder)
-        sentences = [some.astype(np.float16) for some in encoded.sentences]
-        self.fresh |= zip(keys, zip(encoded.passages, sentences, strict=True), strict=True)
+        sentences = (some.astype(np.float16) for some in encoded.sentences)
+        self.keep(keys, zip(encoded.passages, sentences, strict=True))
 
     def join(self, table: Path, wanted: Container[str]) -> set[str]:
         """Learn the wanted keys of a table that are not known yet, and return them."""
         new = {key: place for key, place in places(table).items() if key in wanted and key not in self}
-        self.fresh |= {key: vectors_at(*place) for key, place in new.items()}
+        self.keep(new, starmap(vectors_at, new.values()))
         return set(new)
 
     def clear(self) -> None:
@@ -149,7 +170,8 @@ class VectorCache:
         """
         for step in sorted(self.folder.glob(f"{STEP}*")):
             for table in whole_tables(step, self.encoder, compared=False):
-                self.fresh |= {key: vectors_at(*place) for key, place in places(table).items()}
+                found = places(table)
+                self.keep(found, starmap(vectors_at, found.values()))
         for table in known_tables(self.folder, self.encoder, shipped, compared=compared):
             self.places |= places(table)
 

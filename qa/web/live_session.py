@@ -17,7 +17,10 @@ from qa.session import Session, open_index
 from qa.telemetry import Metrics
 
 LOG = logging.getLogger("qa.web")
-ARENA_MAX = -8  # of mallopt, as in malloc.h
+ARENA_MAX, TRIM_THRESHOLD, MMAP_THRESHOLD = -8, -1, -3  # of mallopt, as in malloc.h
+FROM_THE_SYSTEM, KEPT = 512 * 1024, 1024 * 1024
+"""Bytes from which on a block is the system's own and goes back when freed, and bytes kept free at a heap's end."""
+
 LOOKS_EVERY = 1.0  # seconds between two looks at ``CURRENT``
 TRIES_AGAIN_AFTER = 30.0
 """Seconds until a generation that could not be opened is read again: hashing it takes time from who asks."""
@@ -134,7 +137,9 @@ class LiveSession:
 
 
 def return_freed_memory() -> None:
-    """Give back what loading has freed, and let all threads share two heaps, where the C library is glibc."""
+    """Give back what loading has freed, and keep little of what answers free, where the C library is glibc."""
     if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
-        ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
-        ctypes.CDLL(None).malloc_trim(0)
+        library = ctypes.CDLL(None)
+        for name, value in ((ARENA_MAX, 2), (MMAP_THRESHOLD, FROM_THE_SYSTEM), (TRIM_THRESHOLD, KEPT)):
+            library.mallopt(name, value)
+        library.malloc_trim(0)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.corpus.passages import (
@@ -133,6 +133,7 @@ def test_a_slip_is_one_key_away_and_never_the_word_itself(word):
 
 
 @given(WRITTEN)
+@example("O0CBN")
 def test_repair_changes_unknown_words_only_and_into_known_ones(text):
     repaired = MODEL.repair(text)
     for old, new in zip(syllables(text), syllables(repaired), strict=False):

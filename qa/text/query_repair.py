@@ -21,6 +21,7 @@ from typing import Self, TypeVar
 from qa.text.normalise import fold
 
 WORD = re.compile(r"[^\W\d_]+")
+WHOLE_WORD = re.compile(rf"\b{WORD.pattern}\b")  # no letters of a code such as "O0CBN"
 Key = TypeVar("Key")
 ACCENTED_WRITER = 0.55  # share of marked syllables from which a question is typed with accents; running text has 0.8
 BIGRAM_SHARE = 0.85
@@ -127,7 +128,7 @@ class LanguageModel:
 
     def repair(self, text: str) -> str:
         """Return the text with syllables the corpus has never seen changed into clearly better ones."""
-        spans = [match.span() for match in WORD.finditer(text)][:MOST_WORDS]
+        spans = [match.span() for match in WHOLE_WORD.finditer(text)][:MOST_WORDS]
         words = [fold(text[start:end]) for start, end in spans]
         if sum(word in self.folded or telex(word) in self.folded for word in words) < KNOWN_SHARE * len(words):
             return text

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answer import pipeline
 from qa.answer.pipeline import LEAST_NEED, LONGEST_EARLIER, Answerer, ways_of
 from qa.reading import THRESHOLD, Candidate
 from qa.text import needs_history
@@ -33,23 +34,28 @@ class Confident:
 
 
 @pytest.mark.parametrize(
-    ("confidences", "understood"),
+    ("need", "alone", "after", "joined"),
     [
-        ((0.2, 0.9), f"{LONG_BIEN} Còn chi bộ?"),
-        ((0.9, 0.9), "Còn chi bộ?"),
-        ((0.5, 0.55), f"{LONG_BIEN} Còn chi bộ?"),
-        ((0.55, 0.5), "Còn chi bộ?"),
-        ((0.5, 0.51), "Còn chi bộ?"),
-        ((0.01, 0.15), f"{LONG_BIEN} Còn chi bộ?"),
-        ((0.3, 0.2), "Còn chi bộ?"),
+        (0.5, 0.2, 0.9, True),
+        (0.5, 0.9, 0.2, False),
+        (0.5, 0.9, 0.9, False),
+        (0.9, 0.9, 0.6, True),
+        (0.9, 0.95, 0.6, False),
+        (0.99, 0.98, 0.4, True),
+        (0.45, 0.5, 0.52, False),
+        (0.95, 0.01, 0.15, True),
+        (1.0, 1.0, 0.5, False),
     ],
 )
-def test_a_follow_up_is_searched_in_the_way_that_is_answered_most_surely(session, confidences, understood):
-    reader = Confident(*confidences)
+def test_a_question_is_read_in_the_way_that_its_words_and_its_answer_speak_for(
+    monkeypatch, session, need, alone, after, joined
+):
+    monkeypatch.setattr(pipeline, "needs_history", lambda _: need)
+    reader = Confident(alone, after)
     answer = Answerer(session.retriever, reader).ask("Còn chi bộ?", history=[Turn(LONG_BIEN)])
-    assert answer.understood == understood
+    assert answer.understood == (f"{LONG_BIEN} Còn chi bộ?" if joined else "Còn chi bộ?")
     assert answer.question == "Còn chi bộ?"
-    assert answer.declined == (max(confidences) < THRESHOLD)
+    assert answer.declined == ((after if joined else alone) < THRESHOLD)
     assert reader.read_for == [("Còn chi bộ?", ()), ("Còn chi bộ?", (LONG_BIEN,))]
 
 

@@ -19,6 +19,9 @@ from qa.reading.inputs import BEGIN, MOST_TOKENS, QUESTION_TOKENS, SEPARATOR, Re
 from qa.reading.model_reader import (
     LONGEST_SHORT,
     Calibration,
+    PassageReading,
+    SentenceReading,
+    chance,
     likeliest,
     log_softmax,
     log_sum,
@@ -27,6 +30,7 @@ from qa.reading.model_reader import (
     whole_words,
 )
 from qa.text import quotable_spans
+from qa.values import Candidate, Citation, Hit, Passage
 from testing.fake_encoder import LONG_BIEN
 from testing.fake_reader import OverlapReader
 
@@ -121,7 +125,53 @@ def test_a_sentence_s_logit_is_the_mean_over_its_tokens_and_its_short_answer_its
 
 
 def test_a_chance_lies_between_nothing_and_all_and_grows_with_what_weighs_for_it():
-    assert 0 < weigh((1.0, 0.0), (-1e9,)) < weigh((1.0, 0.0), (0.0,)) < weigh((1.0, 0.0), (1e9,)) < 1
+    chances = [chance(weigh((1.0, 0.0), (feature,))) for feature in (-1e9, 0.0, 1e9)]
+    assert 0 < chances[0] < chances[1] == 0.5 < chances[2] < 1
+
+
+PASSAGE_LOGITS = st.lists(st.floats(-9, 9, width=32), min_size=1, max_size=5)
+
+
+@given(PASSAGE_LOGITS, st.integers(0, 4), st.floats(0.5, 9))
+def test_a_question_is_answered_the_surer_the_surer_each_passage_is_whichever_sentence_comes_first(logits, which, more):
+    surer = list(logits)
+    surer[which % len(logits)] += more
+    assert compared(logits)[0].confidence < compared(surer)[0].confidence
+    assert compared(logits)[0].confidence == pytest.approx(compared(logits[::-1])[0].confidence)
+
+
+@given(PASSAGE_LOGITS)
+def test_no_sentence_is_surer_than_the_one_that_comes_first(logits):
+    confidences = [one.confidence for one in compared(logits)]
+    assert confidences == sorted(confidences, reverse=True)
+    assert 0 < confidences[0] < 1
+
+
+def test_the_nearest_passage_tells_how_far_a_question_is_from_what_was_found():
+    far, near, nearest = (
+        compared([0.0, 0.0], cosines)[0].confidence for cosines in ((0.7, 0.7), (0.7, 0.9), (0.9, 0.9))
+    )
+    assert far < near == nearest
+
+
+def test_without_a_sentence_nothing_is_found():
+    assert compared([]) == []
+
+
+def compared(logits: list[float], cosines: tuple[float, ...] = (0.9,) * 5) -> list[Candidate]:
+    """Return what a reader makes of passages with these logits, each of one sentence, the first the best."""
+    reader = object.__new__(ModelReader)
+    reader.calibration, reader.trusts_cosines = replace(Calibration.load(), order=(0.0, 1.0, 1.0)), True
+    citation = Citation("a", "A", "B", "", None, "law", None, None, 0, 9, "original")
+    return reader.compare(
+        [
+            (
+                Hit(Passage(f"a:{place}", "Một câu.", citation, ""), 0.5, cosines[place], 1.0),
+                PassageReading(logit, (SentenceReading((0, 8), float(-place), (0, 3), -1.0),)),
+            )
+            for place, logit in enumerate(logits)
+        ]
+    )
 
 
 def test_a_model_file_that_is_not_the_tested_one_is_refused_with_a_cure(monkeypatch):

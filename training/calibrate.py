@@ -1,17 +1,19 @@
 """Fit how the reader's logits become probabilities, on questions over documents that were not trained on.
 
-    python -m training.calibrate --ask INDEX CORPUS READER [--ask …] [--keep FEATURES] [--distance]
+    python -m training.calibrate --ask INDEX CORPUS READER [--ask …] [--keep FEATURES] [--answered]
 
 Each ``--ask`` names an index, its corpus and the folder of reading questions; it is asked those of another world
 too (``training/data/far.jsonl``). These would bend the weights away from near misses, so the distance is fitted after
-the other weights, which they have no part in; with ``--distance`` it alone, the others being as they are in the file.
-Prints how the questions of the split "test" fare, and writes the weights into ``qa/reading/reader.json``.
+the other weights, which they have no part in. With ``--answered`` the confidence alone is fitted, the other weights
+being as they are in the file. Prints how the questions of the split "test" fare, and writes the weights into
+``qa/reading/reader.json``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -31,6 +33,9 @@ from qa.session import Session, open_session
 from training.export import ROOM
 from training.groups import questions_of
 from training.questions import Library, Question, Span, digits_agree, far_questions, names_of_corpus, shares_most
+
+QUOTED = 3
+"""Sentences that an answer mostly consists of."""
 
 FAR = Path(__file__).parent / "data" / "far.jsonl"
 
@@ -64,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--ask", nargs=3, action="append", default=[], metavar=("INDEX", "CORPUS", "READER"))
     parser.add_argument("--most", type=int, default=1000, help="questions of an index that are asked, of each split")
     parser.add_argument("--keep", type=Path, help="file of what was read, written once and used again")
-    parser.add_argument("--distance", action="store_true", help="fit the weight of the distance alone")
+    parser.add_argument("--answered", action="store_true", help="fit the confidence that a question is answered alone")
     options = parser.parse_args(arguments)
     if options.keep and options.keep.exists():
         asked = [restored(json.loads(line)) for line in options.keep.open()]
@@ -76,13 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     learnt = [first_of(one) for one in asked if one.split == "calibrate"]
     path = ROOM / "reader.json"
     values = json.loads(path.read_text(encoding="utf-8"))
-    if options.distance:
-        order, (*near, _, bias), short = (values[name] for name in ("order", "answered", "short"))
-    else:
-        same_world = [one for one in learnt if one.type != "far"]
-        order = fit_order(learnt)
-        (*near, bias), short = fit_near(same_world, order), fit_short(same_world, order)
+    same_world = [one for one in learnt if one.type != "far"]
+    order = values["order"] if options.answered else fit_order(learnt)
+    *near, bias = fit_near(same_world, order)
     answered = [*near, fit_distance(learnt, order, [*near, bias]), bias]
+    short = values["short"] if options.answered else fit_short(same_world, order)
     print("order", order, "answered", answered, "short", short)
     for split in ("calibrate", "test"):
         report(split, [first_of(one) for one in asked if one.split == split], order, answered, short)
@@ -119,7 +122,7 @@ def ask(session: Session, question: Question) -> Asked:
     asked = session.retriever.understand(question.text)
     text = session.document(question.document).text if question.document else ""
     ways = [read(session, question, asked, query, text) for query in ways_of(asked, question.history)]
-    sentences = max(ways, key=lambda some: log_sum([0.0, *(one.logit + one.extra[0] for one in some)]))
+    sentences = max(ways, key=passages_of, default=())
     return Asked(question.id, question.split, question.type, question.answered, sentences)
 
 
@@ -184,9 +187,23 @@ def best_of(one: Asked, order: Sequence[float]) -> tuple[Sentence, float, float]
     return one.sentences[place], scores[place], log_sum([0.0, *scores])
 
 
+def is_answered(one: Asked, order: Sequence[float]) -> bool:
+    """Tell whether a right sentence is among the first three, of which an answer mostly consists.
+
+    Asked of the very first alone, the confidence would fall where several sources say the same.
+    """
+    ranked = sorted(one.sentences, key=lambda s: -s.logit - float(np.dot(s.extra, order)))
+    return any(s.right for s in ranked[:QUOTED])
+
+
+def passages_of(sentences: Sequence[Sentence]) -> float:
+    """Return what the logits of the passages that sentences stand in say together."""
+    return log_sum([-math.inf, *{one.rank: one.extra[0] for one in sentences}.values()])
+
+
 def features(one: Asked, order: Sequence[float]) -> list[float]:
-    best, score, total = best_of(one, order)
-    return [score, total, best.extra[0], best.extra[1], float(best.extra[2] > 0), distance(best.cosine)]
+    nearest = max(sentence.cosine for sentence in one.sentences)
+    return [passages_of(one.sentences), best_of(one, order)[2], distance(nearest)]
 
 
 def short_features(one: Asked, order: Sequence[float]) -> list[float]:
@@ -196,18 +213,18 @@ def short_features(one: Asked, order: Sequence[float]) -> list[float]:
 
 def fit_near(asked: Sequence[Asked], order: Sequence[float]) -> list[float]:
     """Return the weights of all features but the last, the distance, and the bias."""
-    return logistic([features(one, order)[:-1] for one in asked], [best_of(one, order)[0].right for one in asked])
+    return logistic([features(one, order)[:-1] for one in asked], [is_answered(one, order) for one in asked])
 
 
 def fit_distance(asked: Sequence[Asked], order: Sequence[float], near: Sequence[float]) -> float:
     """Return the likeliest weight of the distance beside the other weights and the bias."""
     rows = np.array([features(one, order) for one in asked])
     logits = rows[:, :-1] @ np.array(near[:-1]) + near[-1]
-    right = np.array([best_of(one, order)[0].right for one in asked])
+    truth = np.array([is_answered(one, order) for one in asked])
 
     def loss(weight: float) -> float:
         moved = logits + weight * rows[:, -1]
-        return float((np.logaddexp(0, moved) - right * moved).mean())
+        return float((np.logaddexp(0, moved) - truth * moved).mean())
 
     return float(minimize_scalar(loss).x)
 
@@ -234,6 +251,7 @@ def report(
     """Print what each threshold buys."""
     sure = np.array([chance(answered, features(one, order)) for one in asked])
     right = np.array([best_of(one, order)[0].right for one in asked])
+    answered_well = np.array([is_answered(one, order) for one in asked])
     known = np.array([one.answered for one in asked])
     found = np.array([any(s.right for s in one.sentences) for one in asked])
     far = np.array([one.type == "far" for one in asked])
@@ -241,9 +259,9 @@ def report(
     print(
         f"{split}: {len(asked)} questions, evidence among those read {found[known].mean():.3f}, "
         f"right sentence first {right[known].mean():.3f}, AUROC {near:.3f}, of another world {other:.3f}, "
-        f"calibration error {calibration_error(sure, right):.3f}"
+        f"calibration error {calibration_error(sure, answered_well):.3f}"
     )
-    for least in (0.2, 0.3, 0.4, 0.5, 0.6):
+    for least in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
         said = sure >= least
         print(
             f"  {least}: right {(said & right)[known].mean():.3f}, wrongly declined {(~said)[known].mean():.3f}, "
@@ -257,12 +275,12 @@ def report(
         print(f"  headline {least}: shown {shown.mean():.3f}, right {true[shown].mean():.3f}")
 
 
-def calibration_error(sure: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
+def calibration_error(sure: np.ndarray, truth: np.ndarray, bins: int = 10) -> float:
     """Return the expected calibration error (Guo et al., 2017) over bins of equal width."""
     which = np.minimum((sure * bins).astype(int), bins - 1)
     return float(
         sum(
-            abs(sure[which == b].mean() - right[which == b].mean()) * (which == b).mean()
+            abs(sure[which == b].mean() - truth[which == b].mean()) * (which == b).mean()
             for b in range(bins)
             if (which == b).any()
         )

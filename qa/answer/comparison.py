@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
 from qa.answer.notes import note
-from qa.answer.quotes import blocks_of, headline
+from qa.answer.quotes import blocks_of, choose, headline
 from qa.blocks import Comparison as Table
 from qa.blocks import Paragraph, Row
 from qa.reading import THRESHOLD, Candidate
@@ -110,9 +110,10 @@ def comparison(inquiry: Inquiry) -> Draft | None:
 
 
 def figure_of(side: Side, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return the best sure sentence that counts what is asked of a side ("53 xã"), else one with any number."""
+    """Return the best of what would be quoted that counts what is asked of a side ("53 xã"), else one with a number."""
     asked = COUNTS.search(side.question)
-    sure = [one for one in candidates if one.confidence >= THRESHOLD and numbers_in(one.text)]
+    quoted = choose(candidates) if candidates and candidates[0].confidence >= THRESHOLD else []
+    sure = [one for one in quoted if numbers_in(one.text)]
     counting = (one for one in sure if asked and counts(one.text, asked["what"]))
     return next(counting, next(iter(sure), None))
 

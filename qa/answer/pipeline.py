@@ -24,8 +24,6 @@ from qa.values import Turn
 LEAST_NEED = 0.4
 """How surely a question must need the earlier ones, by its words, for these to be looked at (docs/reader.md)."""
 
-CLEARLY = 1.05  # how much surer an answer after earlier questions must be than of the question alone
-
 LONGEST_EARLIER = 300  # characters of an earlier question that are searched with a later one: its end
 
 
@@ -64,21 +62,23 @@ class Answerer:
     def understand(
         self, question: str, filters: Filters, history: Sequence[Turn], rewrite: Rewrite | None = None
     ) -> Inquiry:
-        """Return a question, repaired; where it may need earlier ones, alone or after them, as is answered surest.
+        """Return a question, repaired; where it may need earlier ones, alone or after them, as is likelier meant.
 
-        A rewriting is taken where it is answered as surely.
+        What speaks for a way to read it: how surely it is answered so, and by its words, that it needs earlier ones
+        or does not. A rewriting is taken where it is answered as surely.
         """
         alone = self.inquiry(question, self.retriever.understand(question), filters)
-        if not history or needs_history(alone.asked) < LEAST_NEED:
+        need = needs_history(alone.asked) if history else 0.0
+        if need < LEAST_NEED:
             return alone
         earlier = tuple(self.retriever.understand(turn.question) for turn in history)
         joined = [
             dataclasses.replace(alone, query=query, history=earlier, kept={})
             for query in ways_of(alone.asked, earlier)[1:]
         ]
-        enough = CLEARLY * alone.confidence
+        enough = odds(alone.confidence) / odds(need)
         surest = max(joined, key=lambda one: one.confidence, default=alone)
-        reading = surest if surest.confidence > enough else alone
+        reading = surest if odds(surest.confidence) > enough else alone
         written = rewrite(alone.asked, earlier) if rewrite and len(split_questions(question)) == 1 else None
         rewritten = self.inquiry(question, written, filters) if written else reading
         return rewritten if rewritten.confidence >= reading.confidence else reading
@@ -96,6 +96,10 @@ class Answerer:
         """Return the sentence that would be quoted first, be its confidence as it may; None where none is found."""
         found = self.retriever.find(question, HITS)
         return next(iter(self.reader.read(found.query, found.hits)), None)
+
+
+def odds(chance: float) -> float:
+    return chance / max(1e-9, 1 - chance)
 
 
 def ways_of(asked: str, earlier: Sequence[str]) -> list[str]:

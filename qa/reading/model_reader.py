@@ -26,10 +26,10 @@ from qa.values import Candidate, Hit
 if TYPE_CHECKING:
     import onnxruntime
 
-THRESHOLD = 0.2  # the least confidence of a sentence that is quoted
+THRESHOLD = 0.25  # the least confidence of a sentence that is quoted
 HEADLINE_THRESHOLD = 0.45  # the least confidence of a short answer that is shown above its sentence
 PASSAGES = 5  # passages that are read; five more where none of these is sure gained nothing (docs/reader.md)
-NEAR = 0.86  # a cosine from which on nearer says nothing of whether a question is answered (docs/reader.md)
+NEAR = 0.87  # a cosine from which on nearer says nothing of whether a question is answered (docs/reader.md)
 LONGEST_SHORT = 48  # tokens of the longest short answer
 SENTENCE, START, END = 0, 1, 2  # the channels of a token's logits
 TRIMMED = " \t\n,;:.–-()\"“”'"
@@ -39,8 +39,9 @@ TRIMMED = " \t\n,;:.–-()\"“”'"
 class Calibration:
     """How logits become probabilities: the weights of two logistic regressions, made by ``training.calibrate``.
 
-    ``order`` adds to a sentence's logit for comparing sentences; ``answered`` weighs the features of ``evidence``;
-    ``short`` those of ``short_evidence``; the last weight of both is the bias.
+    ``order`` adds to a sentence's logit for comparing sentences; ``answered`` weighs what the passages say together,
+    what all sentences say, and how far the nearest passage is; ``short`` the features of ``short_evidence``; the last
+    weight of both is the bias.
     """
 
     sha256: str
@@ -73,6 +74,16 @@ class PassageReading:
 
     logit: float
     sentences: tuple[SentenceReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence, the passage that it stands in, and how well it answers beside the others that were read."""
+
+    hit: Hit
+    reading: PassageReading
+    sentence: SentenceReading
+    score: float
 
 
 class Reader(Protocol):
@@ -130,12 +141,18 @@ class ModelReader:
     def compare(self, readings: Sequence[tuple[Hit, PassageReading]]) -> list[Candidate]:
         """Return every sentence of the passages read, best first."""
         scored = [
-            (hit, reading, sentence, self.order(sentence, reading, hit))
+            Scored(hit, reading, sentence, self.order(sentence, reading, hit))
             for hit, reading in readings
             for sentence in reading.sentences
         ]
-        total = log_sum([0.0, *(score for *_, score in scored)])
-        found = [self.candidate(hit, reading, sentence, score, total) for hit, reading, sentence, score in scored]
+        if not scored:
+            return []
+        best = max(scored, key=lambda one: one.score)
+        total = log_sum([0.0, *(one.score for one in scored)])
+        far = distance(max(hit.dense for hit, _ in readings)) if self.trusts_cosines else 0.0
+        passages = log_sum([reading.logit for _, reading in readings])
+        answered = weigh(self.calibration.answered, (passages, total, far))
+        found = [self.candidate(one, total, chance(answered + one.score - best.score)) for one in scored]
         return sorted(found, key=lambda one: (-one.score, one.citation.document_id, one.citation.start))
 
     def order(self, sentence: SentenceReading, passage: PassageReading, hit: Hit) -> float:
@@ -143,21 +160,18 @@ class ModelReader:
         by_passage, by_search, by_name = self.calibration.order
         return sentence.logit + by_passage * passage.logit + by_search * hit.score + by_name * hit.named
 
-    def candidate(
-        self, hit: Hit, passage: PassageReading, sentence: SentenceReading, score: float, total: float
-    ) -> Candidate:
-        start, end = sentence.span
-        whole = hit.passage.citation
-        first, last = sentence.short
-        far = distance(hit.dense) if self.trusts_cosines else 0.0
+    def candidate(self, one: Scored, total: float, confidence: float) -> Candidate:
+        start, end = one.sentence.span
+        first, last = one.sentence.short
+        passage, whole = one.hit.passage, one.hit.passage.citation
         return Candidate(
-            text=hit.passage.text[start:end],
+            text=passage.text[start:end],
             citation=dataclasses.replace(whole, start=whole.start + start, end=whole.start + end),
-            score=score,
-            share=math.exp(score - total),
-            confidence=weigh(self.calibration.answered, evidence(score, total, passage.logit, hit, far)),
-            short=hit.passage.text[first:last] or None,
-            short_confidence=weigh(self.calibration.short, short_evidence(sentence, score, total, passage.logit)),
+            score=one.score,
+            share=math.exp(one.score - total),
+            confidence=confidence,
+            short=passage.text[first:last] or None,
+            short_confidence=chance(weigh(self.calibration.short, short_evidence(one, total))),
         )
 
     def read_passage(self, question: str, history: Sequence[str], hit: Hit) -> PassageReading:
@@ -220,24 +234,23 @@ def whole_words(text: str, inside: tuple[int, int], span: tuple[int, int]) -> tu
     return start, end
 
 
-def evidence(score: float, total: float, passage: float, hit: Hit, far: float) -> tuple[float, ...]:
-    """Return what the confidence rests on."""
-    return score, total, passage, hit.score, float(hit.named > 0), far
-
-
 def distance(cosine: float) -> float:
-    """Return how far a passage is from its question, 0 where it is near enough to be of the same world."""
+    """Return how far the nearest passage is from its question, 0 where it is near enough to be of the same world."""
     return max(0.0, NEAR - cosine)
 
 
-def short_evidence(sentence: SentenceReading, score: float, total: float, passage: float) -> tuple[float, ...]:
+def short_evidence(one: Scored, total: float) -> tuple[float, ...]:
     """Return what the confidence in a short answer rests on."""
-    return sentence.short_log, score - total, total, passage
+    return one.sentence.short_log, one.score - total, total, one.reading.logit
 
 
 def weigh(weights: Sequence[float], features: Sequence[float]) -> float:
-    weighed = sum(weight * feature for weight, feature in zip(weights, (*features, 1.0), strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, weighed))))
+    """Return the log odds that features speak for; the last weight is the bias."""
+    return sum(weight * feature for weight, feature in zip(weights, (*features, 1.0), strict=True))
+
+
+def chance(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def log_sum(values: Sequence[float]) -> float:

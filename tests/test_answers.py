@@ -24,6 +24,13 @@ def test_the_answer_quotes_the_sentence_with_the_figure(session):
     assert "03/01/2022" in answer.text
 
 
+def test_no_short_answer_stands_above_where_two_things_are_asked(session):
+    assert session.ask(QUESTION).short == "406 người hoạt động không chuyên trách"
+    both = session.ask("Quận Long Biên giảm bao nhiêu người hoạt động không chuyên trách, kết quả ra sao?")
+    assert "406" in both.text
+    assert both.short is None
+
+
 def test_without_accents_the_answer_is_the_same(session):
     bare = session.ask("quan long bien giam bao nhieu nguoi hoat dong khong chuyen trach")
     assert bare.citations[0].text == session.ask(QUESTION).citations[0].text

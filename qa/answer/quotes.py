@@ -23,25 +23,30 @@ AS_GOOD = 0.5  # how good, as a share of the best sentence, one of another sourc
 
 
 def quotes(inquiry: Inquiry) -> Draft | None:
-    """Quote the best sentence and up to three that answer besides; None where none is sure."""
-    return best_quotes(inquiry.candidates, asked_besides(inquiry)) if inquiry.confidence >= THRESHOLD else None
+    """Quote the best sentence and up to three that answer besides; None where none is sure.
 
-
-def asked_besides(inquiry: Inquiry) -> list[Candidate]:
-    """Return for each further part of a question the sentence that answers it, where one surely does."""
+    Where more than one thing is asked, no short answer stands above: it would tell one of them.
+    """
+    if inquiry.confidence < THRESHOLD:
+        return None
     first, *others = parts_of(inquiry.asked)
+    return best_quotes(inquiry.candidates, asked_besides(inquiry, first, others), bold=not others)
+
+
+def asked_besides(inquiry: Inquiry, first: str, others: Sequence[str]) -> list[Candidate]:
+    """Return for each further part of a question the sentence that answers it, where one surely does."""
     best = (next(iter(inquiry.about(part, (*inquiry.history, first))), None) for part in others)
     return [one for one in best if one and one.confidence >= THRESHOLD]
 
 
-def best_quotes(candidates: Sequence[Candidate], besides: Sequence[Candidate] = ()) -> Draft:
-    """Quote the first of some candidates, best first, its short answer above; a source that differs is told of.
+def best_quotes(candidates: Sequence[Candidate], besides: Sequence[Candidate] = (), *, bold: bool = True) -> Draft:
+    """Quote the first of some candidates, best first, its short answer above if ``bold``; say where a source differs.
 
     ``besides``: what is quoted after it because the question asks more than one thing.
     """
     best = candidates[0]
     rival = differing(candidates)
-    short = headline(best)
+    short = headline(best) if bold else None
     others = (*((rival,) if rival else ()), *besides, *candidates[1:])
     chosen = choose((best, *others), NEXT_TO_HEADLINE if short else NEXT_SENTENCE)
     chosen = original_first(chosen, candidates)

@@ -3,8 +3,8 @@
     python -m training.evaluate --groups FILE … --models CHECKPOINT … [--layers 12] [--most 800]
 
 Of each question the passage that answers, where there is one, and the hardest others are read, five in all. Printed:
-the share of the answered questions whose best sentence is right, and how well the logit of the best sentence tells
-answered questions from near misses (area under the ROC curve).
+the share of the answered questions whose best sentence is right, and how well the logit of the best sentence, and those
+of the passages together, tell answered questions from near misses (areas under the ROC curve).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tqdm import tqdm
 from qa.encoder import PieceTokenizer
 from qa.encoder.e5 import parse, weights_path
 from qa.reading.inputs import WordVectors
-from qa.reading.model_reader import PASSAGES
+from qa.reading.model_reader import PASSAGES, log_sum
 from training.examples import Example, example, read_groups
 from training.model import SENTENCE, ReadingModel, from_encoder
 from training.train import run_model
@@ -54,21 +54,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(model: ReadingModel, asked: Sequence[Sequence[Example]], words: WordVectors) -> tuple[str, str]:
     best = [best_sentence(model, examples, words) for examples in tqdm(asked, disable=None)]
     answered = [any(one.answers for one in examples) for examples in asked]
-    first = [right for (_, right), known in zip(best, answered, strict=True) if known]
-    area = roc_auc_score(answered, [logit for logit, _ in best])
-    return f"right first {100 * sum(first) / len(first):.1f} % of {len(first)}", f"AUROC {area:.3f} of {len(best)}"
+    first = [right for (_, right, _), known in zip(best, answered, strict=True) if known]
+    areas = [roc_auc_score(answered, [one[place] for one in best]) for place in (0, 2)]
+    return (
+        f"right first {100 * sum(first) / len(first):.1f} % of {len(first)}",
+        f"AUROC by sentence {areas[0]:.3f}, by passages {areas[1]:.3f} of {len(best)}",
+    )
 
 
-def best_sentence(model: ReadingModel, examples: Sequence[Example], words: WordVectors) -> tuple[float, bool]:
-    """Return the highest logit of a sentence, and whether that sentence answers."""
-    tokens, _ = run_model(model, [one.read for one in examples], words)
+def best_sentence(model: ReadingModel, examples: Sequence[Example], words: WordVectors) -> tuple[float, bool, float]:
+    """Return the highest logit of a sentence, whether that sentence answers, and the passages' logits together."""
+    tokens, passages = run_model(model, [one.read for one in examples], words)
     scored = [
         (float(logits[slice(*span), SENTENCE].mean()), place in one.gold)
         for one, logits in zip(examples, tokens, strict=True)
         for place, span in enumerate(one.read.sentences)
         if span
     ]
-    return max(scored, default=(0.0, False))
+    return *max(scored, default=(0.0, False)), log_sum([float(logit) for logit in passages])
 
 
 if __name__ == "__main__":

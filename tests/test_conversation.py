@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import pipeline
-from qa.answer.pipeline import LEAST_NEED, LONGEST_EARLIER, Answerer, ways_of
+from qa.answer.pipeline import LEAST_NEED, LONGEST_EARLIER, Answerer, ways_to_read
 from qa.reading import THRESHOLD, Candidate
 from qa.text import needs_history
 from qa.values import Hit, Turn
@@ -101,14 +101,28 @@ def test_a_question_without_history_is_read_once(session):
     assert reader.left == []
 
 
-@pytest.mark.parametrize("earlier", [[], ["Câu một?"], ["Câu một?", "Câu hai?"], ["Câu một?"] * 9])
-def test_the_question_itself_is_the_first_way_and_each_way_ends_with_it(earlier):
-    ways = ways_of("Câu này?", earlier)
-    assert ways[0] == "Câu này?"
-    assert all(way.endswith("Câu này?") for way in ways)
-    assert len(ways) == 1 + min(2, len(set(earlier)))
+@pytest.mark.parametrize(
+    ("earlier", "ways"),
+    [
+        ([], [()]),
+        (["Một?"], [(), ("Một?",)]),
+        (["Một?", "Hai?"], [(), ("Hai?",), ("Một?", "Hai?")]),
+        (["Một?", "Hai?", "Ba?"], [(), ("Ba?",), ("Một?", "Ba?")]),
+        (["Một?"] * 9, [(), ("Một?",)]),
+    ],
+)
+def test_a_question_is_read_after_none_the_last_and_the_first_and_last_of_the_earlier_ones(earlier, ways):
+    assert ways_to_read(earlier) == ways
 
 
-@given(SPOKEN, st.lists(SPOKEN, max_size=5))
-def test_a_long_past_makes_no_long_search(asked, earlier):
-    assert all(len(way) <= len(asked) + 2 * (LONGEST_EARLIER + 1) for way in ways_of(asked, earlier))
+def test_the_reader_is_given_the_earlier_questions_that_are_searched_with_it_and_no_others(session):
+    reader = Confident(0.1, 0.1, 0.9)
+    earlier = ["Bỏ cấp huyện từ ngày nào?", "Tòa án nào bỏ?", LONG_BIEN]
+    answer = Answerer(session.retriever, reader).ask("Còn chi bộ?", history=[Turn(turn) for turn in earlier])
+    assert reader.read_for == [("Còn chi bộ?", tuple(some)) for some in ([], earlier[2:], [earlier[0], earlier[2]])]
+    assert answer.understood == f"{earlier[0]} {earlier[2]} Còn chi bộ?"
+
+
+@given(st.lists(SPOKEN, max_size=5))
+def test_a_long_past_makes_no_long_search(earlier):
+    assert all(len(" ".join(some)) <= 2 * LONGEST_EARLIER + 1 for some in ways_to_read(earlier))

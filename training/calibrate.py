@@ -27,7 +27,7 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from qa.answer.draft import HITS
-from qa.answer.pipeline import ways_of
+from qa.answer.pipeline import ways_to_read
 from qa.reading.model_reader import PASSAGES, ModelReader, distance, log_sum
 from qa.session import Session, open_session
 from training.export import ROOM
@@ -121,18 +121,18 @@ def ask(session: Session, question: Question) -> Asked:
     """Return every sentence that is read for a question; of a follow-up, in the way that is answered most surely."""
     asked = session.retriever.understand(question.text)
     text = session.document(question.document).text if question.document else ""
-    ways = [read(session, question, asked, query, text) for query in ways_of(asked, question.history)]
+    ways = [read(session, question, asked, some, text) for some in ways_to_read(question.history)]
     sentences = max(ways, key=passages_of, default=())
     return Asked(question.id, question.split, question.type, question.answered, sentences)
 
 
-def read(session: Session, question: Question, asked: str, query: str, text: str) -> tuple[Sentence, ...]:
+def read(session: Session, question: Question, asked: str, earlier: Sequence[str], text: str) -> tuple[Sentence, ...]:
     reader = session.answerer.reader
     assert isinstance(reader, ModelReader)
-    found = session.retriever.retrieve(query, HITS)
+    found = session.retriever.retrieve(" ".join((*earlier, asked)), HITS)
     sentences = []
     for rank, hit in enumerate(found.hits[:HITS]):
-        reading = reader.read_passage(asked, question.history, hit)
+        reading = reader.read_passage(asked, earlier, hit)
         for one in reading.sentences:
             extra = (reading.logit, hit.score, float(hit.named))
             start, end = (hit.passage.citation.start + place for place in one.span)

@@ -73,8 +73,8 @@ class Answerer:
             return alone
         earlier = tuple(self.retriever.understand(turn.question) for turn in history)
         joined = [
-            dataclasses.replace(alone, query=query, history=earlier, kept={})
-            for query in ways_of(alone.asked, earlier)[1:]
+            dataclasses.replace(alone, query=" ".join((*some, alone.asked)), history=some, kept={})
+            for some in ways_to_read(earlier)[1:]
         ]
         enough = odds(alone.confidence) / odds(need)
         surest = max(joined, key=lambda one: one.confidence, default=alone)
@@ -102,11 +102,10 @@ def odds(chance: float) -> float:
     return chance / max(1e-9, 1 - chance)
 
 
-def ways_of(asked: str, earlier: Sequence[str]) -> list[str]:
-    """Return what a question may be searched as: by itself, after the last question, after the first and the last."""
-    before = list(dict.fromkeys(" ".join(normalise(turn).split())[-LONGEST_EARLIER:] for turn in earlier))
-    joined = [before[-1:], [*before[:1], *before[-1:]]] if len(before) > 1 else [before[-1:]]
-    return [asked, *(" ".join([*some, asked]) for some in joined if some)]
+def ways_to_read(earlier: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return after which earlier questions one may be read: none, the last, the first and the last; each different."""
+    before = tuple(dict.fromkeys(" ".join(normalise(turn).split())[-LONGEST_EARLIER:] for turn in earlier))
+    return list(dict.fromkeys([(), before[-1:], (*before[:1], *before[1:][-1:])]))
 
 
 def merge(answers: Sequence[Answer]) -> Draft:

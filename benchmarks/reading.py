@@ -30,6 +30,7 @@ ENOUGH = 0.5
 """The share of its pieces of evidence that an answer must quote to count as right, where no short answer is given."""
 
 SHORTEST_PIECE = 25
+DENIES = {"không", "chưa"}
 MOST_BESIDE = 5  # words of a headline beside the short answer
 ROWS = ("questions", "right", "wrongly declined", "near misses declined", "headlines shown", "headlines right")
 
@@ -151,14 +152,17 @@ def one_line(text: str) -> str:
 def judge_headline(question: Blind, answer: qa.Answer) -> str:
     """Say whether the words in bold are the short answer: the same digits, and two thirds of the words in common.
 
-    One that lies in the other is the same too, where the headline has no more than a few words beside it ("từ ngày …").
+    One that lies in the other is the same too, where the headline has no more than a few words beside it ("từ ngày …"),
+    none of which denies.
     """
     if not answer.short:
         return ""
     if not question.answerable or not question.short:
         return "wrong" if not question.answerable else "unjudged"
     said, gold = one_line(answer.short), one_line(question.short)
-    within = f" {gold} " in f" {said} " and len(said.split()) - len(gold.split()) <= MOST_BESIDE
+    before, found, after = f" {said} ".partition(f" {gold} ")
+    beside = [*before.split(), *after.split()]
+    within = bool(found) and len(beside) <= MOST_BESIDE and DENIES.isdisjoint(beside)
     close = shares_most(said, gold) or f" {said} " in f" {gold} " or within
     return "right" if close and digits_agree(said, gold) else "wrong"
 

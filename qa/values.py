@@ -174,7 +174,8 @@ class Candidate:
     """A sentence that might be quoted.
 
     ``score``: how well it answers, for comparing the sentences of one question. ``share``: 0..1, its part of all that
-    speaks for any sentence. ``confidence``: the chance, 0..1, that the question is answered here. ``short``: the part
+    speaks for any sentence. ``confidence``: of the best sentence the chance, 0..1, that
+    it or one of the next two answers the question; the others have its odds by their shares. ``short``: the part
     that answers most shortly, and ``short_confidence`` the chance that it is right.
     """
 

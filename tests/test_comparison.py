@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -261,6 +262,14 @@ def test_a_side_is_told_by_a_sentence_that_counts_what_is_asked_else_by_one_with
 
 def test_a_side_is_not_told_by_a_figure_that_is_not_sure():
     assert figure_of(Side("Cao Bằng", "Cao Bằng có bao nhiêu xã?"), [said("Tỉnh có 53 xã.", 0.1)]) is None
+
+
+def test_a_figure_that_would_be_quoted_second_is_as_sure_as_its_side():
+    first, second = said("Tỉnh không có đặc khu.", 0.6), replace(said("Tỉnh có 53 xã.", 0.04), share=0.1)
+    side = Side("Cao Bằng", "Cao Bằng có bao nhiêu xã?")
+    found = figure_of(side, [first, second])
+    assert (found.text, found.confidence) == (second.text, 0.6)
+    assert figure_of(side, [first, replace(second, share=0.01)]) is None
 
 
 def test_a_side_that_still_asks_is_none():

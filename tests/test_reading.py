@@ -133,7 +133,7 @@ PASSAGE_LOGITS = st.lists(st.floats(-9, 9, width=32), min_size=1, max_size=5)
 
 
 @given(PASSAGE_LOGITS, st.integers(0, 4), st.floats(0.5, 9))
-def test_a_question_is_answered_the_surer_the_surer_each_passage_is_whichever_sentence_comes_first(logits, which, more):
+def test_a_surer_passage_makes_the_answer_surer_whatever_its_place(logits, which, more):
     surer = list(logits)
     surer[which % len(logits)] += more
     assert compared(logits)[0].confidence < compared(surer)[0].confidence
@@ -154,24 +154,28 @@ def test_the_nearest_passage_tells_how_far_a_question_is_from_what_was_found():
     assert far < near == nearest
 
 
-def test_without_a_sentence_nothing_is_found():
+def test_passages_of_which_no_sentence_was_read_find_nothing_and_change_nothing():
     assert compared([]) == []
+    assert compared([], unread=3) == []
+    assert compared([1.0, 0.5], unread=3) == compared([1.0, 0.5])
 
 
-def compared(logits: list[float], cosines: tuple[float, ...] = (0.9,) * 5) -> list[Candidate]:
-    """Return what a reader makes of passages with these logits, each of one sentence, the first the best."""
+def compared(logits: list[float], cosines: tuple[float, ...] = (0.9,) * 5, unread: int = 0) -> list[Candidate]:
+    """Return what a reader makes of passages with these logits, each of one sentence, the first the best.
+
+    ``unread``: how many passages stand before them of which no sentence was read.
+    """
     reader = object.__new__(ModelReader)
     reader.calibration, reader.trusts_cosines = replace(Calibration.load(), order=(0.0, 1.0, 1.0)), True
     citation = Citation("a", "A", "B", "", None, "law", None, None, 0, 9, "original")
-    return reader.compare(
-        [
-            (
-                Hit(Passage(f"a:{place}", "Một câu.", citation, ""), 0.5, cosines[place], 1.0),
-                PassageReading(logit, (SentenceReading((0, 8), float(-place), (0, 3), -1.0),)),
-            )
-            for place, logit in enumerate(logits)
-        ]
-    )
+    hits = [
+        Hit(Passage(f"a:{place}", "Một câu.", citation, ""), 0.5, cosine, 1.0) for place, cosine in enumerate(cosines)
+    ]
+    read = [
+        (hits[place], PassageReading(logit, (SentenceReading((0, 8), float(-place), (0, 3), -1.0),)))
+        for place, logit in enumerate(logits)
+    ]
+    return reader.compare([*[(hits[0], PassageReading(9.0, ()))] * unread, *read])
 
 
 def test_a_model_file_that_is_not_the_tested_one_is_refused_with_a_cure(monkeypatch):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.reading import Blind, holds
+from benchmarks.reading import Blind, holds, judge_headline
 from qa.reading.inputs import ReadingInput
 from training.examples import Example, sample
 from training.groups import answering
@@ -125,3 +126,23 @@ def test_an_answer_without_the_number_asked_for_is_wrong_though_it_lies_in_the_e
     counted = dataclasses.replace(QUESTION, evidence=("Xã An có nhiều thôn hơn trước, nay có 5 thôn.",), short="5 thôn")
     assert holds(counted, ["Xã An có nhiều thôn hơn trước, nay có 5 thôn."])
     assert not holds(counted, ["Xã An có nhiều thôn hơn trước"])
+
+
+@pytest.mark.parametrize(
+    ("said", "short", "verdict"),
+    [
+        ("từ ngày 01/12/2025", "01/12/2025", "right"),
+        ("406", "406 người", "right"),
+        ("giảm một lần nữa sau đó 406 người", "406 người", "wrong"),
+        ("từ nay thì không còn 406 người", "406 người", "wrong"),
+        ("tối đa 45 ngày, nhóm hai 60 ngày", "45 ngày", "wrong"),
+        ("406 người", None, "unjudged"),
+        (None, "406 người", ""),
+    ],
+)
+def test_a_headline_is_right_with_a_few_words_beside_the_short_answer_that_do_not_deny(said, short, verdict):
+    assert judge_headline(dataclasses.replace(QUESTION, short=short), SimpleNamespace(short=said)) == verdict
+
+
+def test_a_headline_above_what_nothing_answers_is_wrong():
+    assert judge_headline(dataclasses.replace(QUESTION, answerable=False), SimpleNamespace(short="406")) == "wrong"

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--ask", nargs=3, action="append", default=[], metavar=("INDEX", "CORPUS", "READER"))
     parser.add_argument("--most", type=int, default=1000, help="questions of an index that are asked, of each split")
     parser.add_argument("--keep", type=Path, help="file of what was read, written once and used again")
-    parser.add_argument("--answered", action="store_true", help="fit the confidence that a question is answered alone")
+    parser.add_argument("--answered", action="store_true", help="fit only the confidence that a question is answered")
     options = parser.parse_args(arguments)
     if options.keep and options.keep.exists():
         asked = [restored(json.loads(line)) for line in options.keep.open()]
@@ -118,11 +118,11 @@ def ask_all(parts: Sequence[str], most: int) -> Iterator[Asked]:
 
 
 def ask(session: Session, question: Question) -> Asked:
-    """Return every sentence that is read for a question; of a follow-up, in the way that is answered most surely."""
+    """Return every sentence read for a question; of a follow-up, in the way whose passages speak most for it."""
     asked = session.retriever.understand(question.text)
     text = session.document(question.document).text if question.document else ""
     ways = [read(session, question, asked, some, text) for some in ways_to_read(question.history)]
-    sentences = max(ways, key=passages_of, default=())
+    sentences = max(ways, key=lambda some: passages_of([one for one in some if one.rank < PASSAGES]))
     return Asked(question.id, question.split, question.type, question.answered, sentences)
 
 
@@ -198,7 +198,8 @@ def is_answered(one: Asked, order: Sequence[float]) -> bool:
 
 def passages_of(sentences: Sequence[Sentence]) -> float:
     """Return what the logits of the passages that sentences stand in say together."""
-    return log_sum([-math.inf, *{one.rank: one.extra[0] for one in sentences}.values()])
+    logits = {one.rank: one.extra[0] for one in sentences}
+    return log_sum(list(logits.values())) if logits else -math.inf
 
 
 def features(one: Asked, order: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ What else is compared is read like any question: on blind questions lines of wor
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answer import wording_vi as wording
 from qa.answer.draft import Draft, Inquiry, quotes_of
@@ -110,10 +110,13 @@ def comparison(inquiry: Inquiry) -> Draft | None:
 
 
 def figure_of(side: Side, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return the best of what would be quoted that counts what is asked of a side ("53 xã"), else one with a number."""
+    """Return the best of what would be quoted that counts what is asked of a side ("53 xã"), else one with a number.
+
+    It is as sure as its side is of being answered.
+    """
     asked = COUNTS.search(side.question)
     quoted = choose(candidates) if candidates and candidates[0].confidence >= THRESHOLD else []
-    sure = [one for one in quoted if numbers_in(one.text)]
+    sure = [replace(one, confidence=quoted[0].confidence) for one in quoted if numbers_in(one.text)]
     counting = (one for one in sure if asked and counts(one.text, asked["what"]))
     return next(counting, next(iter(sure), None))
 

@@ -20,7 +20,7 @@ class Inquiry:
 
     ``asked``: the ``question`` as typed, but repaired. ``query``: what is searched for, the earlier questions that it
     belongs to before it. ``filters`` tell which documents may answer, ``day`` as of when; ``history``: the earlier
-    questions, oldest first.
+    questions that it is read after, oldest first.
     """
 
     retriever: Retriever

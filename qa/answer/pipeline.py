@@ -77,7 +77,7 @@ class Answerer:
             for some in ways_to_read(earlier)[1:]
         ]
         enough = odds(alone.confidence) / odds(need)
-        surest = max(joined, key=lambda one: one.confidence, default=alone)
+        surest = max(joined, key=lambda one: one.confidence)
         reading = surest if odds(surest.confidence) > enough else alone
         written = rewrite(alone.asked, earlier) if rewrite and len(split_questions(question)) == 1 else None
         rewritten = self.inquiry(question, written, filters) if written else reading

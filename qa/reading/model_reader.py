@@ -78,7 +78,7 @@ class PassageReading:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A sentence, the passage that it stands in, and how well it answers beside the others that were read."""
+    """A sentence, the passage that it stands in, and its score, for comparing it with the others that were read."""
 
     hit: Hit
     reading: PassageReading
@@ -140,13 +140,14 @@ class ModelReader:
 
     def compare(self, readings: Sequence[tuple[Hit, PassageReading]]) -> list[Candidate]:
         """Return every sentence of the passages read, best first."""
+        readings = [(hit, reading) for hit, reading in readings if reading.sentences]
+        if not readings:
+            return []
         scored = [
             Scored(hit, reading, sentence, self.order(sentence, reading, hit))
             for hit, reading in readings
             for sentence in reading.sentences
         ]
-        if not scored:
-            return []
         best = max(scored, key=lambda one: one.score)
         total = log_sum([0.0, *(one.score for one in scored)])
         far = distance(max(hit.dense for hit, _ in readings)) if self.trusts_cosines else 0.0

@@ -59,6 +59,13 @@ def test_a_question_is_read_in_the_way_that_its_words_and_its_answer_speak_for(
     assert reader.read_for == [("Còn chi bộ?", ()), ("Còn chi bộ?", (LONG_BIEN,))]
 
 
+def test_a_declined_follow_up_is_repeated_without_the_questions_before_it(monkeypatch, session):
+    monkeypatch.setattr(pipeline, "needs_history", lambda _: 0.95)
+    answer = Answerer(session.retriever, Confident(0.01, 0.15)).ask("Con chi bo?", history=[Turn(LONG_BIEN)])
+    assert answer.understood == f"{LONG_BIEN} Còn chi bộ?"
+    assert "để trả lời câu hỏi “Còn chi bộ?”." in answer.text
+
+
 def test_a_follow_up_may_go_back_to_the_first_question(session):
     answer = Answerer(session.retriever, Confident(0.1, 0.1, 0.9)).ask(
         "Còn chi bộ?", history=[Turn(LONG_BIEN), Turn(COURTS)]

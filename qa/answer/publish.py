@@ -59,7 +59,7 @@ def refusal(inquiry: Inquiry) -> Draft:
         near.setdefault(hit.passage.citation.title, hit.passage.citation.document_id)
     titles = ((Said("; "), Related(document, title)) for title, document in list(near.items())[:MOST_RELATED])
     related = [Said(wording.RELATED), *list(chain.from_iterable(titles))[1:], Said(wording.AFTER_RELATED)]
-    said = Said(wording.REFUSAL.format(question=inquiry.query))
+    said = Said(wording.REFUSAL.format(question=inquiry.asked))
     parts = (said, *(related if near else ()), Said(wording.ADVICE))
     return Draft((Paragraph(parts, "refusal"),), confidence=inquiry.confidence)
 
@@ -101,7 +101,7 @@ def known_besides(kind: str, inquiry: Inquiry) -> str:
     """Return what may be said in a kind of paragraph though no quote says it; a note counts the two sides."""
     if kind == "reply":
         return " ".join(corpus_facts(inquiry.index).values())
-    return {"refusal": inquiry.query, "note": f"{inquiry.query} {wording.UNCOVERED}"}.get(kind, "")
+    return {"refusal": inquiry.asked, "note": f"{inquiry.query} {wording.UNCOVERED}"}.get(kind, "")
 
 
 def holds(part: Part, quotes: Mapping[int, Quote], index: SearchIndex) -> bool:

@@ -143,7 +143,7 @@ def ndcg(dataset: Dataset, rank: Ranker, texts: Mapping[str, str]) -> float:
 
 def spread_over_documents(dataset: Dataset, whole: Retriever) -> Part:
     """Count the documents among the first five passages, copies of one counted once."""
-    crowded = Retriever(whole.index, whole.encoder, Options(most_per_document=SHOWN, folds_copies=False))
+    crowded = Retriever(whole.index, whole.encoder, Options(spreads=False, folds_copies=False))
     texts = [query.text for query in dataset.judged]
     return Part(
         "spread and copies folded",

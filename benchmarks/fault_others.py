@@ -29,6 +29,7 @@ from testing.fake_reader import OverlapReader
 
 SECONDS_TO_SEE = 2.0
 FRESH_EVERY = 1.5
+PAUSE = 0.001  # between a thread's questions: without it threads that never wait hold the interpreter's lock
 ASKED_AT_ONCE = 20
 BLOCK = 32_768
 SEGMENT_FAULT = f"died of {-signal.SIGSEGV}"
@@ -169,6 +170,7 @@ def ask_on(live: LiveSession, row: Row, goes_on: Callable[[], bool]) -> None:
         spans = [(one.citation, one.text) for one in answer.citations]
         whole = all(session.document(at.document_id).text[at.start : at.end] == text for at, text in spans)
         row.count("new" if spans and whole else f"mixed: {answer.text}")
+        time.sleep(PAUSE)
 
 
 def server_stopped(folder: Path) -> Row:

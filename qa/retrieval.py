@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, groupby, islice
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,11 +14,13 @@ from qa.encoder import Encoder, Reranker
 from qa.index import Filters, SearchIndex, SearchQuery
 from qa.telemetry import stage
 from qa.text import find_numbers, normalise, syllables
-from qa.values import Hit
+from qa.values import Hit, TextKind
 
 WORD = re.compile(r"[^\W\d_]+")
 CANDIDATES = 400
-MOST_PER_DOCUMENT = 3
+MOST_PER_DOCUMENT: Mapping[TextKind, int] = MappingProxyType({"summary": 3, "original": 5})
+"""Passages of one document before others have had their turn: those of a summary often say the same as others do."""
+
 MOST_ALIKE, ALIKE = 2, 0.5
 """Passages of different documents are worded alike, as those of one article written for each province are, from this
 share of words in common, names and figures left out; so many of them are taken before others have had their turn."""
@@ -38,7 +41,7 @@ class Options:
     restores_accents: bool = True
     repairs_slips: bool = True
     finds_numbers: bool = True
-    most_per_document: int = MOST_PER_DOCUMENT
+    spreads: bool = True
     folds_copies: bool = True
 
 
@@ -95,7 +98,8 @@ class Retriever:
             hits = self.without_copies(hits)
         if self.reranker:
             hits = reorder(hits, query, self.reranker)
-        return SearchResult(query, spread(hits, k, self.options.most_per_document))
+        most = MOST_PER_DOCUMENT if self.options.spreads else dict.fromkeys(MOST_PER_DOCUMENT, k)
+        return SearchResult(query, spread(hits, k, most))
 
     def rank(self, query: SearchQuery, k: int, filters: Filters) -> Iterator[Hit]:
         """Yield every candidate, best first: the nearest by either search, and those a number names."""
@@ -136,15 +140,16 @@ def reorder(hits: Iterable[Hit], query: str, reranker: Reranker) -> Iterator[Hit
     return chain((first[i] for i in order), left)
 
 
-def spread(hits: Iterable[Hit], k: int, most: int) -> list[Hit]:
-    """Return ``k`` hits; while others remain, at most ``most`` of one document, few worded alike, no text twice."""
+def spread(hits: Iterable[Hit], k: int, most: Mapping[TextKind, int] = MOST_PER_DOCUMENT) -> list[Hit]:
+    """Return ``k`` hits; while others remain, at most so many of one document, few worded alike, no text twice."""
     chosen: list[Hit] = []
     left_over: list[Hit] = []
     taken: Counter[str] = Counter()
     wordings: dict[str, tuple[str, frozenset[str]]] = {}
     for hit in islice(hits, max(k, LOOKED_AT)):
-        text, document = hit.passage.text, hit.passage.citation.document_id
-        may_stand = taken[document] < most and text not in wordings
+        text, citation = hit.passage.text, hit.passage.citation
+        document = citation.document_id
+        may_stand = taken[document] < most[citation.text_kind] and text not in wordings
         wording = frozenset(filter(str.islower, WORD.findall(text))) if may_stand else frozenset()
         others = (other for owner, other in wordings.values() if owner != document)
         if may_stand and sum(are_alike(wording, other) for other in others) < MOST_ALIKE:

@@ -30,6 +30,7 @@ from qa.index.segment import SegmentContent, format_document, open_segment, pars
 from qa.index.vector_cache import SentenceFile, Sentences, write_sentences
 from qa.index.vector_index import LARGE
 from qa.reading import HEADLINE_THRESHOLD, Candidate
+from qa.reading.model_reader import PASSAGES
 from qa.retrieval import reorder, spread, standard, unit_range
 from qa.text import numbers_in
 from qa.text.normalise import normalise, syllables
@@ -47,7 +48,8 @@ NAME = st.text("abc", min_size=1, max_size=2)
 
 
 def passage(document: str, ordinal: int, text: str = "") -> Passage:
-    place = Citation(document, "Bài", "Nguồn", "", None, "news", None, None, 0, len(text), "original")
+    kind = "summary" if document == "c" else "original"
+    place = Citation(document, "Bài", "Nguồn", "", None, "news", None, None, 0, len(text), kind)
     return Passage(f"{document}:{ordinal}", text, place, "")
 
 
@@ -104,7 +106,10 @@ def test_the_best_rows_are_those_of_a_full_sort(scores, k, data):
     assert sorted((scores[row] for row in rows), reverse=True) == expected
 
 
-@given(HITS, st.integers(1, 12), st.integers(1, 3))
+MOST = st.fixed_dictionaries({kind: st.integers(1, 3) for kind in ("original", "summary")})
+
+
+@given(HITS, st.integers(1, 12), MOST)
 def test_hits_are_spread_over_documents_before_any_is_left_over(hits, k, most):
     chosen = spread(hits, k, most)
     assert len(chosen) == min(k, len(hits))
@@ -113,10 +118,20 @@ def test_hits_are_spread_over_documents_before_any_is_left_over(hits, k, most):
     for hit in hits:
         name = hit.passage.citation.document_id
         same = [one for one in within if one.passage.citation.document_id == name]
-        if len(same) < most and all(one.passage.text != hit.passage.text for one in within):
+        if len(same) < most[hit.passage.citation.text_kind] and all(
+            one.passage.text != hit.passage.text for one in within
+        ):
             within.append(hit)
     rest = [hit for hit in hits if hit not in within]
     assert chosen == (within + rest)[:k]
+
+
+@pytest.mark.parametrize(("document", "first"), [("a", 5), ("c", 3)])
+def test_an_original_may_fill_the_passages_that_are_read_and_a_summary_leaves_room(document, first):
+    own = [Hit(passage(document, number, f"Điều {number}"), 1, 0, 0) for number in range(8)]
+    other = [Hit(passage("b", number, f"Mục {number}"), 0, 0, 0) for number in range(8)]
+    named = [hit.passage.citation.document_id for hit in spread([*own, *other], PASSAGES)]
+    assert named == [document] * first + ["b"] * (PASSAGES - first)
 
 
 def test_an_article_written_for_each_province_leaves_room_for_others():
@@ -125,7 +140,7 @@ def test_an_article_written_for_each_province_leaves_room_for_others():
         for name in ("Lào Cai", "Gia Lai", "Đồng Nai", "Đắk Lắk", "Vĩnh Long", "An Giang")
     ]
     other = Hit(passage("cả nước", 0, "Mười một tỉnh, thành phố không phải sáp nhập."), 0, 0, 0)
-    named = [hit.passage.citation.document_id for hit in spread([*worded_alike, other], 4, 3)]
+    named = [hit.passage.citation.document_id for hit in spread([*worded_alike, other], 4)]
     assert named == ["Lào Cai", "Gia Lai", "cả nước", "Đồng Nai"]
 
 

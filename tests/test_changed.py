@@ -166,6 +166,7 @@ WANTED = [
     ("TP Thủ Đức hiện nay có bao nhiêu phường?", "thành phố thủ đức"),
     ("Tòa án nhân dân cấp huyện hiện nay xét xử những vụ nào?", "tòa án nhân dân cấp huyện"),
     ("Kon Tum bây giờ nằm trong tỉnh nào?", "tỉnh kon tum"),
+    ("Hội đồng nhân dân huyện hiện nay bỏ phiếu thế nào?", "cấp huyện"),
 ]
 
 
@@ -181,6 +182,11 @@ def test_the_shipped_articles_correct_the_longest_name(shipped, question, name):
         "Xã Đông Phương Yên, huyện Chương Mỹ, Hà Nội nay là xã nào?",
         "Trước tôi ở xã Tiên Ngoại, tỉnh Hà Nam, bây giờ thuộc phường nào?",
         "Vì sao hiện nay không còn cấp huyện?",
+        "Bỏ huyện rồi thì nay ai cấp giấy phép mở quán nước?",
+        "Phòng y tế huyện dẹp rồi, bây giờ ai kiểm tra quán ăn?",
+        "Hồi còn huyện thì bến xe do huyện quản, nay ai quản?",
+        "Quận giải thể rồi, nay nộp đơn ở đâu?",
+        "Thuế chợ trước huyện thu, nay ai thu?",
         "Cơ quan, quân đội, quản lý hiện nay thế nào?",
         "Cơ quan Thuế liên huyện hiện nay ra sao?",
         "Từ trước đến nay huyện nào đông nhất?",

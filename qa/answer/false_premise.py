@@ -26,7 +26,8 @@ NOW = re.compile(
     r"|(?<!đến )(?<!xưa )nay|(?<!thực )(?<!phát )(?<!thể )hiện (?:đang|còn|có|là|do|gồm|thuộc|ở|ra sao|thế nào))\b"
 )
 KNOWN = re.compile(
-    r"\b(?:cũ|không còn|trước (?:đây|khi|ngày|đó)|đến nay|từng|sau khi"
+    r"\b(?:cũ|không còn|trước|xưa|(?:hồi|lúc|thời|khi) còn|đến nay|từng|sau khi"
+    r"|bỏ(?! phiếu)|dẹp|giải (?:thể|tán)|xóa|xoá"
     rf"|{lexicon.any_of('questions.why', 'questions.when')})\b"
 )
 """Words of one who knows that it ended, or asks when or why."""

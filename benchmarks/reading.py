@@ -20,8 +20,10 @@ from pathlib import Path
 
 import qa
 from benchmarks.questions import comparable, is_exact
+from qa.answer.draft import HITS
 from qa.answer.publish import unsupported_numbers
 from qa.evaluate.dataset import TWINS
+from qa.reading.model_reader import PASSAGES
 from qa.values import Turn
 from training.questions import digits_agree, quoted, shares_most
 
@@ -32,7 +34,15 @@ ENOUGH = 0.5
 SHORTEST_PIECE = 25
 DENIES = {"không", "chưa"}
 MOST_BESIDE = 5  # words of a headline beside the short answer
-ROWS = ("questions", "right", "wrongly declined", "near misses declined", "headlines shown", "headlines right")
+ROWS = (
+    "questions",
+    "right",
+    "wrongly declined",
+    "near misses declined",
+    "headlines shown",
+    "headlines right",
+    "evidence read",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,10 @@ class Blind:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, what was answered, how it was judged, and the milliseconds that it took."""
+    """A question, what was answered, how it was judged, and the milliseconds that it took.
+
+    ``evidence_read``: whether a piece of its evidence stands in the passages that the reader was given.
+    """
 
     question: Blind
     answer: qa.Answer
@@ -59,6 +72,7 @@ class Asked:
     milliseconds: float
     exact: bool
     unsupported: bool
+    evidence_read: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -113,7 +127,16 @@ def ask(session: qa.Session, question: Blind, typed: str) -> Asked:
     took = 1000 * (time.perf_counter() - started)
     exact = all(is_exact(session, quote) for quote in answer.citations)
     unsupported = bool(answer.citations and unsupported_numbers(answer.text, answer.citations))
-    return Asked(question, answer, judge(question, answer), judge_headline(question, answer), took, exact, unsupported)
+    hits = session.retriever.retrieve(answer.understood, HITS).hits[:PASSAGES]
+    evidence_read = stands_in(question, [hit.passage.text for hit in hits])
+    outcome, headline = judge(question, answer), judge_headline(question, answer)
+    return Asked(question, answer, outcome, headline, took, exact, unsupported, evidence_read)
+
+
+def stands_in(question: Blind, passages: Sequence[str]) -> bool:
+    """Tell whether a whole piece of a question's evidence stands in one of some passages."""
+    texts = [one_line(text) for text in passages]
+    return any(one_line(piece) in text for piece in question.evidence for text in texts)
 
 
 def judge(question: Blind, answer: qa.Answer) -> str:
@@ -177,6 +200,7 @@ def row(asked: Sequence[Asked]) -> list[str]:
         share(other, lambda one: one.outcome == "right"),
         share(asked, lambda one: bool(one.headline)),
         share(bold, lambda one: one.headline == "right"),
+        share(known, lambda one: one.evidence_read),
     )
     median = statistics.median(one.milliseconds for one in asked)
     faults = (sum(not one.exact for one in asked), sum(one.unsupported for one in asked))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qa
+from benchmarks.ablation import spread_over_documents
+from qa.evaluate.dataset import Query
 from qa.index import Filters
-from qa.retrieval import CANDIDATES
-from qa.values import KINDS
+from qa.retrieval import CANDIDATES, Retriever
+from qa.values import KINDS, Hit
 from testing.fake_encoder import WordHashEncoder
 
 DAYS = [datetime.date(2025, 1, 1) + datetime.timedelta(days=20 * step) for step in range(12)]
@@ -105,6 +109,19 @@ def test_a_search_repeats_exactly(session):
 def test_five_hits_are_of_several_documents(session):
     hits = session.search("xã Tân 7 sau sắp xếp trụ sở thủ tục hành chính", 5)
     assert len({hit.passage.citation.document_id for hit in hits}) >= 2
+
+
+def test_the_benchmark_compares_the_spread_with_none(session, monkeypatch):
+    found = {word: session.search(f"trụ sở xã Tân {place}", 1)[0] for word, place in (("chợ", 7), ("đò", 8))}
+    crowd = [summary_hit(hit, f"{word} {number}") for word, hit in found.items() for number in range(6)]
+    monkeypatch.setattr(Retriever, "rank", lambda *_: iter(crowd))
+    part = spread_over_documents(SimpleNamespace(judged=[Query("1", "xã Tân")]), session.retriever)
+    assert (part.whole, part.without) == (2, 1)
+
+
+def summary_hit(hit: Hit, text: str) -> Hit:
+    place = dataclasses.replace(hit.passage.citation, text_kind="summary")
+    return dataclasses.replace(hit, passage=dataclasses.replace(hit.passage, id=text, text=text, citation=place))
 
 
 def test_a_document_named_by_its_number_comes_first_and_every_score_stays_within_0_and_1(tmp_path):

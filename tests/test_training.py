@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.reading import Blind, holds, judge_headline
+from benchmarks.reading import Blind, holds, judge_headline, stands_in
 from qa.reading.inputs import ReadingInput
 from training.examples import Example, sample
 from training.groups import answering
@@ -126,6 +126,12 @@ def test_an_answer_without_the_number_asked_for_is_wrong_though_it_lies_in_the_e
     counted = dataclasses.replace(QUESTION, evidence=("Xã An có nhiều thôn hơn trước, nay có 5 thôn.",), short="5 thôn")
     assert holds(counted, ["Xã An có nhiều thôn hơn trước, nay có 5 thôn."])
     assert not holds(counted, ["Xã An có nhiều thôn hơn trước"])
+
+
+def test_evidence_was_read_where_a_whole_piece_of_it_stands_in_one_passage():
+    assert stands_in(QUESTION, ["Điều 1.", f"Mở đầu.\n{QUESTION.evidence[1]} Hết."])
+    assert not stands_in(QUESTION, [QUESTION.evidence[0][:-5], QUESTION.evidence[0][-5:]])
+    assert not stands_in(QUESTION, [])
 
 
 @pytest.mark.parametrize(
